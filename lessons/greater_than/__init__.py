@@ -1,0 +1,1 @@
+"""The greater-than lesson."""

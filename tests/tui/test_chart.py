@@ -1,0 +1,271 @@
+"""Curves as text, and the chart that shows them."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.text import Text
+from textual.app import App, ComposeResult
+
+from tui_dl.tui.widgets import chart as chart_module
+from tui_dl.tui.widgets.chart import Chart
+from tui_dl.tui.widgets.curves import GUTTER, draw_series, legend, log_ticks, ticks
+from tui_dl.tui.widgets.palette import Palette
+from tui_dl.tui.widgets.series import Series
+
+PALETTE = Palette()
+
+
+def rows(text: Text | None) -> list[str]:
+    assert text is not None
+    return text.plain.split("\n")
+
+
+def column(lines: list[str], character: str) -> list[int]:
+    return [i for i, line in enumerate(lines) if character in line]
+
+
+def falling(n: int = 100, **other: str) -> Series:
+    return Series("train", np.arange(n), np.linspace(1, 0.1, n), **other)
+
+
+anything = st.lists(
+    st.tuples(st.floats(-1e9, 1e9) | st.sampled_from([math.nan]), st.floats()), max_size=60
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    anything,
+    st.integers(12, 90),
+    st.integers(4, 30),
+    st.booleans(),
+    st.sampled_from(["train", "validation", "overlay", "points", "path"]),
+)
+def test_any_numbers_give_a_drawing_of_the_size_asked_for(
+    pairs: list[tuple[float, float]], width: int, height: int, log: bool, style: str
+) -> None:
+    series = Series("s", [x for x, _ in pairs], [y for _, y in pairs], style=style)
+    text = draw_series([series], width, height, PALETTE, log=log)
+    drawable = any(abs(x) < 1e10 and abs(y) <= 1e300 and (y > 0 or not log) for x, y in pairs)
+    assert (text is not None) == drawable
+    if text is not None:
+        assert [len(row) for row in rows(text)] == [width] * height
+
+
+def test_the_curve_goes_from_the_upper_left_to_the_lower_right() -> None:
+    drawn = [row[GUTTER:] for row in rows(draw_series([falling()], 60, 14, PALETTE))][:-2]
+    assert drawn[0].lstrip("⠀ ")[:1] == drawn[0][:1] != " "
+    assert drawn[-1].rstrip()[-1:] == drawn[-1][-1:] != " "
+
+
+def test_a_lone_spike_is_seen_among_many_points() -> None:
+    ys = np.zeros(5000)
+    ys[2500] = 1
+    drawn = rows(draw_series([Series("s", np.arange(5000), ys)], 60, 14, PALETTE))
+    spike = drawn[0][GUTTER:]
+    assert 20 <= len(spike) - len(spike.lstrip()) <= 30
+
+
+def test_the_axis_stays_in_place_whatever_the_values() -> None:
+    places = set()
+    for scale in (1e-9, 1.0, 1e7, -1e4):
+        series = Series("s", [0, 1, 2], [0, scale, 2 * scale])
+        places |= {
+            row.index("│") for row in rows(draw_series([series], 60, 14, PALETTE)) if "│" in row
+        }
+    assert places == {GUTTER - 1}
+
+
+def test_a_log_axis_is_labelled_with_values_and_drops_what_is_not_positive() -> None:
+    series = Series("s", [0, 1, 2, 3, 4], [-5.0, 0.0, 0.01, 1.0, 100.0])
+    drawn = rows(draw_series([series], 60, 14, PALETTE, log=True))
+    labels = [row[: GUTTER - 1].strip() for row in drawn if "┤" in row]
+    assert {"100.0", "1.000", "0.01000"} <= set(labels)
+    assert drawn[-1].split()[0] == "2"
+
+
+def test_crosses_mark_values_that_are_not_finite_even_after_the_last_finite_one() -> None:
+    ys = [1.0, 2.0, 3.0, math.nan, math.inf]
+    drawn = rows(draw_series([Series("s", range(5), ys)], 60, 14, PALETTE))
+    assert drawn[0].count("×") == 2
+    assert drawn[0].rstrip().endswith("×")
+
+
+def test_series_differ_without_colour() -> None:
+    both = [falling(style="validation"), falling(style="overlay")]
+    first, second = (rows(draw_series([s], 60, 14, PALETTE)) for s in both)
+    assert column(first, "o") and not column(second, "o")
+    assert column(second, "·") and not column(first, "·")
+
+
+def test_series_have_their_own_colours() -> None:
+    text = draw_series([falling(), falling(style="validation")], 60, 14, PALETTE)
+    assert text is not None
+    used = {str(span.style) for span in text.spans}
+    assert {"blue", "yellow"} <= used
+
+
+def test_a_path_may_turn_back() -> None:
+    wall = Series("wall", [1.0, 1.0], [0.0, 1.0], style="path")
+    frame = Series("frame", [0.0, 2.0], [0.0, 1.0], style="points")
+    drawn = [row[GUTTER:] for row in rows(draw_series([wall, frame], 61, 14, PALETTE))][:-2]
+    assert all(set(row[24:28]) - {" "} for row in drawn)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(1, 12))
+def test_ticks_are_few_and_within_the_limits(low: float, span: float, count: int) -> None:
+    places = ticks(low, low + span, count)
+    assert 2 <= len(places) <= 3 * count + 2
+    assert all(low - 1e-6 * span <= p <= low + span + 1e-6 * span for p in places)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "values"),
+    [(-2, 1, [0.01, 0.1, 1, 10]), (-0.5, 0.5, [0.5, 1, 2]), (-6, 6, [1e-6, 1e-2, 1e2, 1e6])],
+)
+def test_log_ticks_are_round_numbers(low: float, high: float, values: list[float]) -> None:
+    np.testing.assert_allclose(10.0 ** np.array(log_ticks(low, high, 4)), values)
+
+
+def test_legend_keeps_its_width_and_gives_up_names_first() -> None:
+    def two(value: float) -> list[Series]:
+        return [Series("train", [0], [value]), Series("validation", [0], [1.0], style="validation")]
+
+    widths = {len(legend(two(v), 60, PALETTE)) for v in (0.1, -1e-12, 123456.0, math.nan)}
+    assert len(widths) == 1
+    short = legend(two(0.25), 34, PALETTE).plain
+    assert len(short) <= 34
+    assert "0.2500" in short and "1.000" in short and "validation" not in short
+
+
+def test_drawing_many_points_does_not_take_the_time_of_many_points() -> None:
+    ys = np.sin(np.arange(200_000) / 1000)
+    start = time.perf_counter()
+    draw_series([Series("s", np.arange(200_000), ys)], 60, 14, PALETTE)
+    assert time.perf_counter() - start < 0.5
+
+
+class Bench(App[None]):
+    CSS = "Chart { width: 64; height: 16; }"
+
+    def compose(self) -> ComposeResult:
+        yield Chart("Loss", empty="Nothing yet.")
+
+
+def shown(app: App[None]) -> str:
+    content = app.query_one(Chart).render()
+    return content.plain
+
+
+async def test_an_empty_chart_says_what_to_do() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        assert shown(pilot.app) == "Nothing yet."
+
+
+async def test_title_and_legend_are_in_the_border() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.set_series([Series("[train]", [0, 1], [2.0, 0.12345])])
+        chart.log_scale, chart.smoothing = True, 0.5
+        await pilot.pause()
+        assert str(chart.border_title) == "Loss · log · smooth 0.5"
+        assert "train" in str(chart.border_subtitle) and "0.1235" in str(chart.border_subtitle)
+
+
+async def test_smoothing_and_log_scale_change_the_drawing() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.set_series([Series("s", range(50), [1 + 0.9 * (-1) ** i for i in range(50)])])
+        raw = shown(pilot.app)
+        chart.smoothing = 0.9
+        smooth = shown(pilot.app)
+        chart.log_scale = True
+        assert len({raw, smooth, shown(pilot.app)}) == 3
+
+
+async def test_log_scale_without_positive_values_gives_a_hint() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.set_series([Series("s", [0, 1], [-1.0, 0.0])])
+        chart.log_scale = True
+        assert "log scale off" in shown(pilot.app)
+
+
+async def test_values_that_are_all_nan_give_a_hint() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        pilot.app.query_one(Chart).set_series([Series("s", [0, 1], [math.nan, math.inf])])
+        assert "No value is finite" in shown(pilot.app)
+
+
+async def test_nothing_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    def counted(*args: object, **options: object) -> Text:
+        drawn.append(1)
+        return Text("x")
+
+    monkeypatch.setattr(chart_module, "draw_series", counted)
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.set_series([falling()])
+        chart.render(), chart.render()
+        chart.refresh(layout=True)
+        await pilot.pause()
+        assert len(drawn) == 1
+        chart.set_series([falling()])
+        await pilot.pause()
+        assert len(drawn) == 2
+        pilot.app.theme = "textual-light"
+        await pilot.pause()
+        assert len(drawn) == 3
+        chart.styles.width = 50
+        await pilot.pause()
+        assert len(drawn) == 4
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (11, 10), (40, 3), (12, 4), (14, 6)])
+async def test_tiny_sizes_do_not_crash(size: tuple[int, int]) -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.styles.min_height = 0
+        chart.styles.width, chart.styles.height = size[0] + 2, size[1] + 2
+        chart.set_series([falling(), falling(style="validation")])
+        await pilot.pause()
+        assert chart.size == size
+        assert len(shown(pilot.app).split("\n")[0]) <= size[0]
+
+
+async def test_a_small_chart_shows_the_last_value() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.styles.height = 4
+        chart.set_series([falling()])
+        await pilot.pause()
+        assert "0.1000" in shown(pilot.app)
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "ansi-dark"])
+async def test_colours_come_from_the_theme(theme: str) -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        pilot.app.theme = theme
+        await pilot.pause()
+        palette = Palette.of(pilot.app)
+        assert palette.dark == (theme != "textual-light")
+        pilot.app.query_one(Chart).set_series([falling()])
+        await pilot.pause()
+        assert palette.series[0] in {
+            str(s.style) for s in pilot.app.query_one(Chart).render().spans
+        }
+
+
+async def test_no_colour_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        assert not Palette.of(pilot.app).colour
+        pilot.app.query_one(Chart).set_series([falling()])
+        await pilot.pause()
+        assert "⠑" in shown(pilot.app) or "⠉" in shown(pilot.app)

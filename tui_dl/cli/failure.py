@@ -1,0 +1,105 @@
+"""Exit codes, and one clear line on stderr for whatever goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from tui_dl import paths
+from tui_dl.lesson import LessonError, ParameterError
+
+COMPLETED, FAILED, BAD_INPUT, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
+OF_STATUS = {
+    "completed": COMPLETED,
+    "failed": FAILED,
+    "diverged": DIVERGED,
+    "stopped": INTERRUPTED,
+}
+LOG = logging.getLogger("dlworkbench")
+# typer has its own copy of click in some versions: its usage error is reached through a subclass.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run a command; its exit code, after one line on stderr where it could not do its work."""
+    _prepare_streams()
+    try:
+        code = command()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else COMPLETED
+    except BrokenPipeError:
+        _give_up_stdout()  # whoever read our output has had enough
+        return COMPLETED
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except (LessonError, ParameterError, UsageError) as error:
+        return complain(_explain(error), BAD_INPUT)
+    except Exception as error:
+        return _unexpected(error)
+
+
+def complain(text: str, code: int) -> int:
+    """Say one line on stderr; returns `code`."""
+    with contextlib.suppress(OSError, ValueError):
+        print("dlworkbench:", " ".join(text.split()), file=sys.stderr, flush=True)
+    return code
+
+
+def log_to_file() -> None:
+    """Send what libraries log to the workbench's log; the file is made by the first record."""
+    root = logging.getLogger()
+    if not any(isinstance(handler, _LogFile) for handler in root.handlers):
+        root.addHandler(_LogFile())
+        logging.captureWarnings(True)
+
+
+class _LogFile(logging.Handler):
+    """Appends to `paths.log()`, wherever that is when a record comes; says nothing if it cannot."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            paths.log().parent.mkdir(parents=True, exist_ok=True)
+            with paths.log().open("a", encoding="utf-8", errors="replace") as file:
+                print(self.format(record), file=file)
+
+
+def _explain(error: Exception) -> str:
+    """The message, and for a misused command where its help is."""
+    if not isinstance(error, UsageError):
+        return str(error)
+    usage: Any = error
+    where = usage.ctx.command_path if usage.ctx else "dlworkbench"
+    return f"{usage.format_message().rstrip('.')}; see `{where} --help`"
+
+
+def _unexpected(error: Exception) -> int:
+    log_to_file()
+    LOG.error("unexpected failure", exc_info=error)
+    problem = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        problem = f"{error.filename}: {error.strerror}"
+    return complain(f"{problem}; the log: {paths.log()}", FAILED)
+
+
+def _prepare_streams() -> None:
+    """A terminal that lacks a character shows `?` in its place; nothing raises for that."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+def _give_up_stdout() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())

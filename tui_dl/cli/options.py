@@ -1,0 +1,104 @@
+"""The options of `train`, with what they complete to, and how they become hyperparameters."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import typer
+
+from tui_dl import catalog
+from tui_dl.lesson import Lesson, ParameterError
+from tui_dl.runs import list_runs
+
+Compile = Literal["auto", "xla", "graph", "keras"]
+Items = list[tuple[str, str]]
+SEEDS = 2**32 - 1  # the largest seed that Keras takes
+
+
+def complete_lesson(incomplete: str) -> Items:
+    """The lessons' ids, with their summaries."""
+    return [(each.id, each.summary) for each in catalog.lessons() if each.id.startswith(incomplete)]
+
+
+def complete_parameter(ctx: typer.Context, incomplete: str) -> Items:
+    """`name=` for every hyperparameter of the lesson on the line."""
+    with contextlib.suppress(Exception):
+        fields = catalog.lesson(ctx.params["lesson"]).parameters.fields()
+        return [(f"{f.name}=", f.help) for f in fields if f.name.startswith(incomplete)]
+    return []
+
+
+def complete_experiment(ctx: typer.Context, incomplete: str) -> Items:
+    """The experiments of the lesson on the line."""
+    with contextlib.suppress(Exception):
+        known = catalog.lesson(ctx.params["lesson"]).experiments
+        return [(e.name, e.title) for e in known if e.name.startswith(incomplete)]
+    return []
+
+
+def complete_run(incomplete: str) -> Items:
+    """The names of the latest runs, and `last`."""
+    runs = [(run.name, f"{run.lesson}, {run.status}") for run in list_runs()[:50]]
+    return [item for item in [("last", "the latest run"), *runs] if item[0].startswith(incomplete)]
+
+
+LessonId = Annotated[
+    str, typer.Argument(help="The lesson's id.", metavar="LESSON", autocompletion=complete_lesson)
+]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param", "-p", metavar="NAME=VALUE", autocompletion=complete_parameter,
+        help="Set a hyperparameter; may be given often.",
+    ),
+]  # fmt: skip
+ExperimentName = Annotated[
+    str | None,
+    typer.Option(
+        "--experiment", "-e", metavar="NAME", autocompletion=complete_experiment,
+        help="Start from an experiment's settings.",
+    ),
+]  # fmt: skip
+Epochs = Annotated[int | None, typer.Option(help="The same as -p epochs=N.", metavar="N")]
+Seed = Annotated[int, typer.Option(help="The seed of every random choice.", min=0, max=SEEDS)]
+CompileMode = Annotated[Compile, typer.Option("--compile", help="How steps are compiled.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line, and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the final line.")]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a command line asks to train."""
+
+    pairs: tuple[str, ...] = ()
+    experiment: str | None = None
+    epochs: int | None = None
+    seed: int = 0
+    compile: Compile = "auto"
+
+    def hyperparameters(self, lesson: Lesson[Any]) -> Any:
+        """Validated: `--epochs`, then `-p`, then the experiment, then the defaults.
+
+        Raises ParameterError or LessonError that names what is allowed.
+        """
+        values: dict[str, Any] = {}
+        if self.experiment is not None:
+            values |= lesson.experiment(self.experiment).settings
+        values |= read_pairs(self.pairs)
+        if self.epochs is not None:
+            values["epochs"] = self.epochs
+        return lesson.parameters.of(values)
+
+
+def read_pairs(pairs: Iterable[str]) -> dict[str, str]:
+    """`name=value` texts by name; raises ParameterError for any other text."""
+    read: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise ParameterError(name, f"-p takes NAME=VALUE, such as epochs=10, not {pair!r}")
+        read[name.strip()] = value.strip()
+    return read

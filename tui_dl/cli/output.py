@@ -1,0 +1,173 @@
+"""What commands print with: JSON lines, tables, and a standard output of one's own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from tui_dl import paths
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def is_terminal(stream: TextIO | None = None) -> bool:
+    """Whether a person looks at the stream (standard output unless given)."""
+    return bool((stream or sys.stdout).isatty())
+
+
+def is_dumb() -> bool:
+    """Whether the terminal can neither move the cursor nor draw."""
+    return os.environ.get("TERM", "") in ("dumb", "unknown")
+
+
+def speaks_unicode(stream: TextIO | None = None) -> bool:
+    """Whether the stream can carry braille curves and two-dimensional formulas."""
+    encoding = (stream or sys.stdout).encoding or "ascii"
+    return encoding.lower().replace("-", "").startswith("utf")
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """A Rich console on the stream (standard output unless given)."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, soft_wrap=False)
+
+
+def as_json(value: Any) -> str:
+    """One line of JSON; NaN and infinities become strings, as they are in events."""
+    return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
+
+
+def print_json(value: Any) -> None:
+    """One object on one line of standard output, at once."""
+    print(as_json(value), flush=True)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def short(value: Any) -> str:
+    """A value as a table shows it: four significant digits, `on` and `off`, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: str = "") -> None:
+    """Rows under their headings; `numbers` names columns to align right.
+
+    On a terminal the table keeps to its width; elsewhere lines are as long as they need be.
+    """
+    right = set(numbers.split(","))
+    if is_terminal():
+        console().print(_rich_table(columns, rows, right))
+        return
+    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    for row in [columns, *rows]:
+        cells = zip(columns, row, widths, strict=True)
+        line = "  ".join(c.rjust(w) if name in right else c.ljust(w) for name, c, w in cells)
+        print(line.rstrip())
+
+
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: set[str]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+class Streams:
+    """Standard output kept for one purpose; see `private_stdout`."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+        self._caught: int | None = None
+
+    def catch(self, descriptor: int) -> None:
+        """Send everything else that is printed to this open file."""
+        self._caught = descriptor
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
+
+    def catch_in(self, file: Path) -> None:
+        """As `catch`, appending to a file, if anything is caught at all."""
+        if self._caught is not None:
+            descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            self.catch(descriptor)
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def private_stdout(*, quiet_stderr: bool = False) -> Iterator[Streams]:
+    """The true standard output, while stray prints of Python and C++ code go to stderr.
+
+    With `quiet_stderr` stray lines of stderr disappear as well: into a file that is appended to
+    the workbench's log at the end, or wherever `Streams.catch_in` sends them.
+    """
+    if sys.stdout is not sys.__stdout__:  # held by a test or another program: Python's prints alone
+        with _python_only() as streams:
+            yield streams
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = (os.dup(1), os.dup(2))
+    out = os.fdopen(os.dup(1), "w", 1, sys.stdout.encoding, "replace")
+    try:
+        with _stray_file(quiet_stderr) as stray:
+            streams = Streams(out)
+            streams.catch(stray) if quiet_stderr else os.dup2(2, 1)
+            yield streams
+    finally:
+        _restore(kept, out)
+
+
+@contextlib.contextmanager
+def _python_only() -> Iterator[Streams]:
+    stdout = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr):
+        yield Streams(stdout)
+
+
+@contextlib.contextmanager
+def _stray_file(wanted: bool) -> Iterator[int]:
+    """A nameless file; what is in it at the end goes to the workbench's log."""
+    if not wanted:
+        yield -1
+        return
+    with tempfile.TemporaryFile() as file:
+        yield file.fileno()
+        file.seek(0)
+        if text := file.read():
+            with contextlib.suppress(OSError), paths.log().open("ab") as log:
+                log.write(text)
+
+
+def _restore(kept: tuple[int, int], out: TextIO) -> None:
+    for stream in (sys.stdout, sys.stderr, out):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    for number, descriptor in enumerate(kept, start=1):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    with contextlib.suppress(OSError):
+        out.close()

@@ -1,0 +1,140 @@
+"""`train`: one run of a lesson, told as a bar, as lines or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tui_dl import catalog, paths
+from tui_dl.cli import options
+from tui_dl.cli.background import in_background
+from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
+from tui_dl.cli.failure import OF_STATUS, complain, log_to_file
+from tui_dl.cli.options import Choice
+from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
+from tui_dl.engine.control import Control
+from tui_dl.engine.device import quiet as quiet_libraries
+from tui_dl.events import Event, Finished, Snapshot, Started, State
+from tui_dl.lesson import Lesson
+from tui_dl.runs import Run, RunWriter
+
+
+def train(
+    lesson: options.LessonId,
+    param: options.Parameters = None,
+    experiment: options.ExperimentName = None,
+    epochs: options.Epochs = None,
+    seed: options.Seed = 0,
+    compile: options.CompileMode = "auto",
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Train a lesson's model and keep the run.
+
+    Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted.
+    """
+    choice = Choice(tuple(param or ()), experiment, epochs, seed, compile)
+    return train_lesson(catalog.lesson(lesson), choice, json=json, quiet=quiet)
+
+
+def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool) -> int:
+    """Train as asked, print it, record it; the exit code. Raises as `Choice.hyperparameters`."""
+    parameters = choice.hyperparameters(lesson)
+    log_to_file()
+    quiet_libraries()
+    live = is_terminal() and not (json or quiet or is_dumb())
+    writer = RunWriter(lesson.id)
+    with writer, private_stdout(quiet_stderr=live) as streams:
+        recorder = Recorder(writer, _display(streams, json, quiet, live), streams)
+        finished = _run(lesson, parameters, choice, recorder)
+        recorder.end()
+    return _code(lesson, finished, recorder)
+
+
+def _display(streams: Streams, json: bool, quiet: bool, live: bool) -> Display:
+    if json:
+        return JsonLines(streams.out, quiet)
+    if not live:
+        return PlainLines(streams.out, quiet)
+    from tui_dl.cli.live import LiveBar
+
+    return LiveBar(streams.out)
+
+
+class Recorder:
+    """The sink of a run: first the record on disk, then the display, whose failure stops the run.
+
+    Called on the training thread; `draw` is called on the main one.
+    """
+
+    def __init__(self, writer: RunWriter, display: Display, streams: Streams) -> None:
+        self.control = Control()
+        self.writer = writer
+        self.error: OSError | None = None
+        self._display, self._streams = display, streams
+        self._events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        """Record and show one event."""
+        self.writer(event)
+        if isinstance(event, Started):
+            self._streams.catch_in(self.writer.log_file)
+        if not isinstance(event, State | Snapshot):
+            self._events.append(event)
+        self._try(lambda: self._display.show(event))
+
+    def draw(self) -> None:
+        """Bring the display up to date."""
+        self._try(self._display.draw)
+
+    def leave(self) -> None:
+        """Give the terminal back, in a hurry."""
+        self._try(self._display.leave)
+
+    def end(self) -> None:
+        """Show the summary of the whole run."""
+        directory = self.writer.directory
+        run = Run(directory.name, directory, tuple(self._events))
+        if any(isinstance(event, Started) for event in self._events):
+            self._try(lambda: self._display.end(run))
+
+    def _try(self, show: Callable[[], None]) -> None:
+        try:
+            show()
+        except OSError as error:  # nobody reads any more, or there is no room: no use going on
+            self.error, self._display = error, Silent()
+            self.control.stop()
+
+
+def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorder) -> Finished:
+    def work() -> Finished:
+        from tui_dl.engine.session import Session
+
+        session = Session(
+            lesson,
+            parameters,
+            seed=choice.seed,
+            compile=choice.compile,
+            emit=recorder,
+            control=recorder.control,
+            experiment=choice.experiment,
+            save_to=recorder.writer.directory,
+        )
+        return session.run()
+
+    try:
+        return in_background(work, recorder.control, recorder.draw, recorder.leave)
+    except BaseException:
+        recorder.leave()
+        raise
+
+
+def _code(lesson: Lesson[Any], finished: Finished, recorder: Recorder) -> int:
+    if recorder.error and not isinstance(recorder.error, BrokenPipeError):
+        raise recorder.error
+    code = OF_STATUS[finished.status]
+    if finished.status == "failed":
+        return complain(f"{lesson.id} failed: {finished.message}; the log: {paths.log()}", code)
+    if finished.status == "diverged":
+        return complain(finished.message or f"{lesson.id} diverged", code)
+    return code

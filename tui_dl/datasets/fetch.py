@@ -1,0 +1,148 @@
+"""Downloads a data set through Keras, when a person asks for it and never otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tui_dl import paths
+from tui_dl.datasets import local
+from tui_dl.datasets.catalog import NAMES
+from tui_dl.lesson import LessonError
+from tui_dl.parameters import nearest
+
+Report = Callable[[int, int], None]
+TIMEOUT = 10.0  # seconds without an answer, after which there is no network
+POLL = 0.1  # seconds between two looks at the growing file
+
+
+@dataclass(frozen=True)
+class _Source:
+    file: str
+    origin: str
+    sha256: str
+    bytes: int
+
+
+SOURCES = {
+    "mnist": _Source(
+        "mnist.npz",
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+        "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+        11_490_434,
+    )
+}
+
+
+def fetch(name: str, report: Report) -> Path:
+    """The file of data set `name`, downloaded into the workbench's data folder if there is none.
+
+    A file already in the data folder or in Keras's cache is returned and left as it is; to learn
+    beforehand whether there is one, ask `available()`. `keras.utils.get_file` has no hook for
+    progress, so a thread of its own watches the growing file and calls `report(bytes, total)`.
+    Raises LessonError, one line, for an unknown or embedded data set, for a file that is there but
+    unusable, and where the download fails.
+    """
+    source = _source(name)
+    present = local.candidates(source.file)
+    if present:
+        return _usable(present)
+    target = paths.data() / source.file
+    try:
+        paths.data().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=paths.data()) as folder:
+            _place(_download(source, Path(folder), report), target)
+    except Exception as error:  # no network, no space, a wrong hash: Keras raises bare exceptions
+        raise LessonError(_failure(name, target, error)) from None
+    report(source.bytes, source.bytes)
+    return target
+
+
+def _source(name: str) -> _Source:
+    if name in SOURCES:
+        return SOURCES[name]
+    if name in NAMES:
+        raise LessonError(f"{name} is embedded: there is nothing to fetch")
+    hint = nearest(name, NAMES) or f"; known: {', '.join(NAMES)}"
+    raise LessonError(f"unknown data set {name!r}{hint}")
+
+
+def _usable(files: dict[str, Path]) -> Path:
+    place, _ = local.first_usable(files)
+    return files[place]
+
+
+def _download(source: _Source, folder: Path, report: Report) -> Path:
+    import keras
+
+    with _quiet(), _impatient(), _watch(folder / source.file, source.bytes, report):
+        got = keras.utils.get_file(
+            source.file, source.origin, file_hash=source.sha256, cache_subdir=str(folder)
+        )
+    return Path(got)
+
+
+def _place(file: Path, target: Path) -> None:
+    """Give the file its name in one step; a file that appeared there meanwhile stays."""
+    try:
+        target.hardlink_to(file)  # unlike rename, fails where there is a file already
+    except (NotImplementedError, OSError):
+        if not os.path.lexists(target):  # a file system without hard links
+            file.rename(target)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keras prints its own progress bar to stdout; not while this lasts."""
+    import keras
+
+    loud = keras.config.is_interactive_logging_enabled()
+    keras.config.disable_interactive_logging()
+    try:
+        yield
+    finally:
+        if loud:
+            keras.config.enable_interactive_logging()
+
+
+@contextlib.contextmanager
+def _impatient() -> Iterator[None]:
+    """`get_file` has no timeout of its own: a dead network would hold it for minutes."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+@contextlib.contextmanager
+def _watch(file: Path, total: int, report: Report) -> Iterator[None]:
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(POLL):
+            with contextlib.suppress(FileNotFoundError):
+                report(min(file.stat().st_size, total), total)
+
+    watcher = threading.Thread(target=look, name="fetch-progress", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _failure(name: str, target: Path, error: Exception) -> str:
+    host = urlsplit(SOURCES[name].origin).hostname
+    reason = " ".join(str(error).split()).rpartition(" -- ")[2] or type(error).__name__
+    by_hand = f"a file of your own can be put at {target}"
+    return f"{name} could not be downloaded from {host} ({reason.rstrip('.')}); {by_hand}"

@@ -1,0 +1,112 @@
+"""Cuts a data set into batches in a seeded order, as Keras does, the last one shorter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tui_dl.lesson import Dataset
+
+WINDOW_BYTES = 32 * 2**20
+WINDOW_STEPS = 16_384
+VALIDATION_BATCH = 1024
+
+
+def rows(arrays: Any) -> int:
+    """The number of samples in an array or a nest of arrays."""
+    return len(tf.nest.flatten(arrays)[0])
+
+
+def row_bytes(arrays: Any) -> int:
+    """The bytes of one sample."""
+    return sum(a[:1].nbytes for a in tf.nest.flatten(arrays))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How `samples` fall into `count` batches of `size`, the last one holding `last`."""
+
+    samples: int
+    size: int
+
+    @property
+    def count(self) -> int:
+        """Number of batches."""
+        return -(-self.samples // self.size)
+
+    @property
+    def last(self) -> int:
+        """Samples in the last batch, 1…size."""
+        return self.samples - (self.count - 1) * self.size
+
+    def indices(self, order: np.ndarray) -> np.ndarray:
+        """`order` (samples,) as (count, size); the last row is filled up with sample 0."""
+        padded = np.zeros(self.count * self.size, np.int32)
+        padded[: self.samples] = order
+        return padded.reshape(self.count, self.size)
+
+
+def training_cut(data: Dataset, batch_size: int) -> Cut:
+    """The batches of an epoch of training."""
+    samples = rows(data.x)
+    return Cut(samples, min(batch_size, samples))
+
+
+def validation_cut(data: Dataset, batch_size: int, longest: int) -> Cut | None:
+    """The batches of a validation pass: large ones, since their size does not change the result."""
+    if data.x_val is None:
+        return None
+    samples = rows(data.x_val)
+    return Cut(samples, min(samples, max(batch_size, longest)))
+
+
+class Windows:
+    """Shuffled training batches, gathered a window at a time into tensors (W, B, ...).
+
+    Gathering outside the compiled step keeps its compilation independent of the data's size.
+    """
+
+    def __init__(self, data: Dataset, cut: Cut, epochs: int, seed: int, shuffle: bool) -> None:
+        self._cut, self._seed, self._shuffle = cut, seed, shuffle
+        self._arrays = tf.nest.map_structure(tf.constant, (data.x, data.y))
+        self._total = cut.count * epochs
+        self.steps = self._length(data)
+        self._first = -1
+        self._batches: Any = None
+        self._gather = tf.function(self._gathered, reduce_retracing=True)
+
+    def _length(self, data: Dataset) -> int:
+        batch = self._cut.size * (row_bytes(data.x) + row_bytes(data.y))
+        return int(max(1, min(self._total, WINDOW_STEPS, WINDOW_BYTES // batch)))
+
+    def at(self, step: int) -> tuple[Any, int]:
+        """The window that holds a step, and the step number it begins with."""
+        first = step // self.steps * self.steps
+        if first != self._first:
+            self._batches = self._gather(tf.constant(self._indices(first)))
+            self._first = first
+        return self._batches, first
+
+    def room(self, step: int) -> int:
+        """Steps from `step` to the end of its window."""
+        return self.steps - step % self.steps
+
+    def _indices(self, first: int) -> np.ndarray:
+        """Sample numbers (W, B) of the steps from `first` on; steps past the run's end repeat."""
+        count = self._cut.count
+        epochs = range(first // count, (first + self.steps - 1) // count + 1)
+        every = np.concatenate([self._cut.indices(self.order(epoch)) for epoch in epochs])
+        begin = first - epochs[0] * count
+        return every[begin : begin + self.steps]
+
+    def order(self, epoch: int) -> np.ndarray:
+        """The order of the samples in an epoch, from the seed alone."""
+        if not self._shuffle:
+            return np.arange(self._cut.samples, dtype=np.int32)
+        return np.random.default_rng((self._seed, epoch)).permutation(self._cut.samples)
+
+    def _gathered(self, indices: Any) -> Any:
+        return tf.nest.map_structure(lambda a: tf.gather(a, indices), self._arrays)

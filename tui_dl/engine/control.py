@@ -1,0 +1,120 @@
+"""What a person may do to a run from another thread: pause, step, stop, change, slow down."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Literal
+
+State = Literal[
+    "idle", "preparing", "running", "paused", "completed", "stopped", "diverged", "failed"
+]
+Wish = Literal["run", "pause", "step", "epoch", "stop"]
+
+
+class Control:
+    """The handle on a run, safe to use from any thread.
+
+    A trainer asks `wish()` between two short pieces of work; it blocks there while paused.
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._wish: Wish = "run"
+        self._changes: dict[str, Any] = {}
+        self._state: State = "idle"
+        self._speed: float | None = None
+        self.on_state: Callable[[State], None] = lambda state: None
+
+    # What a person asks for.
+
+    def pause(self) -> None:
+        """Wait after the piece of work under way."""
+        self._ask("pause")
+
+    def resume(self) -> None:
+        """Go on."""
+        self._ask("run")
+
+    def step(self) -> None:
+        """Train one step, then pause."""
+        self._ask("step")
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch, then pause."""
+        self._ask("epoch")
+
+    def stop(self) -> None:
+        """End the run; its record is kept. Nothing undoes it."""
+        self._ask("stop")
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a live hyperparameter at the next opportunity."""
+        with self._condition:
+            self._changes[name] = value
+            self._condition.notify_all()
+
+    @property
+    def speed(self) -> float | None:
+        """The most steps per second, or None for full speed."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, value: float | None) -> None:
+        with self._condition:
+            self._speed = value
+            self._condition.notify_all()
+
+    @property
+    def state(self) -> State:
+        """Where the run stands."""
+        return self._state
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the end has been asked for."""
+        return self._wish == "stop"
+
+    def _ask(self, wish: Wish) -> None:
+        with self._condition:
+            if self._wish != "stop":
+                self._wish = wish
+            self._condition.notify_all()
+
+    # What the trainer does with it.
+
+    def enter(self, state: State) -> None:
+        """Record a new state and tell whoever listens."""
+        if state != self._state:
+            self._state = state
+            self.on_state(state)
+
+    def wish(self, changed: Callable[[dict[str, Any]], None]) -> Wish:
+        """What to do next; blocks while paused. `changed` gets the live values set meanwhile."""
+        while True:
+            with self._condition:
+                changes, self._changes = self._changes, {}
+                wish = self._wish
+            if changes:
+                changed(changes)
+            if wish != "pause":
+                self.enter("running" if wish == "run" else self._state)
+                return wish
+            self.enter("paused")
+            with self._condition:
+                self._condition.wait_for(lambda: self._wish != "pause" or bool(self._changes))
+
+    def arrived(self) -> None:
+        """The step or epoch that was asked for is done: pause, unless something else was asked."""
+        with self._condition:
+            if self._wish in ("step", "epoch"):
+                self._wish = "pause"
+
+    def rest(self, seconds: float) -> None:
+        """Sleep to keep to the chosen speed; ends at once when anything is asked for."""
+        with self._condition:
+            before, speed = self._wish, self._speed
+            self._condition.wait_for(
+                lambda: self._wish != before or self._speed != speed or bool(self._changes),
+                timeout=seconds,
+            )

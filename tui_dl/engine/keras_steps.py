@@ -1,0 +1,70 @@
+"""The same ticks as fused.py, one Keras call each: the reference, for `--compile keras`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tui_dl.engine.batches import Cut, Windows
+from tui_dl.engine.fused import Ticks
+from tui_dl.engine.timeline import Timeline
+from tui_dl.lesson import Dataset
+
+
+class KerasSteps:
+    """Runs ticks through `train_on_batch` and `test_on_batch`. Its losses run over the epoch."""
+
+    def __init__(
+        self,
+        model: Any,
+        data: Dataset,
+        timeline: Timeline,
+        windows: Windows,
+        cuts: tuple[Cut, Cut | None],
+    ) -> None:
+        self._model, self._data, self._timeline, self._windows = model, data, timeline, windows
+        self._training, self._validating = cuts
+        self.names: tuple[str, ...] = ()
+
+    def compile(self) -> None:
+        """Keras compiles at the first step."""
+        names = self._model.get_metrics_result()
+        self.names = tuple(sorted(names, key=lambda name: (name != "loss", name)))
+
+    def room(self, tick: int) -> int:
+        """The most ticks that one call from `tick` on can run."""
+        return min(64, self._timeline.ticks - tick)
+
+    def run(self, tick: int, n: int) -> Ticks:
+        """Run `n` ticks; fewer where the loss stops being finite."""
+        rows: list[list[float]] = []
+        for each in range(tick, tick + n):
+            logs = self._tick(*self._timeline.place(each))
+            rows.append([float(logs[name]) for name in self.names])
+            if not np.isfinite(rows[-1][0]):
+                break
+        logs_array = np.array(rows, np.float32).reshape(len(rows), len(self.names))
+        return Ticks(logs_array[:, 0], logs_array)
+
+    def _tick(self, epoch: int, position: int) -> Any:
+        steps = self._timeline.steps_per_epoch
+        if position in (0, steps):
+            self._model.reset_metrics()
+        if position < steps:
+            x, y = self._batch(epoch * steps + position, position)
+            return self._model.train_on_batch(x, y, return_dict=True)
+        x, y = self._held_out(position - steps)
+        return self._model.test_on_batch(x, y, return_dict=True)
+
+    def _batch(self, step: int, position: int) -> Any:
+        batches, first = self._windows.at(step)
+        size = self._training.last if position == self._training.count - 1 else self._training.size
+        return tf.nest.map_structure(lambda a: a[step - first][:size], batches)
+
+    def _held_out(self, index: int) -> Any:
+        assert self._validating is not None
+        begin = index * self._validating.size
+        part = slice(begin, begin + self._validating.size)
+        return tf.nest.map_structure(lambda a: a[part], (self._data.x_val, self._data.y_val))

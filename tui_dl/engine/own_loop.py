@@ -1,0 +1,127 @@
+"""What algorithms with a loop of their own report through: the same events and controls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import numpy as np
+
+from tui_dl.engine.control import Control
+from tui_dl.engine.report import Pictures, Report
+
+
+class OwnLoop:
+    """Implements `tui_dl.lesson.Loop` for one run."""
+
+    def __init__(
+        self, control: Control, report: Report, pictures: Pictures, parameters: Any, seed: int
+    ) -> None:
+        self.seed = seed
+        self._control, self._report, self._pictures = control, report, pictures
+        self._live: dict[str, Any] = parameters.model_dump()
+        self._model: Any = None
+        self._done = 0
+        self._epoch = 1
+        self._began = 0.0
+        self._goal: Literal["step", "epoch"] | None = None
+        self.per_epoch = 1
+        self.outcome: Literal["completed", "stopped", "diverged"] = "completed"
+        self.message = ""
+        self._ended = False
+
+    def model(self, model: Any) -> None:
+        """Name what views draw and what is saved."""
+        self._model = model
+
+    @property
+    def held_model(self) -> Any:
+        """What `model` was last given."""
+        return self._model
+
+    def live(self, name: str) -> Any:
+        """The present value of a live hyperparameter."""
+        return self._live[name]
+
+    def steps(self, total: int, per_epoch: int = 1) -> Iterator[int]:
+        """Step numbers from 0; between two of them the run pauses, steps, slows or ends."""
+        self.per_epoch = per_epoch
+        for step in range(total):
+            if not self._may_go_on(step):
+                return
+            self._began = time.perf_counter()
+            yield step
+            self._account(step)
+            if self._ended:
+                break
+        if self._model is not None:
+            self._pictures.draw(self._model, self._done)
+
+    def progress(self, **metrics: float) -> None:
+        """Report metrics for the step under way, on the grid of steps."""
+        values = self._checked(metrics)
+        number = self._done + 1
+        if values and (number % self._report.every == 0 or number == self._report.total):
+            self._report.seconds += self._lap()
+            self._report.progress(number, self._epoch, values)
+
+    def epoch(self, **metrics: float) -> None:
+        """Report the metrics of the epoch that ends with the step under way."""
+        values = self._checked(metrics)
+        if values:
+            self._report.seconds += self._lap()
+            self._report.epoch(self._epoch, self._done + 1, values)
+            self._epoch += 1
+
+    def finish(self, note: str) -> None:
+        """End after this step, as completed."""
+        self.message, self._ended = note, True
+        self._report.note(self._done + 1, note)
+
+    @property
+    def done(self) -> int:
+        """Steps done."""
+        return self._done
+
+    def _may_go_on(self, step: int) -> bool:
+        if self._model is not None and self._pictures.due(step):
+            self._pictures.draw(self._model, step)
+        if self._goal == "step" or (self._goal == "epoch" and step % self.per_epoch == 0):
+            self._control.arrived()
+        wish = self._control.wish(self._change)
+        self._goal = wish if wish in ("step", "epoch") else None
+        if wish == "stop":
+            self.outcome = "stopped"
+        return wish != "stop"
+
+    def _account(self, step: int) -> None:
+        spent = self._lap()
+        self._report.seconds += spent
+        self._done = step + 1
+        if self._control.speed:
+            self._control.rest(1 / self._control.speed - spent)
+
+    def _lap(self) -> float:
+        """Seconds since the last lap: drawing and waiting lie between steps and are not counted."""
+        now = time.perf_counter()
+        spent, self._began = now - self._began, now
+        return spent
+
+    def _checked(self, metrics: dict[str, float]) -> dict[str, float]:
+        """The metrics as floats; nothing, and the end of the run, where one is not finite."""
+        values = {name: float(value) for name, value in metrics.items()}
+        broken = [name for name, value in values.items() if not np.isfinite(value)]
+        if not broken:
+            return values
+        self.outcome, self._ended = "diverged", True
+        self.message = (
+            f"Diverged: {broken[0]} was no longer a finite number at step {self._done + 1}. "
+            "Try a smaller learning rate."
+        )
+        return {}
+
+    def _change(self, changes: dict[str, Any]) -> None:
+        self._live.update(changes)
+        for name, value in changes.items():
+            self._report.note(self._done, f"{name.replace('_', ' ')} set to {value:g}")

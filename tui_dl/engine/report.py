@@ -1,0 +1,106 @@
+"""Turns what the trainers measure into events, at steps that depend on the settings alone.
+
+Chunks follow the clock, events do not: progress is reported on a fixed grid of steps, so that the
+same seed gives the same stream.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui_dl.events import Epoch, Event, Metrics, Note, Progress, Snapshot
+from tui_dl.lesson import Dataset, Lesson
+
+POINTS = 1000
+PICTURES = 20
+
+
+def grid(total: int, points: int) -> int:
+    """Every how many steps to report, so that `total` steps give about `points` reports."""
+    return max(1, math.ceil(total / points))
+
+
+@dataclass
+class Report:
+    """Collects steps and emits events."""
+
+    emit: Callable[[Event], None]
+    total: int
+    seconds: float = 0.0
+    every: int = field(init=False)
+    metrics: Metrics = field(default_factory=dict)
+    epochs: int = 0
+    _losses: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.every = grid(self.total, POINTS)
+
+    def step(self, number: int, epoch: int, loss: float, others: Metrics) -> None:
+        """A training step: `number` counts from 1; `others` run over the epoch."""
+        self._losses.append(loss)
+        if number % self.every and number != self.total:
+            return
+        mean = sum(self._losses) / len(self._losses)
+        self._losses.clear()
+        self.progress(number, epoch, {"loss": mean, **others})
+
+    def progress(self, number: int, epoch: int, metrics: Metrics) -> None:
+        """Metrics at a step, told as they are."""
+        self.metrics = {**self.metrics, **metrics}
+        self.emit(Progress(step=number, epoch=epoch, metrics=metrics, seconds=self.seconds))
+
+    def epoch(self, number: int, step: int, metrics: Metrics) -> None:
+        """The end of an epoch."""
+        self.metrics, self.epochs = {**self.metrics, **metrics}, number
+        self.emit(Epoch(epoch=number, step=step, metrics=metrics, seconds=self.seconds))
+
+    def note(self, step: int, text: str) -> None:
+        """A sentence for whoever watches."""
+        self.emit(Note(step=step, text=text))
+
+
+@dataclass
+class Pictures:
+    """Draws a lesson's views at a fixed grid of steps."""
+
+    lesson: Lesson[Any]
+    parameters: Any
+    data: Dataset
+    report: Report
+    wanted: bool = True
+    _drawn: int = -1
+    _broken: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.every = grid(self.report.total, PICTURES)
+        self.wanted = self.wanted and bool(self.lesson.views)
+
+    def next_after(self, step: int) -> int:
+        """The next step at which pictures are due."""
+        return (step // self.every + 1) * self.every
+
+    def due(self, step: int) -> bool:
+        """Whether pictures are to be drawn at this step, and were not yet."""
+        at_grid = step % self.every == 0 or step == self.report.total
+        return self.wanted and at_grid and step != self._drawn
+
+    def draw(self, model: Any, step: int) -> None:
+        """Draw every view. One that fails is told once and left out from then on."""
+        if not self.wanted or step == self._drawn:
+            return
+        self._drawn = step
+        for view in self.lesson.views:
+            if view.name not in self._broken:
+                self._draw_one(view, model, step)
+
+    def _draw_one(self, view: Any, model: Any, step: int) -> None:
+        try:
+            payload = view.draw(model, self.data, self.parameters)
+        except Exception as error:
+            self._broken.add(view.name)
+            self.report.note(step, f"The picture “{view.title}” could not be drawn: {error}")
+            return
+        self.report.emit(Snapshot(view=view.name, step=step, payload=payload))

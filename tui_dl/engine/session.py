@@ -1,0 +1,206 @@
+"""One run from its settings to its last event: load, build, compile, train, measure, save."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tui_dl.engine import device
+from tui_dl.engine.control import Control
+from tui_dl.engine.device import Compile
+from tui_dl.events import Data, Event, Finished, Layer, Started, State, Status
+from tui_dl.lesson import Dataset, Lesson, LessonError
+
+LOG = logging.getLogger(__name__)
+
+
+class Session:
+    """Runs a lesson once, in the thread that calls `run`, and tells `emit` what happens."""
+
+    def __init__(
+        self,
+        lesson: Lesson[Any],
+        parameters: Any,
+        *,
+        seed: int = 0,
+        compile: Compile = "auto",
+        emit: Callable[[Event], None],
+        control: Control | None = None,
+        experiment: str | None = None,
+        views: bool = True,
+        save_to: Callable[[], Path | None] | Path | None = None,
+    ) -> None:
+        self.lesson, self.parameters, self.seed = lesson, parameters, seed
+        self.control = control or Control()
+        self._emit, self._compile, self._experiment = emit, compile, experiment
+        self._views = views
+        self._save_to = save_to if callable(save_to) else lambda: save_to
+        self._report: Any = None
+        self._steps = 0
+        self.control.on_state = lambda state: self._emit(State(state=state, step=self._steps))
+
+    def run(self) -> Finished:
+        """Train to the end. Raises LessonError for what the person can mend before a start."""
+        try:
+            finished = self._run()
+        except LessonError:
+            self.control.enter("failed")
+            raise
+        except Exception as error:
+            LOG.exception("%s failed", self.lesson.id)
+            finished = self._finished("failed", _one_line(error))
+        self.control.enter(finished.status)
+        self._emit(finished)
+        return finished
+
+    def _run(self) -> Finished:
+        self._prepare("loading TensorFlow")
+        device.load()
+        import keras
+        import numpy as np
+
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(self.seed)
+        self._prepare("reading the data")
+        data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
+        return self._train_own(data) if self.lesson.train else self._train_supervised(data)
+
+    def _prepare(self, detail: str) -> None:
+        self.control.enter("preparing")
+        self._emit(State(state="preparing", detail=detail))
+
+    # A Keras model, fitted by the engine.
+
+    def _train_supervised(self, data: Dataset) -> Finished:
+        from tui_dl.engine.report import Pictures, Report
+
+        self._prepare("building the model")
+        trainer = self._trainer(data)
+        timeline = trainer.timeline
+        self._report = Report(self._emit, timeline.steps)
+        pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
+        layers = layer_table(trainer.model)
+        self._start(data, trainer.mode, timeline.epochs, timeline.steps, layers)
+        self._prepare(f"compiling ({trainer.mode})")
+        trainer.prepare()
+        self.control.enter("running")
+        outcome = trainer.run(self.control, self._report, pictures)
+        self._steps = trainer.step
+        return self._end(outcome, trainer.message, trainer.model, data)
+
+    def _trainer(self, data: Dataset) -> Any:
+        from tui_dl.engine.supervised import Supervised
+
+        assert self.lesson.model is not None
+        model = self.lesson.model(self.parameters, data)
+        callbacks = self.lesson.callbacks(self.parameters) if self.lesson.callbacks else []
+        return Supervised(
+            model,
+            data,
+            batch_size=self.parameters.batch_size,
+            epochs=self.parameters.epochs,
+            seed=self.seed,
+            mode=device.choose(model, self._compile),
+            callbacks=callbacks,
+        )
+
+    # An algorithm with a loop of its own.
+
+    def _train_own(self, data: Dataset) -> Finished:
+        from tui_dl.engine.own_loop import OwnLoop
+        from tui_dl.engine.report import Pictures, Report
+
+        assert self.lesson.train is not None
+        epochs, per_epoch = own_steps(self.parameters)
+        self._report = Report(self._emit, epochs * per_epoch)
+        pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
+        loop = OwnLoop(self.control, self._report, pictures, self.parameters, self.seed)
+        self._start(data, "own loop", epochs, epochs * per_epoch, [])
+        self.lesson.train(self.parameters, data, loop)
+        self._steps = loop.done
+        return self._end(loop.outcome, loop.message, loop.held_model, data)
+
+    # The two ends of a run.
+
+    def _start(
+        self, data: Dataset, mode: str, epochs: int, steps: int, layers: list[Layer]
+    ) -> None:
+        validation = 0 if data.x_val is None else len(data.x_val)
+        used = Data(name=data.name, train=len(data.x), validation=validation, note=data.note)
+        self._emit(
+            Started(
+                lesson=self.lesson.id,
+                hyperparameters=self.parameters.model_dump(),
+                experiment=self._experiment,
+                seed=self.seed,
+                device=device.describe(),
+                compile=mode,
+                data=used,
+                epochs=epochs,
+                steps=steps,
+                steps_per_epoch=steps // epochs,
+                layers=layers,
+                time=time.time(),
+            )
+        )
+
+    def _end(self, status: Status, message: str, model: Any, data: Dataset) -> Finished:
+        if status != "diverged" and model is not None and self.lesson.measure:
+            measured = self.lesson.measure(model, data, self.parameters)
+            self._report.metrics |= {name: float(value) for name, value in measured.items()}
+        self._save(model)
+        return self._finished(status, message)
+
+    def _finished(self, status: Status, message: str = "") -> Finished:
+        if self._report is None:
+            return Finished(status=status, message=message)
+        return Finished(
+            status=status,
+            metrics=self._report.metrics,
+            steps=self._steps,
+            epochs=self._report.epochs,
+            seconds=self._report.seconds,
+            message=message,
+        )
+
+    def _save(self, model: Any) -> None:
+        """Write model.keras beside the events, by atomic replacement; a failure is only noted."""
+        folder = self._save_to()
+        if folder is None or not hasattr(model, "save"):
+            return
+        part = folder / "part.keras"
+        try:
+            model.save(part)
+            part.replace(folder / "model.keras")
+        except Exception as error:
+            LOG.exception("the model of %s could not be saved", self.lesson.id)
+            self._report.note(self._steps, f"The model could not be saved: {_one_line(error)}")
+
+
+def own_steps(parameters: Any) -> tuple[int, int]:
+    """(epochs, steps an epoch) of an own loop, from its hyperparameters of those names."""
+    return parameters.epochs, getattr(parameters, "steps_per_epoch", 1)
+
+
+def layer_table(model: Any) -> list[Layer]:
+    """The model's layers with their output shapes and parameter counts."""
+    return [_layer(layer) for layer in model.layers]
+
+
+def _layer(layer: Any) -> Layer:
+    shape = getattr(getattr(layer, "output", None), "shape", None)
+    output = "?" if shape is None else " × ".join(str(n) for n in shape[1:]) or "1"
+    return Layer(
+        name=layer.name,
+        type=type(layer).__name__,
+        output=output,
+        parameters=layer.count_params() if layer.built else 0,
+    )
+
+
+def _one_line(error: Exception) -> str:
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return f"{type(error).__name__}: {first}"[:300]

@@ -1,0 +1,237 @@
+"""Fits a Keras model: the lesson's data and model, through fused steps, under a Control."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal
+
+import numpy as np
+import tensorflow as tf
+
+from tui_dl.engine.batches import (
+    VALIDATION_BATCH,
+    Windows,
+    training_cut,
+    validation_cut,
+)
+from tui_dl.engine.control import Control, Wish
+from tui_dl.engine.fused import FusedSteps, Ticks
+from tui_dl.engine.keras_steps import KerasSteps
+from tui_dl.engine.report import Pictures, Report
+from tui_dl.engine.timeline import Timeline
+from tui_dl.lesson import Dataset
+
+CHUNK_SECONDS = 0.075
+Outcome = Literal["completed", "stopped", "diverged"]
+Mode = Literal["xla", "graph", "keras"]
+
+
+class Supervised:
+    """One run of `model` on `data`; `prepare` compiles, `run` trains."""
+
+    def __init__(
+        self,
+        model: Any,
+        data: Dataset,
+        *,
+        batch_size: int,
+        epochs: int,
+        seed: int = 0,
+        mode: Mode = "xla",
+        shuffle: bool = True,
+        callbacks: list[Any] | None = None,
+    ) -> None:
+        self.model, self._callbacks = model, callbacks or []
+        training = training_cut(data, batch_size)
+        validating = validation_cut(data, batch_size, _validation_batch(mode))
+        batches = validating.count if validating else 0
+        self.timeline = Timeline(training.count, batches, epochs)
+        self._windows = Windows(data, training, epochs, seed, shuffle)
+        self._arguments = (model, data, self.timeline, self._windows, (training, validating))
+        self._sample = tf.nest.map_structure(lambda a: a[: training.last], (data.x, data.y))
+        self._steps: FusedSteps | KerasSteps = self._executor(mode)
+        self.mode: Mode = mode
+        self.tick = 0
+        self.message = ""
+        self._size = 1
+
+    def prepare(self) -> None:
+        """Build and compile without side effects; XLA falls back to the graph where it must."""
+        build(self.model, self._sample)
+        try:
+            self._steps.compile()
+        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):
+            if self.mode != "xla":
+                raise
+            self.mode = "graph"
+            self._steps = self._executor("graph")
+            self._steps.compile()
+
+    def _executor(self, mode: Mode) -> FusedSteps | KerasSteps:
+        if mode == "keras":
+            return KerasSteps(*self._arguments)
+        return FusedSteps(*self._arguments, xla=mode == "xla")
+
+    @property
+    def step(self) -> int:
+        """Training steps done."""
+        return self.timeline.steps_before(self.tick)
+
+    def run(self, control: Control, report: Report, pictures: Pictures) -> Outcome:
+        """Train to the end, or until stopped or diverged."""
+        callbacks = self._callback_list()
+        callbacks.on_train_begin()
+        outcome = self._train(control, report, pictures, callbacks)
+        callbacks.on_train_end()
+        return outcome
+
+    def _train(
+        self, control: Control, report: Report, pictures: Pictures, callbacks: Any
+    ) -> Outcome:
+        goal = 0
+        while self.tick < self.timeline.ticks:
+            if pictures.due(self.step):
+                pictures.draw(self.model, self.step)
+            wish = control.wish(lambda changes: self._change(changes, report))
+            if wish == "stop":
+                return "stopped"
+            goal = self._goal(wish, goal)
+            outcome = self._chunk(control, report, pictures.next_after(self.step), goal, callbacks)
+            if outcome:
+                return outcome
+            if goal and self.tick >= goal:
+                control.arrived()
+                goal = 0
+        pictures.draw(self.model, self.step)
+        return "completed"
+
+    def _goal(self, wish: Wish, goal: int) -> int:
+        """The tick to pause at: after one step (and a validation it completes), or the epoch."""
+        if wish == "run":
+            return 0
+        if goal > self.tick:
+            return goal
+        if wish == "epoch":
+            return self.timeline.epoch_end(self.tick)
+        return self.timeline.tick_after(self.step + 1)
+
+    def _chunk(
+        self, control: Control, report: Report, picture: int, goal: int, callbacks: Any
+    ) -> Outcome | None:
+        n = self._length(control, picture, goal)
+        began = time.perf_counter()
+        if self._callbacks and self.tick % self.timeline.ticks_per_epoch == 0:
+            callbacks.on_epoch_begin(self.timeline.place(self.tick)[0])
+        ticks = self._steps.run(self.tick, n)
+        spent = time.perf_counter() - began
+        report.seconds += spent
+        self._adapt(len(ticks.losses), spent)
+        outcome = self._tell(ticks, report, callbacks)
+        if control.speed:
+            control.rest(len(ticks.losses) / control.speed - spent)
+        return outcome
+
+    def _length(self, control: Control, picture: int, goal: int) -> int:
+        """Ticks of the next chunk: by the clock, but never past a picture, a goal, a window."""
+        limits = [self._size, self._steps.room(self.tick)]
+        limits.append(self.timeline.tick_after(picture) - self.tick)
+        if goal:
+            limits.append(goal - self.tick)
+        if self._callbacks:
+            limits.append(self.timeline.epoch_end(self.tick) - self.tick)
+        if control.speed:
+            limits.append(int(control.speed / 10))
+        return max(1, min(limits))
+
+    def _adapt(self, ticks: int, seconds: float) -> None:
+        """Aim at CHUNK_SECONDS a chunk, growing at most eightfold at once."""
+        fitting = ticks * CHUNK_SECONDS / max(seconds, 1e-6)
+        self._size = int(max(1, min(fitting, 8 * max(ticks, self._size // 8, 1))))
+
+    def _tell(self, ticks: Ticks, report: Report, callbacks: Any) -> Outcome | None:
+        """Report each tick; an outcome where the run must end."""
+        names, ended = self._steps.names, False
+        for loss, row in zip(ticks.losses.tolist(), ticks.logs.tolist(), strict=True):
+            epoch, position = self.timeline.place(self.tick)
+            logs = dict(zip(names, row, strict=True))
+            if not np.isfinite(loss):
+                return self._diverged("loss", epoch)
+            self.tick += 1
+            if position < self.timeline.steps_per_epoch:
+                del logs["loss"]
+                report.step(self.step, epoch + 1, loss, logs)
+                logs = dict(zip(names, row, strict=True))
+            ended |= self._epoch_logs(epoch, position, logs, report, callbacks)
+        if ended and not self._finite():
+            return self._diverged("a weight", self.timeline.place(self.tick - 1)[0])
+        stop = self._callbacks and getattr(self.model, "stop_training", False)
+        return "completed" if stop else None
+
+    def _epoch_logs(
+        self, epoch: int, position: int, logs: dict[str, float], report: Report, callbacks: Any
+    ) -> bool:
+        """Keep the metrics where training or validation of the epoch ends; True at its end."""
+        if position == self.timeline.steps_per_epoch - 1:
+            self._logs = logs
+        if position != self.timeline.ticks_per_epoch - 1:
+            return False
+        if self.timeline.validation_batches:
+            self._logs = self._logs | {f"val_{name}": value for name, value in logs.items()}
+        report.epoch(epoch + 1, self.step, self._logs)
+        if self._callbacks:
+            callbacks.on_epoch_end(epoch, dict(self._logs))
+        return True
+
+    def _finite(self) -> bool:
+        return all(bool(np.isfinite(w.numpy()).all()) for w in self.model.trainable_variables)
+
+    def _diverged(self, what: str, epoch: int) -> Outcome:
+        rate = learning_rate(self.model)
+        step = min(self.step + 1, self.timeline.steps)
+        advice = f"Try a smaller learning rate (now {rate:g})" if rate else "Try a smaller rate"
+        self.message = (
+            f"Diverged: {what} was no longer a finite number at step {step} (epoch {epoch + 1}). "
+            f"{advice}, or inputs of a smaller scale."
+        )
+        return "diverged"
+
+    def _change(self, changes: dict[str, Any], report: Report) -> None:
+        for name, value in changes.items():
+            if name == "learning_rate":
+                self.model.optimizer.learning_rate = value
+            elif hasattr(self.model, "change"):
+                self.model.change(name, value)
+            report.note(self.step, f"{name.replace('_', ' ')} set to {value:g}")
+
+    def _callback_list(self) -> Any:
+        import keras
+
+        params = {"epochs": self.timeline.epochs, "steps": self.timeline.steps_per_epoch}
+        chosen = keras.callbacks.CallbackList(self._callbacks, model=self.model, **params)
+        self.model.stop_training = False
+        return chosen
+
+
+def learning_rate(model: Any) -> float | None:
+    """The optimizer's present learning rate, where there is one."""
+    optimizer = getattr(model, "optimizer", None)
+    return None if optimizer is None else float(optimizer.learning_rate)
+
+
+def build(model: Any, sample: Any) -> None:
+    """Create every variable (weights, optimizer, metrics) by one step that is then undone."""
+    x, y = tf.nest.map_structure(lambda a: tf.constant(a[:2]), sample)
+    if not model.built:
+        model(x)
+    model.optimizer.build(model.trainable_variables)
+    variables = [*model.variables, *model.optimizer.variables]
+    before = [variable.numpy() for variable in variables]
+    model.train_step((x, y))
+    for variable, value in zip(variables, before, strict=True):
+        variable.assign(value)
+    model.reset_metrics()
+
+
+def _validation_batch(mode: Mode) -> int:
+    """Large where the fused loop is XLA's; smaller where a batch may take long (convolutions)."""
+    return VALIDATION_BATCH if mode == "xla" else 128

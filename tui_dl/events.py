@@ -1,0 +1,124 @@
+"""What a run says. A run is its events: live view, replay and comparison read these alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Status = Literal["completed", "stopped", "diverged", "failed"]
+Metrics = dict[str, float]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(ser_json_inf_nan="strings", extra="ignore", frozen=True)
+
+
+class Data(BaseModel):
+    """Which data a run used: name, number of training and validation samples, a remark."""
+
+    name: str
+    train: int
+    validation: int
+    note: str = ""
+
+
+class Layer(BaseModel):
+    """A row of the model's layer table: `output` is the shape without the batch axis."""
+
+    name: str
+    type: str
+    output: str
+    parameters: int
+
+
+class State(_Event):
+    """The session's state changed; `detail` says what it waits for. Not part of a run's numbers."""
+
+    kind: Literal["state"] = "state"
+    state: str
+    detail: str = ""
+    step: int = 0
+
+
+class Started(_Event):
+    """The first event of a run."""
+
+    kind: Literal["started"] = "started"
+    lesson: str
+    hyperparameters: dict[str, Any]
+    experiment: str | None = None
+    seed: int
+    device: str
+    compile: str
+    data: Data
+    epochs: int
+    steps: int
+    steps_per_epoch: int
+    layers: list[Layer] = []
+    time: float = 0.0
+
+
+class Progress(_Event):
+    """Metrics at a step: `loss` is the mean over the steps since the previous progress event."""
+
+    kind: Literal["progress"] = "progress"
+    step: int
+    epoch: int
+    metrics: Metrics
+    seconds: float = 0.0
+
+
+class Epoch(_Event):
+    """An epoch has ended: the metrics over the whole of it, `val_` those on validation data."""
+
+    kind: Literal["epoch"] = "epoch"
+    epoch: int
+    step: int
+    metrics: Metrics
+    seconds: float = 0.0
+
+
+class Snapshot(_Event):
+    """A picture of what goes on inside the network, as plain data."""
+
+    kind: Literal["snapshot"] = "snapshot"
+    view: str
+    step: int
+    payload: dict[str, Any]
+
+
+class Note(_Event):
+    """A sentence for the person who watches, such as a changed learning rate."""
+
+    kind: Literal["note"] = "note"
+    step: int
+    text: str
+
+
+class Finished(_Event):
+    """The last event: `seconds` is the time of training without drawing or preparing."""
+
+    kind: Literal["finished"] = "finished"
+    status: Status
+    metrics: Metrics = {}
+    steps: int = 0
+    epochs: int = 0
+    seconds: float = 0.0
+    message: str = ""
+
+
+Event = Annotated[
+    State | Started | Progress | Epoch | Snapshot | Note | Finished, Field(discriminator="kind")
+]
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def to_json(event: Event) -> str:
+    """One event as one line of JSON, without the line end."""
+    return event.model_dump_json()
+
+
+def from_json(line: str | bytes) -> Event:
+    """The event in a line of JSON; raises ValueError for anything else."""
+    return _ADAPTER.validate_json(line)

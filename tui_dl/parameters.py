@@ -1,0 +1,210 @@
+"""Typed hyperparameters: one declaration gives the form, the options, the checks and the help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal, Self, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+
+class ParameterError(ValueError):
+    """A hyperparameter that cannot be used; `name` is the field, the text says what is allowed."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def param(
+    default: Any,
+    help: str,
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    unit: str = "",
+    label: str = "",
+    live: bool = False,
+) -> Any:
+    """Declare one hyperparameter: its default, a sentence of help, bounds (both included) and unit.
+
+    `live=True` lets it be changed while a run goes on.
+    """
+    extra = {"unit": unit, "label": label, "live": live}
+    return Field(default, description=help, ge=ge, le=le, json_schema_extra=extra)
+
+
+class Kind(Enum):
+    """What a hyperparameter's value is."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    SWITCH = "switch"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One hyperparameter as forms and commands see it."""
+
+    name: str
+    label: str
+    kind: Kind
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    live: bool = False
+
+    @property
+    def range(self) -> str:
+        """The allowed values in words, such as `1 to 512` or `relu, tanh or sigmoid`."""
+        if self.kind is Kind.CHOICE:
+            return " or ".join(filter(None, [", ".join(self.choices[:-1]), self.choices[-1]]))
+        if self.kind is Kind.SWITCH:
+            return "on or off"
+        return f"{self.low:g} to {self.high:g}"
+
+    def parse(self, text: str) -> Any:
+        """The value that `text` means; raises ParameterError naming the allowed range."""
+        value = _READERS[self.kind](self, text.strip())
+        self.check(value)
+        return value
+
+    def check(self, value: Any) -> None:
+        """Raise ParameterError where `value` lies outside the range."""
+        outside = self.kind in (Kind.INTEGER, Kind.NUMBER) and not (
+            (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+        )
+        if outside or (self.kind is Kind.CHOICE and value not in self.choices):
+            raise self.error(f"{self.format(value)} is not allowed")
+
+    def error(self, problem: str) -> ParameterError:
+        """A ParameterError that names the problem and the range."""
+        noun = "a whole number from " if self.kind is Kind.INTEGER else ""
+        noun = "a number from " if self.kind is Kind.NUMBER else noun
+        return ParameterError(self.name, f"{self.name}: {problem}; give {noun}{self.range}")
+
+    def format(self, value: Any) -> str:
+        """The value as a person types it."""
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _read_integer(parameter: Parameter, text: str) -> int:
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        raise parameter.error(f"{text!r} is not a whole number") from None
+
+
+def _read_number(parameter: Parameter, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise parameter.error(f"{text!r} is not a number") from None
+
+
+def _read_switch(parameter: Parameter, text: str) -> bool:
+    words = {"on": True, "true": True, "yes": True, "1": True}
+    words |= {"off": False, "false": False, "no": False, "0": False}
+    if text.lower() not in words:
+        raise parameter.error(f"{text!r} is neither on nor off")
+    return words[text.lower()]
+
+
+def _read_choice(parameter: Parameter, text: str) -> str:
+    if text not in parameter.choices:
+        raise parameter.error(f"{text!r} is not allowed{nearest(text, parameter.choices)}")
+    return text
+
+
+_READERS = {
+    Kind.INTEGER: _read_integer,
+    Kind.NUMBER: _read_number,
+    Kind.SWITCH: _read_switch,
+    Kind.CHOICE: _read_choice,
+}
+
+
+def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
+    """` (did you mean X?)` for the known word closest to `word`, or nothing."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+class Hyperparameters(BaseModel):
+    """Base of a lesson's hyperparameters. Each field is declared with `param`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    @classmethod
+    def fields(cls) -> tuple[Parameter, ...]:
+        """The declared hyperparameters, in order."""
+        return tuple(_describe(name, info) for name, info in cls.model_fields.items())
+
+    @classmethod
+    def field(cls, name: str) -> Parameter:
+        """One hyperparameter by name; raises ParameterError with the nearest name."""
+        known = {field.name: field for field in cls.fields()}
+        if name not in known:
+            hint = nearest(name, list(known)) or f"; known: {', '.join(known)}"
+            raise ParameterError(name, f"unknown hyperparameter {name!r}{hint}")
+        return known[name]
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Validated hyperparameters from texts or values; raises ParameterError."""
+        read: dict[str, Any] = {}
+        for name, value in values.items():
+            field = cls.field(name)
+            read[name] = field.parse(value) if isinstance(value, str) else value
+            field.check(read[name])
+        try:
+            return cls(**read)
+        except ValidationError as error:
+            raise _explain(error) from None
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that differ from their default."""
+        return {f.name: getattr(self, f.name) for f in self.fields() if self._differs(f)}
+
+    def _differs(self, field: Parameter) -> bool:
+        return bool(getattr(self, field.name) != field.default)
+
+
+def _explain(error: ValidationError) -> ParameterError:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    text = first["msg"].removeprefix("Value error, ")
+    return ParameterError(name, f"{name}: {text}" if name else text)
+
+
+def _describe(name: str, info: FieldInfo) -> Parameter:
+    extra: dict[str, Any] = dict(info.json_schema_extra or {})  # type: ignore[arg-type]
+    bounds = {type(m).__name__: m for m in info.metadata}
+    return Parameter(
+        name=name,
+        label=extra.get("label") or name.replace("_", " "),
+        kind=_kind(info.annotation),
+        default=info.default,
+        help=info.description or "",
+        low=getattr(bounds.get("Ge"), "ge", None),
+        high=getattr(bounds.get("Le"), "le", None),
+        choices=get_args(info.annotation) if get_origin(info.annotation) is Literal else (),
+        unit=extra.get("unit", ""),
+        live=extra.get("live", False),
+    )
+
+
+def _kind(annotation: Any) -> Kind:
+    if get_origin(annotation) is Literal:
+        return Kind.CHOICE
+    return {bool: Kind.SWITCH, int: Kind.INTEGER, float: Kind.NUMBER}[annotation]

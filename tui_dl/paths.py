@@ -1,0 +1,43 @@
+"""The only module that knows where the workbench's files lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def home() -> Path:
+    """The user's data folder: `DLWORKBENCH_HOME`, or the platform's own place."""
+    chosen = os.environ.get("DLWORKBENCH_HOME")
+    if chosen:
+        return Path(chosen).expanduser()
+    return Path(platformdirs.user_data_dir("dlworkbench", appauthor=False))
+
+
+def runs() -> Path:
+    """Where run directories lie."""
+    return home() / "runs"
+
+
+def data() -> Path:
+    """Where a person puts data files of their own, such as mnist.npz."""
+    return home() / "data"
+
+
+def keras_cache() -> Path:
+    """Where Keras keeps the data sets it downloaded."""
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
+
+
+def log() -> Path:
+    """The workbench's own log, which also catches what libraries print."""
+    return home() / "workbench.log"
+
+
+def settings() -> Path:
+    """The user's settings file (TOML): `DLWORKBENCH_HOME`'s, or the platform's own place."""
+    if os.environ.get("DLWORKBENCH_HOME"):
+        return home() / "settings.toml"
+    return Path(platformdirs.user_config_dir("dlworkbench", appauthor=False)) / "settings.toml"

@@ -1,0 +1,21 @@
+"""Run directories: a run is its events, appended by a writer and read back by anyone.
+
+`<paths.runs()>/<name>/` holds `events.jsonl` (one event a line, append-only), `run.log` (what the
+run waited for, notes and the end, for people), `model.keras` (where the run had a model) and,
+while the run goes on, `writer.json` (the process that writes).
+"""
+
+from tui_dl.runs.index import Summary, find, list_runs
+from tui_dl.runs.reader import Run, RunStatus, read, read_events
+from tui_dl.runs.writer import RunWriter
+
+__all__ = [
+    "Run",
+    "RunStatus",
+    "RunWriter",
+    "Summary",
+    "find",
+    "list_runs",
+    "read",
+    "read_events",
+]

@@ -1,0 +1,42 @@
+"""Which process writes a run, and whether it still lives."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+
+import psutil
+
+FILE = "writer.json"
+_SAME_BIRTH = 5.0  # seconds; the clock may be corrected between two readings of a start time
+
+
+def claim(directory: Path) -> None:
+    """Record this process as the run's writer; the file appears whole or not at all."""
+    me = psutil.Process()
+    text = json.dumps({"pid": me.pid, "born": me.create_time(), "host": platform.node()})
+    draft = directory / f".{FILE}.{me.pid}"
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(directory / FILE)
+
+
+def release(directory: Path) -> None:
+    """Record that nobody writes the run any more."""
+    (directory / FILE).unlink(missing_ok=True)
+
+
+def lives(directory: Path) -> bool:
+    """Whether the process that writes the run still runs on this machine.
+
+    A process id may be given out again: the start time must match too. A writer on another machine
+    that shares the folder cannot be asked, so it counts as gone.
+    """
+    try:
+        noted = json.loads((directory / FILE).read_text(encoding="utf-8"))
+        born, pid = float(noted["born"]), int(noted["pid"])
+        here = noted["host"] == platform.node()
+        age: float = abs(psutil.Process(pid).create_time() - born) if here else _SAME_BIRTH
+        return age < _SAME_BIRTH
+    except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+        return False

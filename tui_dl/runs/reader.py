@@ -1,0 +1,141 @@
+"""Reads a run back, whatever state its files are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from tui_dl.events import (
+    Epoch,
+    Event,
+    Finished,
+    Note,
+    Progress,
+    Snapshot,
+    Started,
+    Status,
+    from_json,
+)
+from tui_dl.lesson import LessonError
+from tui_dl.runs import owner
+from tui_dl.runs.writer import EVENTS, LOG, MODEL
+
+RunStatus = Status | Literal["running", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run said. A run that never reached its end is `running` or `interrupted`."""
+
+    name: str
+    directory: Path
+    events: tuple[Event, ...] = field(repr=False)
+
+    @cached_property
+    def started(self) -> Started:
+        """How the run began."""
+        return next(e for e in self.events if isinstance(e, Started))
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """The metrics along the way."""
+        return tuple(e for e in self.events if isinstance(e, Progress))
+
+    @cached_property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The metrics of every epoch that was completed."""
+        return tuple(e for e in self.events if isinstance(e, Epoch))
+
+    @cached_property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The pictures of the network's inside."""
+        return tuple(e for e in self.events if isinstance(e, Snapshot))
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What was remarked while it ran."""
+        return tuple(e for e in self.events if isinstance(e, Note))
+
+    @cached_property
+    def finished(self) -> Finished | None:
+        """How it ended, or None where it did not say."""
+        return next((e for e in reversed(self.events) if isinstance(e, Finished)), None)
+
+    @cached_property
+    def last(self) -> Progress | Epoch | Finished | None:
+        """The latest event that carries metrics."""
+        measured = (Progress, Epoch, Finished)
+        return next((e for e in reversed(self.events) if isinstance(e, measured)), None)
+
+    @cached_property
+    def status(self) -> RunStatus:
+        """How the run stood when this was first asked."""
+        return status_of(self.directory, self.finished)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Every metric that was reported, in the order of first appearance."""
+        events: tuple[Progress | Epoch, ...] = (*self.progress, *self.epochs)
+        return tuple(dict.fromkeys(metric for e in events for metric in e.metrics))
+
+    @property
+    def model(self) -> Path | None:
+        """The saved model, or None."""
+        path = self.directory / MODEL
+        return path if path.is_file() else None
+
+    @property
+    def log(self) -> Path:
+        """The run's log, for people."""
+        return self.directory / LOG
+
+    def series(self, metric: str) -> tuple[list[int], list[float]]:
+        """Steps and values of a metric: from the progress where it has it, else from the epochs."""
+        dense = any(metric in e.metrics for e in self.progress)
+        events: tuple[Progress | Epoch, ...] = self.progress if dense else self.epochs
+        measured = [e for e in events if metric in e.metrics]
+        return [e.step for e in measured], [e.metrics[metric] for e in measured]
+
+
+def read(name: str, root: Path | None = None) -> Run:
+    """The run of that name, prefix or `last`; raises LessonError where there is none to read."""
+    from tui_dl.runs.index import find
+
+    directory = find(name, root)
+    run = Run(directory.name, directory, tuple(read_events(directory / EVENTS)))
+    if not any(isinstance(e, Started) for e in run.events):
+        raise LessonError(f"run {directory.name} cannot be read: its first event is damaged")
+    return run
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """The events of a file in order; a missing file has none.
+
+    Lines that are cut short, damaged or of a kind not known here are passed over.
+    """
+    try:
+        file = path.open("rb")
+    except OSError:
+        return
+    with file:
+        for line in file:
+            if event := parse(line):
+                yield event
+
+
+def parse(line: bytes) -> Event | None:
+    """The event in a line, or None where there is none that is known."""
+    try:
+        return from_json(line)
+    except ValueError:
+        return None
+
+
+def status_of(directory: Path, finished: Finished | None) -> RunStatus:
+    """The status that a run's last event and its writer give."""
+    if finished:
+        return finished.status
+    return "running" if owner.lives(directory) else "interrupted"

@@ -1,0 +1,1 @@
+"""The screens and widgets, drawn from a run's events."""

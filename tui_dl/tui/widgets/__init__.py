@@ -1,0 +1,1 @@
+"""Widgets that know Textual and numbers, but neither lessons nor the engine."""
