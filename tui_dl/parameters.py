@@ -34,7 +34,7 @@ def param(
 
     `live=True` lets it be changed while a run goes on.
     """
-    extra = {"unit": unit, "label": label, "live": live}
+    extra: Any = {"unit": unit, "label": label, "live": live}
     return Field(default, description=help, ge=ge, le=le, json_schema_extra=extra)
 
 
@@ -64,9 +64,9 @@ class Parameter:
 
     @property
     def range(self) -> str:
-        """The allowed values in words, such as `1 to 512` or `relu, tanh or sigmoid`."""
+        """The allowed values in words, such as `1 to 512` or `one of relu, tanh`."""
         if self.kind is Kind.CHOICE:
-            return " or ".join(filter(None, [", ".join(self.choices[:-1]), self.choices[-1]]))
+            return f"one of {', '.join(self.choices)}"
         if self.kind is Kind.SWITCH:
             return "on or off"
         return f"{self.low:g} to {self.high:g}"

@@ -5,6 +5,7 @@ Run alone: python -m lessons.linear_regression.lesson
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -21,13 +22,23 @@ if TYPE_CHECKING:
 class LinearRegression(Hyperparameters):
     """The line that makes the points, and how it is looked for."""
 
-    method: Literal["tape", "keras"] = param("tape", "Gradient and update written out with a tape, or one Keras unit.")
+    method: Literal["tape", "keras"] = param(
+        "tape", "Gradient and update written out with a tape, or one Keras unit."
+    )
     true_slope: float = param(3.0, "Slope of the line that makes the points.", ge=-50, le=50)
     true_intercept: float = param(2.0, "Where that line crosses x = 0.", ge=-50, le=50)
-    noise: float = param(0.3, "Standard deviation of what is added to each d.", ge=0, le=5, unit="units of d")
+    noise: float = param(
+        0.3, "Standard deviation of what is added to each d.", ge=0, le=5, unit="units of d"
+    )
     points: int = param(100, "How many points there are.", ge=2, le=5000, unit="points")
     learning_rate: float = param(0.1, "How far one step moves w and b.", ge=1e-5, le=10, live=True)
-    batch_size: int = param(100, "Points that share one step (all of them: the full batch).", ge=1, le=5000, unit="points")
+    batch_size: int = param(
+        100,
+        "Points that share one step (all of them: the full batch).",
+        ge=1,
+        le=5000,
+        unit="points",
+    )
     epochs: int = param(300, "How often all points are shown.", ge=1, le=10_000)
 
 
@@ -38,7 +49,9 @@ def data(p: LinearRegression, rng: np.random.Generator) -> Dataset:
     """Points d = slope·x + intercept + noise·N(0,1) with x from U(0,1); x and d are (points, 1)."""
     x = rng.random((p.points, 1), dtype="float32")
     d = p.true_slope * x + p.true_intercept + p.noise * rng.standard_normal(x.shape)
-    return Dataset(f"d = {p.true_slope:g}x {p.true_intercept:+g}, noise {p.noise:g}", x, d.astype("float32"))
+    return Dataset(
+        f"d = {p.true_slope:g}x {p.true_intercept:+g}, noise {p.noise:g}", x, d.astype("float32")
+    )
 
 
 # --- Model -----------------------------------------------------------------------------------
@@ -173,7 +186,7 @@ NEGATIVE = {"true_slope": -6.0, "true_intercept": 3.0}
 
 def _grows(metric: str, *arms: str) -> Any:
     """A check that the metric grows from arm to arm."""
-    return lambda m: all(m[a][metric] < m[b][metric] for a, b in zip(arms, arms[1:], strict=False))
+    return lambda m: all(m[a][metric] < m[b][metric] for a, b in pairwise(arms))
 
 
 def _same_loss(m: Measured) -> bool:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.color import Color
+from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 
@@ -26,6 +28,16 @@ def rows(text: Text | None) -> list[str]:
 
 def column(lines: list[str], character: str) -> list[int]:
     return [i for i, line in enumerate(lines) if character in line]
+
+
+def colours(text: Text) -> set[Color | None]:
+    return {Style.parse(str(span.style)).color for span in text.spans}
+
+
+def same(colour: str) -> Color:
+    """The colour as the drawing names it: ``color(4)`` rather than ``blue``."""
+    parsed = Color.parse(colour)
+    return parsed if parsed.triplet else Color.parse(f"color({parsed.number})")
 
 
 def falling(n: int = 100, **other: str) -> Series:
@@ -103,10 +115,10 @@ def test_series_differ_without_colour() -> None:
 
 
 def test_series_have_their_own_colours() -> None:
-    text = draw_series([falling(), falling(style="validation")], 60, 14, PALETTE)
+    rising = Series("validation", range(100), np.linspace(0, 2, 100), style="validation")
+    text = draw_series([falling(), rising], 60, 14, PALETTE)
     assert text is not None
-    used = {str(span.style) for span in text.spans}
-    assert {"blue", "yellow"} <= used
+    assert {same("blue"), same("yellow")} <= colours(text)
 
 
 def test_a_path_may_turn_back() -> None:
@@ -144,9 +156,9 @@ def test_legend_keeps_its_width_and_gives_up_names_first() -> None:
 
 def test_drawing_many_points_does_not_take_the_time_of_many_points() -> None:
     ys = np.sin(np.arange(200_000) / 1000)
-    start = time.perf_counter()
+    start = time.process_time()
     draw_series([Series("s", np.arange(200_000), ys)], 60, 14, PALETTE)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 class Bench(App[None]):
@@ -257,9 +269,7 @@ async def test_colours_come_from_the_theme(theme: str) -> None:
         assert palette.dark == (theme != "textual-light")
         pilot.app.query_one(Chart).set_series([falling()])
         await pilot.pause()
-        assert palette.series[0] in {
-            str(s.style) for s in pilot.app.query_one(Chart).render().spans
-        }
+        assert same(palette.series[0]) in colours(pilot.app.query_one(Chart).render())
 
 
 async def test_no_colour_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,5 +9,6 @@ from typing import NoReturn
 def main() -> NoReturn:
     """The console script: run the command of `sys.argv` and exit with its code."""
     from tui_dl.cli.app import run
+    from tui_dl.cli.failure import leave
 
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))

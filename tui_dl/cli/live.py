@@ -53,6 +53,7 @@ class LiveBar:
 
     def leave(self) -> None:
         """Take the bar away and show the cursor again."""
+        self._live.transient = True
         self._live.stop()
 
     def end(self, run: Run) -> None:

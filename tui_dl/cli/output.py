@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,6 +16,7 @@ from tui_dl import paths
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
@@ -43,7 +44,7 @@ def console(stream: TextIO | None = None) -> Console:
 
 def as_json(value: Any) -> str:
     """One line of JSON; NaN and infinities become strings, as they are in events."""
-    return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False)
+    return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def print_json(value: Any) -> None:
@@ -68,32 +69,36 @@ def short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: str = "") -> None:
-    """Rows under their headings; `numbers` names columns to align right.
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Container[str] = ()
+) -> None:
+    """Rows under their headings; the columns named in `right` are aligned there.
 
     On a terminal the table keeps to its width; elsewhere lines are as long as they need be.
     """
-    right = set(numbers.split(","))
     if is_terminal():
-        console().print(_rich_table(columns, rows, right))
+        console().print(table(columns, rows, right))
         return
     widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
-    for row in [columns, *rows]:
+    for row in [columns, *rows] if any(columns) else rows:
         cells = zip(columns, row, widths, strict=True)
         line = "  ".join(c.rjust(w) if name in right else c.ljust(w) for name, c, w in cells)
         print(line.rstrip())
 
 
-def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: set[str]) -> Any:
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Container[str] = ()
+) -> Table:
+    """Rows under their headings, for a Rich console."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    drawn = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for name in columns:
-        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        drawn.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return table
+        drawn.add_row(*(Text(cell) for cell in row))
+    return drawn
 
 
 class Streams:
@@ -124,14 +129,16 @@ def private_stdout(*, quiet_stderr: bool = False) -> Iterator[Streams]:
     With `quiet_stderr` stray lines of stderr disappear as well: into a file that is appended to
     the workbench's log at the end, or wherever `Streams.catch_in` sends them.
     """
-    if sys.stdout is not sys.__stdout__:  # held by a test or another program: Python's prints alone
+    if sys.__stdout__ is None or sys.stdout is not sys.__stdout__:
+        # Held by a test or by another program: only Python's own prints can be kept away.
         with _python_only() as streams:
             yield streams
         return
-    sys.stdout.flush()
+    stdout = sys.__stdout__
+    stdout.flush()
     sys.stderr.flush()
     kept = (os.dup(1), os.dup(2))
-    out = os.fdopen(os.dup(1), "w", 1, sys.stdout.encoding, "replace")
+    out = os.fdopen(os.dup(1), "w", 1, stdout.encoding, "replace")
     try:
         with _stray_file(quiet_stderr) as stray:
             streams = Streams(out)

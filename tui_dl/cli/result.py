@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tui_dl.cli.display import final_line
-from tui_dl.cli.output import short
+from tui_dl.cli.output import short, table
 from tui_dl.runs import Run
 
 HEIGHT = 14  # rows of a chart
@@ -19,7 +18,7 @@ HEIGHT = 14  # rows of a chart
 def print_result(to: Console, run: Run) -> None:
     """Chart, table and final line."""
     print_chart(to, [run])
-    to.print(_table(run))
+    to.print(table(("metric", "first", "lowest", "highest", "final"), metric_rows(run)))
     to.print(Text(final_line(run)))
     if notice := _notice(run):
         to.print(Text(f"What to notice: {notice}", style="italic"))
@@ -51,18 +50,17 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
     return [curve for curve in both if any(math.isfinite(y) for y in curve[2])]
 
 
-def _table(run: Run) -> Table:
-    """Each metric's first, lowest, highest and final value."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("metric", "first", "lowest", "highest", "final"):
-        table.add_column(name, justify="left" if name == "metric" else "right")
-    final = run.finished.metrics if run.finished else {}
-    for metric in dict.fromkeys([*run.metrics, *final]):
-        values = run.series(metric)[1]
-        ends = [values[0], min(values), max(values)] if values else ["", "", ""]
-        last = final.get(metric, values[-1] if values else "")
-        table.add_row(metric, *(short(value) for value in (*ends, last)))
-    return table
+def metric_rows(run: Run) -> list[tuple[str, ...]]:
+    """Each metric with its first, lowest, highest and final value, as texts."""
+    names = dict.fromkeys([*run.metrics, *run.final])
+    return [(name, *map(short, _ends(run, name))) for name in names]
+
+
+def _ends(run: Run, metric: str) -> list[float | None]:
+    values = run.series(metric)[1]
+    if not values:
+        return [None, None, None, run.final.get(metric)]
+    return [values[0], min(values), max(values), run.final.get(metric, values[-1])]
 
 
 def _notice(run: Run) -> str:

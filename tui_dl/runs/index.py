@@ -12,7 +12,7 @@ from tui_dl import paths
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
 from tui_dl.lesson import LessonError
 from tui_dl.parameters import nearest
-from tui_dl.runs.reader import RunStatus, parse, status_of
+from tui_dl.runs.reader import RunStatus, parse, status_of, steps_of
 from tui_dl.runs.writer import EVENTS
 
 _BLOCK = 1 << 14  # bytes read from the end at first; more where a picture fills them
@@ -46,9 +46,7 @@ class Summary:
     @property
     def steps(self) -> int:
         """Steps trained so far."""
-        if isinstance(self.last, Finished):
-            return self.last.steps
-        return self.last.step if self.last else 0
+        return steps_of(self.last)
 
     @property
     def seconds(self) -> float:

@@ -12,6 +12,7 @@ from tui_dl.events import (
     Epoch,
     Event,
     Finished,
+    Metrics,
     Note,
     Progress,
     Snapshot,
@@ -82,6 +83,21 @@ class Run:
         return tuple(dict.fromkeys(metric for e in events for metric in e.metrics))
 
     @property
+    def final(self) -> Metrics:
+        """The latest metrics: the final ones where the run has ended."""
+        return self.last.metrics if self.last else {}
+
+    @property
+    def seconds(self) -> float:
+        """Time of training so far."""
+        return self.last.seconds if self.last else 0.0
+
+    @property
+    def steps(self) -> int:
+        """Steps trained so far."""
+        return steps_of(self.last)
+
+    @property
     def model(self) -> Path | None:
         """The saved model, or None."""
         path = self.directory / MODEL
@@ -132,6 +148,13 @@ def parse(line: bytes) -> Event | None:
         return from_json(line)
     except ValueError:
         return None
+
+
+def steps_of(last: Progress | Epoch | Finished | None) -> int:
+    """Steps trained, by the latest event that tells."""
+    if isinstance(last, Finished):
+        return last.steps
+    return last.step if last else 0
 
 
 def status_of(directory: Path, finished: Finished | None) -> RunStatus:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
     """
     values = np.atleast_2d(np.asarray(payload["values"], dtype=float))
     placed, low, high = levels(values, payload.get("low"), payload.get("high"))
-    ranged = "y_range" in payload or "x_range" in payload
+    ranged = payload.get("y_range") or payload.get("x_range")
     below = ["x_range", "y_range", "x_label", "y_label"]
     rows = max(1, height - 1 - any(payload.get(name) for name in below))
     gutter = GUTTER if payload.get("y_range") else 0
@@ -112,17 +113,20 @@ def _cell_row(upper: Any, lower: Any, palette: Palette) -> Text:
         mean = (np.maximum(upper, 0) + np.maximum(lower, 0)) / 2 / (LEVELS - 1)
         return Text("".join(SHADES[round(m * (len(SHADES) - 1))] for m in mean.tolist()))
     text = Text()
-    for front, back in zip(upper.tolist(), lower.tolist(), strict=True):
-        text.append("▀", _style(front, back, palette.dark))
+    for (front, back), run in groupby(zip(upper.tolist(), lower.tolist(), strict=True)):
+        text.append("▀" * len(list(run)), _style(front, back, palette.dark))
     return text
 
 
 def _overlay(lines: list[Text], pixels: Any, payload: Payload, palette: Palette) -> None:
     """Write the data's points over the cells, one character for each label."""
-    (left, right), (bottom, top) = payload.get("x_range", (0, 1)), payload.get("y_range", (0, 1))
+    (left, right), (bottom, top) = (
+        payload.get("x_range") or (0, 1),
+        payload.get("y_range") or (0, 1),
+    )
     columns, rows = len(pixels[0]), len(lines)
     marks: dict[int, dict[int, str]] = {}
-    for x, y, label in payload.get("points", ()):
+    for x, y, label in payload.get("points") or ():
         column = int((x - left) / (right - left) * columns)
         row = int((top - y) / (top - bottom) * rows)
         if 0 <= column < columns and 0 <= row < rows:
@@ -154,11 +158,12 @@ def _with_y_range(
 
 def _x_axis(payload: Payload, gutter: int, columns: int, palette: Palette) -> Text:
     """The range of x at both ends and the names of the axes between them."""
-    ends = [number(x).strip() for x in payload.get("x_range", ())] or ["", ""]
+    ends = [number(x).strip() for x in payload.get("x_range") or ()] or ["", ""]
     names = [("x_label", "→"), ("y_label", "↑")]
     label = "  ".join(f"{payload[key]} {arrow}" for key, arrow in names if payload.get(key))
     room = max(0, columns - len(ends[0]) - len(ends[1]))
-    return Text(" " * gutter + ends[0] + label[:room].center(room) + ends[1], palette.text)
+    text = " " * gutter + ends[0] + label[:room].center(room) + ends[1]
+    return Text(text[: gutter + columns], palette.text)
 
 
 def _scale(

@@ -65,7 +65,7 @@ def _without_needless_spaces(tokens: list[str]) -> list[str]:
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
         if not token.isspace():
             kept.append(token)
-        elif kept and re.fullmatch(r"[\w})\]']", kept[-1]) and is_factor(after):
+        elif kept and re.fullmatch(r"[\w})\]',]", kept[-1]) and is_factor(after):
             kept.append(GAP)
     return kept
 

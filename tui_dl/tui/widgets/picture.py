@@ -37,7 +37,7 @@ def draw_scatter(payload: Payload, width: int, height: int, palette: Palette) ->
     lines = [
         Series(one["name"], one["x"], one["y"], style="path") for one in payload.get("lines", ())
     ]
-    return _plot([*points, *lines], payload, width, height, palette)
+    return _plot([*lines, *points], payload, width, height, palette)
 
 
 def _thin(values: Sequence[float]) -> Sequence[float]:

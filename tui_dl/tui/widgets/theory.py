@@ -53,7 +53,7 @@ class Formula(MarkdownBlock):
         width: 1fr; height: auto; margin: 0 0 1 0; padding: 0;
         align-horizontal: center;
         overflow: scroll hidden; scrollbar-size: 0 0;
-        & > Label { width: auto; text-wrap: nowrap; }
+        & > Label { width: auto; }
         &.-source > Label { color: $text-warning; }
     }
     """
@@ -173,7 +173,17 @@ class Theory(Widget):
         """Show the headings and move to them, or hide them and go back to the page."""
         shown = not self.has_class("-contents")
         self.set_class(shown, "-contents")
+        self.query_one(OptionList).highlighted = self._current_heading()
         (self.query_one(OptionList) if shown else self.page).focus()
+
+    def _current_heading(self) -> int | None:
+        """The place in ``headings`` of the one that is at the top or was last scrolled past."""
+        tops = [
+            self.document.query_one(f"#{block}").virtual_region.y
+            for _, _, block in self.document.table_of_contents
+        ]
+        passed = sum(top <= self.page.scroll_y for top in tops)
+        return max(passed - 1, 0) if tops else None
 
     def _list_headings(self) -> None:
         options = self.query_one(OptionList)

@@ -1,0 +1,1 @@
+"""Batch normalization: every layer gets numbers of the same size, whatever the weights."""

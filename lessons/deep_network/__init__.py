@@ -1,0 +1,1 @@
+"""A deep network: four hidden layers that read handwritten digits."""

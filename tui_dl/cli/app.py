@@ -1,0 +1,77 @@
+"""The command line as a whole: `dlworkbench` and its commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from tui_dl import __version__, catalog
+from tui_dl.cli import data, doctor, lessons, options, reproduce, runs, train
+from tui_dl.cli.failure import BAD_INPUT, complain, guarded
+from tui_dl.cli.output import is_dumb, is_terminal
+
+HEADLESS = "lessons, theory, train, reproduce, runs, data, doctor"
+
+app = typer.Typer(
+    name="dlworkbench",
+    help="Learn deep learning in a terminal. Without a command, the workbench opens.",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.command("lessons")(lessons.lessons)
+app.command("theory")(lessons.theory)
+app.command("train")(train.train)
+app.command("reproduce")(reproduce.reproduce)
+app.add_typer(runs.app, name="runs")
+app.add_typer(data.app, name="data")
+app.command("doctor")(doctor.doctor)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; the exit code. Never raises, never shows a traceback."""
+    command = typer.main.get_command(app)
+    return guarded(lambda: _invoke(command, arguments))
+
+
+def _invoke(command: Any, arguments: list[str]) -> object:
+    return command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> int:
+    """Learn deep learning in a terminal. Without a command, the workbench opens."""
+    if version:
+        print(f"dlworkbench {__version__}")
+        raise typer.Exit
+    return 0 if context.invoked_subcommand else open_workbench()
+
+
+@app.command("open")
+def open_lesson(lesson: options.LessonId) -> int:
+    """Open the workbench at a lesson."""
+    return open_workbench(catalog.lesson(lesson).id)
+
+
+def open_workbench(lesson: str | None = None) -> int:
+    """The workbench on this terminal, or one line that says why not."""
+    if reason := _no_screen():
+        return complain(f"{reason}; without one there are the commands {HEADLESS}", BAD_INPUT)
+    from tui_dl.tui.app import run_workbench
+
+    return int(run_workbench(lesson))
+
+
+def _no_screen() -> str:
+    """What is missing for a full screen, or nothing."""
+    if not (is_terminal() and is_terminal(sys.stdin)):
+        which = "input" if is_terminal() else "output"
+        return f"the workbench needs a terminal, and standard {which} is none"
+    if is_dumb():
+        return f"the workbench needs a terminal that can draw, not TERM={os.environ['TERM']}"
+    return ""

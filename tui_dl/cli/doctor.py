@@ -1,0 +1,39 @@
+"""`doctor`: what the workbench finds on this machine."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from tui_dl.cli import options
+from tui_dl.cli.failure import COMPLETED, FAILED, log_to_file
+from tui_dl.cli.output import print_json, private_stdout, short
+
+
+def doctor(json: options.Json = False) -> int:
+    """Show versions, devices, memory, data and what the terminal can do."""
+    from tui_dl.doctor import examine, healthy, terminal
+
+    log_to_file()
+    about_terminal = terminal(sys.stdout)
+    with private_stdout():
+        sections = examine(about_terminal)
+    if json:
+        print_json(sections)
+    else:
+        _print(sections)
+    return COMPLETED if healthy(sections) else FAILED
+
+
+def _print(sections: dict[str, dict[str, Any]]) -> None:
+    width = max(len(name) for section in sections.values() for name in section)
+    for title, section in sections.items():
+        print(title)
+        for name, value in section.items():
+            print(f"  {name.ljust(width)}  {_shown(value)}".rstrip())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "; ".join(value) or "none" if isinstance(value, list) else short(value)

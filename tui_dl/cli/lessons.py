@@ -1,0 +1,118 @@
+"""`lessons` and `theory`: what there is to learn."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from tui_dl import catalog
+from tui_dl.cli import options
+from tui_dl.cli.output import is_terminal, print_json, print_table
+from tui_dl.lesson import Lesson, LessonError
+from tui_dl.parameters import Parameter
+
+OneLesson = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[LESSON]", autocompletion=options.complete_lesson,
+        help="Show this lesson's hyperparameters and experiments.",
+    ),
+]  # fmt: skip
+Raw = Annotated[bool, typer.Option("--raw", help="The page's Markdown as it is.")]
+
+
+def lessons(lesson: OneLesson = None, json: options.Json = False) -> None:
+    """List the lessons; for one, its hyperparameters and experiments."""
+    if json:
+        for each in [catalog.lesson(lesson)] if lesson else catalog.lessons():
+            print_json(describe(each))
+    elif lesson:
+        _print_lesson(catalog.lesson(lesson))
+    else:
+        _print_all()
+
+
+def theory(lesson: options.LessonId, raw: Raw = False) -> None:
+    """Show a lesson's theory page."""
+    text = _page(catalog.lesson(lesson))
+    if raw or not is_terminal():
+        sys.stdout.write(text.rstrip("\n") + "\n")
+        return
+    from tui_dl.cli.page import print_page
+
+    print_page(text)
+
+
+def describe(lesson: Lesson[Any]) -> dict[str, Any]:
+    """A lesson as plain data."""
+    return {
+        "id": lesson.id,
+        "title": lesson.title,
+        "track": lesson.track,
+        "order": lesson.order,
+        "summary": lesson.summary,
+        "prerequisites": lesson.prerequisites,
+        "read_next": lesson.read_next,
+        "hyperparameters": [_parameter(field) for field in lesson.parameters.fields()],
+        "experiments": [_experiment(experiment) for experiment in lesson.experiments],
+        "rows": lesson.rows,
+        "sources": lesson.sources,
+    }
+
+
+def _parameter(field: Parameter) -> dict[str, Any]:
+    known = {
+        "name": field.name,
+        "kind": field.kind.value,
+        "default": field.default,
+        "low": field.low,
+        "high": field.high,
+        "choices": field.choices or None,
+        "unit": field.unit or None,
+        "live": field.live or None,
+        "help": field.help,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def _experiment(experiment: Any) -> dict[str, Any]:
+    return {
+        "name": experiment.name,
+        "title": experiment.title,
+        "settings": dict(experiment.settings),
+        "notice": experiment.notice,
+        "rows": [claim.row for claim in experiment.claims],
+    }
+
+
+def _page(lesson: Lesson[Any]) -> str:
+    try:
+        return lesson.theory()
+    except OSError as error:
+        raise LessonError(f"{lesson.id} has no readable theory page ({error.strerror})") from None
+
+
+def _print_all() -> None:
+    rows = [(each.id, each.track, each.title, each.summary) for each in catalog.lessons()]
+    print_table(("lesson", "track", "title", "summary"), rows)
+
+
+def _print_lesson(lesson: Lesson[Any]) -> None:
+    print(f"{lesson.id}: {lesson.title} ({lesson.track})\n{lesson.summary}\n")
+    rows = [
+        (f.name, f.format(f.default), f"{f.range} {f.unit}".rstrip(), f.help)
+        for f in lesson.parameters.fields()
+    ]
+    print_table(("hyperparameter", "default", "range", "help"), rows)
+    if lesson.experiments:
+        print()
+        print_table(
+            ("experiment", "title", "settings"),
+            [(e.name, e.title, _settings(e.settings)) for e in lesson.experiments],
+        )
+
+
+def _settings(settings: Any) -> str:
+    return " ".join(f"{name}={value}" for name, value in settings.items())

@@ -1,0 +1,195 @@
+"""`runs`: what was trained before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from tui_dl import catalog
+from tui_dl.cli import options
+from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
+from tui_dl.lesson import LessonError
+from tui_dl.runs import Run, Summary, list_runs, read
+
+app = typer.Typer(help="Past runs: list, show, compare.")
+
+OfLesson = Annotated[
+    str | None,
+    typer.Option("--lesson", "-l", help="Of this lesson.", autocompletion=options.complete_lesson),
+]
+Most = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", autocompletion=options.complete_run,
+        help="A name, the beginning of one, or `last`.",
+    ),
+]  # fmt: skip
+Names = Annotated[
+    list[str],
+    typer.Argument(metavar="RUN RUN…", autocompletion=options.complete_run, help="Two or more."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Past runs: list, show, compare. Without a command they are listed."""
+    if not context.invoked_subcommand:
+        show_list()
+
+
+@app.command("list")
+def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Json = False) -> None:
+    """List the runs, newest first."""
+    if lesson is not None:
+        catalog.lesson(lesson)
+    found = list_runs(lesson)[:limit]
+    if json:
+        for summary in found:
+            print_json(_brief(summary))
+    elif found:
+        columns = ("run", "status", "experiment", "steps", "seconds", "loss", "accuracy")
+        print_table(columns, [_row(each) for each in found], columns[3:])
+    else:
+        print("No runs yet; `dlworkbench train LESSON` makes one.")
+
+
+@app.command("show")
+def show(run: Name, json: options.Json = False) -> None:
+    """Show one run: settings, metrics, how it ended."""
+    found = read(run)
+    if json:
+        print_json(as_data(found))
+        return
+    print_table(("", ""), list(_facts(found)))
+    _chart([found])
+    _metrics(found)
+
+
+@app.command("compare")
+def compare(runs: Names, json: options.Json = False) -> None:
+    """Compare runs: the settings in which they differ, and their metrics."""
+    found = [read(name) for name in runs]
+    if len({run.name for run in found}) < 2:
+        raise LessonError("give two runs or more to compare; `dlworkbench runs list` lists them")
+    if json:
+        print_json(_comparison(found))
+        return
+    rows = [(name, *map(short, values)) for name, values in _differences(found).items()]
+    print_table(("", *(run.name for run in found)), rows)
+    _chart(found)
+
+
+def as_data(run: Run) -> dict[str, Any]:
+    """A run as plain data: its start, its epochs, its end."""
+    return {
+        "run": run.name,
+        "status": run.status,
+        "directory": str(run.directory),
+        "model": str(run.model) if run.model else None,
+        "steps": run.steps,
+        "metrics": run.final,
+        "events": len(run.events),
+        "started": run.started.model_dump(),
+        "epochs": [epoch.model_dump() for epoch in run.epochs],
+        "notes": [note.model_dump() for note in run.notes],
+        "finished": run.finished.model_dump() if run.finished else None,
+    }
+
+
+def _brief(summary: Summary) -> dict[str, Any]:
+    started = summary.started
+    return {
+        "run": summary.name,
+        "lesson": summary.lesson,
+        "experiment": started.experiment,
+        "status": summary.status,
+        "time": started.time,
+        "seed": started.seed,
+        "hyperparameters": started.hyperparameters,
+        "steps": summary.steps,
+        "seconds": summary.seconds,
+        "metrics": summary.metrics,
+        "directory": str(summary.directory),
+    }
+
+
+def _row(summary: Summary) -> tuple[str, ...]:
+    metrics = summary.metrics
+    ends = (summary.seconds, metrics.get("loss"), metrics.get("accuracy"))
+    experiment = summary.started.experiment or ""
+    return (summary.name, summary.status, experiment, str(summary.steps), *map(short, ends))
+
+
+def _facts(run: Run) -> list[tuple[str, str]]:
+    started = run.started
+    settings = " ".join(f"{name}={short(v)}" for name, v in started.hyperparameters.items())
+    facts = {
+        "run": run.name,
+        "lesson": started.lesson,
+        "experiment": started.experiment or "",
+        "status": f"{run.status} {run.finished.message if run.finished else ''}".rstrip(),
+        "started": f"{datetime.fromtimestamp(started.time):%Y-%m-%d %H:%M:%S}",
+        "settings": f"{settings} seed={started.seed}",
+        "data": f"{started.data.name}, {started.data.train} + {started.data.validation} samples",
+        "device": f"{started.device}, {started.compile}",
+        "trained": f"{run.steps} of {started.steps} steps, {short(run.seconds)} s",
+        "model": str(run.model or ""),
+        "directory": str(run.directory),
+    }
+    notes = [(f"step {note.step}", note.text) for note in run.notes]
+    return [fact for fact in facts.items() if fact[1]] + notes
+
+
+def _metrics(run: Run) -> None:
+    from tui_dl.cli.result import metric_rows
+
+    print_table(("metric", "first", "lowest", "highest", "final"), metric_rows(run))
+
+
+def _chart(runs: list[Run]) -> None:
+    if is_terminal():
+        from tui_dl.cli.result import print_chart
+
+        print_chart(console(), runs)
+
+
+def _settings(run: Run) -> dict[str, Any]:
+    return {"lesson": run.started.lesson, **run.started.hyperparameters, "seed": run.started.seed}
+
+
+def _differing(runs: list[Run]) -> dict[str, list[Any]]:
+    """Settings that are not the same in every run."""
+    every = [_settings(run) for run in runs]
+    names = dict.fromkeys(name for settings in every for name in settings)
+    values = {name: [settings.get(name) for settings in every] for name in names}
+    return {name: row for name, row in values.items() if any(v != row[0] for v in row)}
+
+
+def _measured(runs: list[Run]) -> dict[str, list[float | None]]:
+    latest = [run.final for run in runs]
+    names = dict.fromkeys(name for metrics in latest for name in metrics)
+    return {name: [metrics.get(name) for metrics in latest] for name in names}
+
+
+def _differences(runs: list[Run]) -> dict[str, list[Any]]:
+    rows: dict[str, list[Any]] = {
+        "status": [run.status for run in runs],
+        "steps": [run.steps for run in runs],
+        "seconds": [run.seconds for run in runs],
+    }
+    return _differing(runs) | rows | _measured(runs)
+
+
+def _comparison(runs: list[Run]) -> dict[str, Any]:
+    """Every entry maps a name to one value a run, in the order of `runs`."""
+    return {
+        "runs": [run.name for run in runs],
+        "status": [run.status for run in runs],
+        "differs": _differing(runs),
+        "metrics": _measured(runs),
+        "steps": [run.steps for run in runs],
+        "seconds": [run.seconds for run in runs],
+    }

@@ -1,0 +1,160 @@
+"""What the workbench finds on this machine: versions, devices, memory, data, the terminal.
+
+No printing here. Each section is plain data; what cannot be found out says so in place of a value.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TextIO
+
+import psutil
+
+from tui_dl import __version__, paths
+
+PACKAGES = (
+    "tensorflow", "keras", "numpy", "textual", "rich", "plotext", "typer", "pydantic",
+    "scikit-learn", "gymnasium",
+)  # fmt: skip
+Section = dict[str, Any]
+GIB = 1 << 30
+
+
+def examine(about_terminal: Section) -> dict[str, Section]:
+    """Every section by name. Loads TensorFlow (seconds), which may print.
+
+    So the terminal is looked at beforehand, by `terminal`.
+    """
+    return {
+        "versions": versions(),
+        "devices": devices(),
+        "memory": memory(),
+        "paths": places(),
+        "data": datasets(),
+        "terminal": about_terminal,
+    }
+
+
+def versions() -> Section:
+    """The workbench, Python, the system and the packages that matter."""
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    own: Section = {"dlworkbench": __version__, "python": platform.python_version()}
+    return own | {"system": system} | {name: _version(name) for name in PACKAGES}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def devices() -> Section:
+    """What trains; `error` where TensorFlow does not load."""
+    try:
+        from tui_dl.engine import device
+
+        device.load()
+        return _devices(device.describe())
+    except Exception as error:  # a broken installation is what this command is for
+        return {"error": f"TensorFlow does not load: {' '.join(str(error).split())}"}
+
+
+def _devices(trains_on: str) -> Section:
+    import tensorflow as tf
+
+    found: Section = {"trains on": trains_on, "CPU cores": os.cpu_count()}
+    found["built with CUDA"] = bool(tf.test.is_built_with_cuda())
+    found["GPUs"] = [_gpu(device) for device in tf.config.list_physical_devices("GPU")]
+    return found
+
+
+def _gpu(device: Any) -> str:
+    import tensorflow as tf
+
+    details = tf.config.experimental.get_device_details(device)
+    capability = ".".join(map(str, details.get("compute_capability", ())))
+    return f"{details.get('device_name', device.name)} {capability}".rstrip()
+
+
+def memory() -> Section:
+    """Main memory, and that of each GPU where NVIDIA's library can be asked, in GiB."""
+    main = psutil.virtual_memory()
+    found: Section = {"total GiB": _gib(main.total), "available GiB": _gib(main.available)}
+    gpus = _gpu_memory()
+    return found | ({"GPUs": gpus} if gpus else {})
+
+
+def _gpu_memory() -> list[str]:
+    try:
+        import pynvml
+
+        pynvml.nvmlInit()
+        handles = map(pynvml.nvmlDeviceGetHandleByIndex, range(pynvml.nvmlDeviceGetCount()))
+        known = [pynvml.nvmlDeviceGetMemoryInfo(handle) for handle in handles]
+        return [f"{_gib(m.free)} of {_gib(m.total)} GiB free" for m in known]
+    except Exception:  # not installed, or no driver: there is nothing to say
+        return []
+
+
+def _gib(size: int) -> float:
+    return round(size / GIB, 1)
+
+
+def places() -> Section:
+    """Where things lie, whether they can be written, and the room there is."""
+    there = _existing(paths.home())
+    return {
+        "runs": str(paths.runs()),
+        "data": str(paths.data()),
+        "log": str(paths.log()),
+        "writable": os.access(there, os.W_OK),
+        "free GiB": _gib(shutil.disk_usage(there).free),
+    }
+
+
+def _existing(path: Path) -> Path:
+    return next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
+
+
+def datasets() -> Section:
+    """Each data set and where it is."""
+    from tui_dl.datasets.catalog import available
+
+    return {each.name: f"{each.state}, {each.where}" for each in available()}
+
+
+def terminal(stream: TextIO) -> Section:
+    """What the terminal can do."""
+    size = shutil.get_terminal_size()
+    get = os.environ.get
+    return {
+        "is one": stream.isatty(),
+        "size": f"{size.columns}×{size.lines}",
+        "colours": _colours(stream),
+        "unicode": (stream.encoding or "").lower().replace("-", "").startswith("utf"),
+        "TERM": get("TERM", ""),
+        "COLORTERM": get("COLORTERM", ""),
+        "NO_COLOR": bool(get("NO_COLOR")),
+        "locale": get("LC_ALL") or get("LC_CTYPE") or get("LANG", ""),
+        "ssh": bool(get("SSH_CONNECTION") or get("SSH_TTY")),
+        "tmux or screen": bool(get("TMUX") or get("STY")),
+    }
+
+
+def _colours(stream: TextIO) -> str:
+    """`none`, `16`, `256` or `16 million`."""
+    from rich.console import Console
+
+    console = Console(file=stream)
+    names = {"standard": "16", "256": "256", "truecolor": "16 million", "windows": "16"}
+    return "none" if console.no_color else names.get(console.color_system or "", "none")
+
+
+def healthy(sections: dict[str, Section]) -> bool:
+    """Whether a run can be trained and kept."""
+    return "error" not in sections["devices"] and bool(sections["paths"]["writable"])

@@ -1,0 +1,227 @@
+"""Measures the sources' claims: trains every arm of every claim over several seeds and judges.
+
+No printing here. A verdict is `holds` or `contradicted`; what kept a claim from being measured at
+all is in `note`, and such a claim counts as contradicted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from tui_dl.engine.control import Control
+from tui_dl.engine.device import Compile
+from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
+from tui_dl.lesson import Claim, Experiment, Lesson, Outcome
+
+THIS = "this"
+Measured = dict[str, dict[str, float]]
+
+
+class Interrupted(Exception):
+    """The control asked to stop; the claims judged so far stand."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim, measured. `measured` maps an arm to the medians of the metrics it shows."""
+
+    row: str
+    lesson: str
+    experiment: str
+    claim: str
+    published: str
+    measured: Measured
+    seeds: int
+    verdict: Literal["holds", "contradicted"]
+    why: str = ""
+    note: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, without `why` and `note` where they say nothing."""
+        return {k: v for k, v in asdict(self).items() if v or k not in ("why", "note")}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is being trained: `done` of the lesson's `total` runs are over."""
+
+    lesson: str
+    experiment: str
+    arm: str
+    seed: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One run: its final metrics, their history by epoch, and why it failed, if it did."""
+
+    final: Metrics
+    history: Mapping[str, tuple[float, ...]]
+    failure: str = ""
+
+
+Train = Callable[[Lesson[Any], Any, int], Measurement]
+
+
+@dataclass
+class Reproduction:
+    """Measures lessons; every distinct (settings, seed) is trained once a lesson."""
+
+    lessons: Sequence[Lesson[Any]]
+    seeds: int = 3
+    compile: Compile = "auto"
+    control: Control = field(default_factory=Control)
+    report: Callable[[Step], None] = lambda step: None
+    train: Train | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """The claims in order, each as soon as its runs are over. Raises Interrupted."""
+        for lesson in self.lessons:
+            yield from self._lesson(lesson)
+
+    def _lesson(self, lesson: Lesson[Any]) -> Iterator[Row]:
+        runs = _LessonRuns(lesson, self)
+        for experiment in lesson.experiments:
+            for claim in experiment.claims:
+                yield runs.judge(experiment, claim)
+
+    def measure(self, lesson: Lesson[Any], parameters: Any, seed: int) -> Measurement:
+        """Train once. Raises Interrupted."""
+        if self.control.stopping:
+            raise Interrupted
+        if self.train:
+            return self.train(lesson, parameters, seed)
+        return _train(lesson, parameters, seed, self.compile, self.control)
+
+
+class _LessonRuns:
+    """The runs of one lesson, by settings and seed."""
+
+    def __init__(self, lesson: Lesson[Any], owner: Reproduction) -> None:
+        self.lesson, self.owner = lesson, owner
+        self._known: dict[tuple[str, int], Measurement] = {}
+        claims = [(e, c) for e in lesson.experiments for c in e.claims]
+        arms = [settings for e, c in claims for settings in arms_of(e, c).values()]
+        self.total = owner.seeds * len({self._key(settings) for settings in arms})
+
+    def judge(self, experiment: Experiment, claim: Claim) -> Row:
+        """Train what the claim needs, then check it."""
+        arms = {
+            arm: [self._run(experiment, arm, settings, seed) for seed in range(self.owner.seeds)]
+            for arm, settings in arms_of(experiment, claim).items()
+        }
+        holds, note = judged(claim, {arm: outcome(runs) for arm, runs in arms.items()})
+        failures = [run.failure for runs in arms.values() for run in runs if run.failure]
+        return Row(
+            row=claim.row,
+            lesson=self.lesson.id,
+            experiment=experiment.name,
+            claim=claim.text,
+            published=claim.published,
+            measured={arm: _medians(outcome(runs), claim.shows) for arm, runs in arms.items()},
+            seeds=self.owner.seeds,
+            verdict="holds" if holds and not failures else "contradicted",
+            why="" if holds else claim.why,
+            note="; ".join(dict.fromkeys([*failures, *filter(None, [note])])),
+        )
+
+    def _run(
+        self, experiment: Experiment, arm: str, settings: Mapping[str, Any], seed: int
+    ) -> Measurement:
+        key = (self._key(settings), seed)
+        if key not in self._known:
+            names = (self.lesson.id, experiment.name, arm)
+            self.owner.report(Step(*names, seed, len(self._known), self.total))
+            self._known[key] = self._measured(settings, seed)
+        return self._known[key]
+
+    def _measured(self, settings: Mapping[str, Any], seed: int) -> Measurement:
+        try:
+            parameters = self.lesson.parameters.of(settings)
+            return self.owner.measure(self.lesson, parameters, seed)
+        except Interrupted:
+            raise
+        except Exception as error:  # one lesson's mistake must not end the others' measuring
+            return Measurement({}, {}, f"{type(error).__name__}: {error}")
+
+    def _key(self, settings: Mapping[str, Any]) -> str:
+        """The same text for the same settings, however much of them is spelled out."""
+        try:
+            return str(self.lesson.parameters.of(settings).model_dump_json())
+        except ValueError:
+            return repr(sorted(settings.items()))
+
+
+def arms_of(experiment: Experiment, claim: Claim) -> dict[str, Mapping[str, Any]]:
+    """The settings of each arm by name, the experiment's own as `this`."""
+    return {THIS: experiment.settings, **claim.arms}
+
+
+def outcome(runs: Sequence[Measurement]) -> Outcome:
+    """What the check gets of an arm."""
+    return Outcome(tuple(run.final for run in runs), tuple(run.history for run in runs))
+
+
+def judged(claim: Claim, measured: Mapping[str, Outcome]) -> tuple[bool, str]:
+    """Whether the claim holds, and why it could not be judged where it could not."""
+    try:
+        return bool(claim.check(measured)), ""
+    except KeyError as error:
+        return False, f"not measured: {error.args[0] if error.args else error}"
+    except Exception as error:
+        return False, f"not judged: {type(error).__name__}: {error}"
+
+
+def _medians(measured: Outcome, metrics: Sequence[str]) -> dict[str, float]:
+    known = measured.names()
+    return {metric: measured[metric] for metric in metrics if metric in known}
+
+
+def _train(
+    lesson: Lesson[Any], parameters: Any, seed: int, compile: Compile, control: Control
+) -> Measurement:
+    from tui_dl.engine.session import Session
+
+    events: list[Event] = []
+    settings: dict[str, Any] = {"seed": seed, "compile": compile, "control": control}
+    session = Session(lesson, parameters, emit=events.append, views=False, **settings)
+    finished = session.run()
+    if control.stopping:
+        raise Interrupted
+    return measurement(events, finished)
+
+
+def measurement(events: Sequence[Event], finished: Finished) -> Measurement:
+    """A run's events as numbers to compare.
+
+    Added to the final metrics: `seconds`, `steps`, `epochs` and `diverged` (0 or 1). A run that
+    diverged has infinite losses, whatever it last reported; its other metrics are the last finite
+    ones.
+    """
+    epochs = [event.metrics for event in events if isinstance(event, Epoch)]
+    final = dict(finished.metrics)
+    diverged = finished.status == "diverged"
+    if diverged:
+        final = _after_divergence(events, final)
+    final |= {"seconds": finished.seconds, "diverged": float(diverged)}
+    final |= {"steps": float(finished.steps), "epochs": float(finished.epochs)}
+    names = dict.fromkeys(name for metrics in epochs for name in metrics)
+    history = {n: tuple(m[n] for m in epochs if n in m) for n in names}
+    failure = finished.message if finished.status == "failed" else ""
+    return Measurement(final, history, failure)
+
+
+def _after_divergence(events: Sequence[Event], final: Metrics) -> Metrics:
+    """Losses infinite, also one of validation where there is validation data; the rest finite."""
+    kept: Metrics = {"loss": math.inf}
+    if any(isinstance(e, Started) and e.data.validation for e in events):
+        kept["val_loss"] = math.inf
+    reported = [e.metrics for e in events if isinstance(e, Progress | Epoch)]
+    for metrics in [*reported, final]:
+        kept |= {n: v for n, v in metrics.items() if math.isfinite(v)}
+    return {n: math.inf if n.endswith("loss") else v for n, v in kept.items()}

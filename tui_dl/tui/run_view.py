@@ -1,0 +1,95 @@
+"""What a run's events amount to, kept ready for drawing. Live runs and recorded ones alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from tui_dl.events import Epoch, Event, Finished, Metrics, Note, Progress, Snapshot, Started, State
+from tui_dl.tui.widgets.series import Series
+
+Points = tuple[list[float], list[float]]
+
+
+class RunView:
+    """Accumulates events: `series(metric)`, `pictures`, `started`, `finished`, progress."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self.started: Started | None = None
+        self.finished: Finished | None = None
+        self.state, self.detail = "idle", ""
+        self.step, self.epoch, self.seconds = 0, 0, 0.0
+        self.metrics: Metrics = {}
+        self.pictures: dict[str, dict[str, Any]] = {}
+        self.notes: list[Note] = []
+        self._steps: dict[str, Points] = defaultdict(lambda: ([], []))
+        self._epochs: dict[str, Points] = defaultdict(lambda: ([], []))
+        self._rate = (0, 0.0, 0.0)
+        for event in events:
+            self.add(event)
+
+    def add(self, event: Event) -> None:
+        """Take one event in."""
+        match event:
+            case State():
+                self.state, self.detail = event.state, event.detail
+            case Started():
+                self.started = event
+            case Progress() | Epoch():
+                self._measured(event)
+            case Snapshot():
+                self.pictures[event.view] = event.payload
+            case Note():
+                self.notes.append(event)
+            case Finished():
+                self.finished, self.state, self.metrics = event, event.status, event.metrics
+
+    def _measured(self, event: Progress | Epoch) -> None:
+        self.step, self.epoch, self.seconds = event.step, event.epoch, event.seconds
+        self.metrics = {**self.metrics, **event.metrics}
+        into = self._steps if isinstance(event, Progress) else self._epochs
+        x = event.step / self.steps_per_epoch
+        for name, value in event.metrics.items():
+            xs, ys = into[name]
+            xs.append(x)
+            ys.append(value)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Training steps an epoch, 1 before the start."""
+        return max(1, self.started.steps_per_epoch) if self.started else 1
+
+    @property
+    def total(self) -> int:
+        """Steps of the whole run, 0 before the start."""
+        return self.started.steps if self.started else 0
+
+    def rate(self) -> float:
+        """Steps a second, over the last second or so of training."""
+        step, seconds, known = self._rate
+        if self.seconds - seconds > 0.5:
+            known = (self.step - step) / (self.seconds - seconds)
+            self._rate = (self.step, self.seconds, known)
+        return known or (self.step / self.seconds if self.seconds else 0.0)
+
+    def second_metric(self) -> str:
+        """What to chart beside the loss: accuracy, else the first other metric told, else none."""
+        names = [n for n in [*self._steps, *self._epochs] if not n.startswith("val_")]
+        return "accuracy" if "accuracy" in names else next((n for n in names if n != "loss"), "")
+
+    def series(self, metric: str, name: str = "", style: str = "") -> list[Series]:
+        """The curves of a metric over epochs: training, and validation where it exists."""
+        train = Series(name or "train", *self._training(metric), style=style or "train")
+        if style:
+            return [train]
+        held_out = self._epochs.get(f"val_{metric}")
+        validation = [Series("validation", *held_out, style="validation")] if held_out else []
+        return [train, *validation] if len(train.xs) else validation
+
+    def _training(self, metric: str) -> Points:
+        """The loss step by step; other metrics run over the epoch, so its end counts if known."""
+        by_step = self._steps.get(metric, ([], []))
+        by_epoch = self._epochs.get(metric, ([], []))
+        whole = metric != "loss" and len(by_epoch[0]) >= 3
+        return by_epoch if whole or not by_step[0] else by_step

@@ -1,0 +1,60 @@
+"""The dialogs: leaving during a run, and the list of keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+
+class Leave(ModalScreen[bool]):
+    """Asks before a run is ended; dismisses with True to leave."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,ctrl+c,q,ctrl+q", "dismiss(True)", "Leave"),
+        Binding("n,escape", "dismiss(False)", "Stay"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The question and two buttons."""
+        with Vertical():
+            yield Static("A run is going on. Stop it, keep its record and leave?")
+            with Horizontal():
+                yield Button("Leave (y)", variant="warning", id="leave", compact=True)
+                yield Button("Stay (n)", id="stay", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer by mouse."""
+        self.dismiss(event.button.id == "leave")
+
+
+class Keys(ModalScreen[None]):
+    """Every key, by what it is for."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter", "dismiss(None)", "Close")
+    ]
+
+    def __init__(self, rows: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        """A table of keys."""
+        from rich.table import Table
+
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        half = -(-len(self._rows) // 2)
+        for left, right in zip(
+            self._rows[:half], [*self._rows[half:], ("", "")][:half], strict=True
+        ):
+            table.add_row(f"[b]{left[0]}[/b]", left[1], f"[b]{right[0]}[/b]", right[1])
+        with Vertical(id="keys"):
+            yield Static(table)
+            yield Static("Everything is in the command palette too (ctrl+p).", classes="hint")

@@ -1,0 +1,54 @@
+"""Keeps the terminal for the screen: whatever libraries print goes to the log instead."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def refusal() -> str | None:
+    """Why the workbench cannot open here, in one line, or None where it can."""
+    headless = "use the headless commands: dlworkbench lessons, theory, train, runs (see --help)"
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        return f"the workbench needs a terminal; {headless}"
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        return f"this terminal (TERM={os.environ.get('TERM', '')}) cannot draw; {headless}"
+    return None
+
+
+@contextmanager
+def private_terminal(log: Path) -> Iterator[None]:
+    """Give the screen a duplicate of the terminal and point descriptors 1 and 2 at `log`.
+
+    TensorFlow's C++ side writes to the descriptors themselves, past every Python redirection.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    keep = (os.dup(1), os.dup(2), sys.__stdout__, sys.__stderr__)
+    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    screen = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+    sys.__stdout__ = sys.__stderr__ = screen  # type: ignore[misc]
+    os.dup2(target, 1)
+    os.dup2(target, 2)
+    try:
+        yield
+    finally:
+        screen.flush()
+        sys.__stdout__, sys.__stderr__ = keep[2], keep[3]  # type: ignore[misc]
+        os.dup2(keep[0], 1)
+        os.dup2(keep[1], 2)
+        for descriptor in (target, keep[0], keep[1]):
+            os.close(descriptor)
+
+
+def log_to(path: Path) -> None:
+    """Send the workbench's own log records to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(filename=path, level=logging.INFO, format=form, force=True)
+    logging.getLogger("markdown_it").setLevel(logging.WARNING)

@@ -1,0 +1,54 @@
+"""The experiments of a lesson as presets of the form, with the claims they test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui_dl.lesson import Experiment, Lesson
+
+
+class Experiments(OptionList):
+    """Choosing an experiment posts `Chosen`; the keys 1 to 9 choose the first nine anywhere."""
+
+    DEFAULT_CSS = """
+    Experiments { height: 1fr; padding: 0 1; background: transparent; border: none; }
+    Experiments:focus { border: none; }
+    """
+
+    class Chosen(Message):
+        """An experiment was chosen; "" means the defaults."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def load(self, lesson: Lesson[Any]) -> None:
+        """Show a lesson's experiments."""
+        self.clear_options()
+        self.add_option(Option(Text.assemble((" 0  Defaults\n", "bold"), _settings({})), id=""))
+        for index, experiment in enumerate(lesson.experiments, 1):
+            self.add_option(Option(_prompt(index, experiment), id=experiment.name))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Pass the choice on."""
+        event.stop()
+        self.post_message(self.Chosen(event.option.id or ""))
+
+
+def _prompt(index: int, experiment: Experiment) -> Text:
+    key = f"{index:>2}" if index <= 9 else "  "
+    text = Text.assemble((f"{key}  {experiment.title}\n", "bold"), _settings(experiment.settings))
+    text.append(f"    {experiment.notice}\n")
+    for claim in experiment.claims:
+        text.append(f"    {claim.row}: {claim.text} Published: {claim.published}.\n", "dim")
+    return text
+
+
+def _settings(settings: Any) -> Text:
+    changes = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items())
+    return Text(f"    {changes or 'the settings of the source'}\n", "italic")

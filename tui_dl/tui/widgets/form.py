@@ -1,0 +1,235 @@
+"""The form of a lesson's hyperparameters, made from their declaration; it checks as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import DescendantFocus
+from textual.message import Message
+from textual.widgets import Input, Label, Select, Static
+
+from tui_dl.lesson import Lesson
+from tui_dl.parameters import Kind, Parameter, ParameterError
+
+SEED = Parameter(
+    "seed", "seed", Kind.INTEGER, 0, "Where every random number begins; same seed, same run.",
+    low=0, high=2**31 - 1,
+)  # fmt: skip
+
+
+class Field(Horizontal):
+    """One hyperparameter: label, control, and beside it the range, the default or the error."""
+
+    DEFAULT_CSS = """
+    Field { height: 1; }
+    Field > .label { width: 18; color: $foreground; }
+    Field > Input, Field > Select { width: 15; }
+    Field > .remark { width: 1fr; padding: 0 1; color: $foreground-muted; text-wrap: nowrap;
+                      text-overflow: ellipsis; }
+    Field.-changed > .label { color: $text-accent; text-style: bold; }
+    Field.-wrong > .remark { color: $text-error; }
+    """
+
+    class Edited(Message):
+        """The text of the field changed."""
+
+    class Applied(Message):
+        """A live field was confirmed with Enter or by a choice."""
+
+        def __init__(self, parameter: Parameter, value: Any) -> None:
+            super().__init__()
+            self.parameter, self.value = parameter, value
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__(id=f"field-{parameter.name}")
+        self.parameter = parameter
+
+    def compose(self) -> ComposeResult:
+        """Label, control, remark."""
+        yield Label(self.parameter.label, classes="label")
+        yield self._control()
+        yield Label("", classes="remark", markup=False)
+
+    def _control(self) -> Input | Select[str]:
+        shown = self.parameter.format(self.parameter.default)
+        choices = self.parameter.choices
+        if self.parameter.kind is Kind.SWITCH:
+            choices = ("off", "on")
+        if choices:
+            options = [(choice, choice) for choice in choices]
+            return Select(options, value=shown, allow_blank=False, compact=True)
+        return Input(shown, compact=True)
+
+    def on_mount(self) -> None:
+        """Show the range."""
+        self.review()
+
+    @property
+    def text(self) -> str:
+        """What stands in the control."""
+        return str(self.query_one("Input, Select", Input | Select).value)  # type: ignore[arg-type]
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.query_one("Input, Select", Input | Select).value = text  # type: ignore[arg-type]
+
+    def value(self) -> Any:
+        """The value; raises ParameterError."""
+        return self.parameter.parse(self.text)
+
+    def review(self) -> bool:
+        """Show whether the value is allowed and whether it differs from the default."""
+        try:
+            value, wrong = self.value(), ""
+        except ParameterError as error:
+            value, wrong = None, str(error).removeprefix(f"{self.parameter.name}: ")
+        self.set_class(bool(wrong), "-wrong")
+        changed = not wrong and value != self.parameter.default
+        self.set_class(changed, "-changed")
+        remark = self.query_one(".remark", Label)
+        remark.update(f"✗ {_brief(self.parameter, wrong)}" if wrong else self._remark(changed))
+        return not wrong
+
+    def _remark(self, changed: bool) -> str:
+        parameter = self.parameter
+        if changed:
+            return f"● default {parameter.format(parameter.default)}"
+        number = parameter.kind in (Kind.INTEGER, Kind.NUMBER)
+        limits = f"{parameter.low:g}…{parameter.high:g} {parameter.unit}" if number else ""
+        return " · ".join(filter(None, [limits.strip(), "live" if parameter.live else ""]))
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _edited(self, event: Message) -> None:
+        event.stop()
+        if self.is_mounted and self.children:
+            self.review()
+            self.post_message(self.Edited())
+
+    @on(Input.Submitted)
+    @on(Select.Changed)
+    def _applied(self, event: Message) -> None:
+        event.stop()
+        if self.parameter.live and not self.has_class("-wrong"):
+            self.post_message(self.Applied(self.parameter, self.value()))
+
+
+def _brief(parameter: Parameter, problem: str) -> str:
+    """The problem in the room beside a field: what is allowed."""
+    if parameter.kind in (Kind.INTEGER, Kind.NUMBER):
+        noun = "whole number, " if parameter.kind is Kind.INTEGER else "number, "
+        return f"{noun}{parameter.low:g} to {parameter.high:g}"
+    return problem
+
+
+class ParameterForm(VerticalScroll):
+    """All fields of the present lesson, and the seed."""
+
+    DEFAULT_CSS = """
+    ParameterForm { height: auto; border: round $foreground 25%; padding: 0 1;
+        border-title-color: $foreground; border-subtitle-color: $foreground-muted;
+        scrollbar-size-vertical: 1; }
+    ParameterForm > .help { color: $foreground-muted; height: auto; }
+    """
+    can_focus = False
+
+    class Changed(Message):
+        """The form was edited; `valid` says whether it may be trained."""
+
+        def __init__(self, valid: bool) -> None:
+            super().__init__()
+            self.valid = valid
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lesson: Lesson[Any] | None = None
+        self.experiment: str | None = None
+        self.border_title = "Hyperparameters"
+
+    async def load(self, lesson: Lesson[Any]) -> None:
+        """Show a lesson's fields with their defaults."""
+        self._lesson = lesson
+        await self.remove_children()
+        fields = [Field(parameter) for parameter in lesson.parameters.fields()]
+        await self.mount(*fields, Field(SEED))
+        self._preset(None)
+        self.scroll_home(animate=False)
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields, the seed last."""
+        return list(self.query(Field))
+
+    @property
+    def valid(self) -> bool:
+        """Whether every value is allowed."""
+        return bool(self.fields) and all(not field.has_class("-wrong") for field in self.fields)
+
+    def values(self) -> Any:
+        """The lesson's hyperparameters; raises ParameterError."""
+        assert self._lesson is not None
+        texts = {f.parameter.name: f.text for f in self.fields if f.parameter is not SEED}
+        return self._lesson.parameters.of(texts)
+
+    @property
+    def seed(self) -> int:
+        """The seed; raises ParameterError."""
+        return int(self.query_one("#field-seed", Field).value())
+
+    def apply(self, settings: Mapping[str, Any], name: str | None) -> None:
+        """Fill in the defaults, then `settings`; `name` is the experiment they belong to."""
+        for field in self.fields:
+            parameter = field.parameter
+            if parameter is not SEED:
+                field.text = parameter.format(settings.get(parameter.name, parameter.default))
+        self._preset(name)
+
+    def _preset(self, name: str | None) -> None:
+        self.experiment = name
+        self.border_subtitle = f"preset: {name}" if name else "defaults"
+
+    def on_field_edited(self, event: Field.Edited) -> None:
+        """Tell the screen; a preset that was edited is no longer that preset."""
+        event.stop()
+        if self.experiment and not self._is_preset():
+            self.experiment = None
+        edited = any(field.has_class("-changed") for field in self.fields)
+        if not self.experiment:
+            self.border_subtitle = "edited" if edited else "defaults"
+        self.post_message(self.Changed(self.valid))
+
+    def _is_preset(self) -> bool:
+        assert self._lesson is not None and self.experiment is not None
+        wanted = self._lesson.parameters.of(self._lesson.experiment(self.experiment).settings)
+        try:
+            return bool(self.values() == wanted)
+        except ParameterError:
+            return False
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the help sentence of the field in hand, below the form's fields."""
+        for ancestor in event.widget.ancestors_with_self:
+            if isinstance(ancestor, Field):
+                self.post_message(self.Explained(ancestor.parameter))
+                return
+
+    class Explained(Message):
+        """A field was entered: its help sentence is wanted."""
+
+        def __init__(self, parameter: Parameter) -> None:
+            super().__init__()
+            self.parameter = parameter
+
+
+class Explanation(Static):
+    """The line under the form that explains the field in hand."""
+
+    DEFAULT_CSS = "Explanation { height: 1; padding: 0 2; color: $foreground-muted; }"
+
+    def explain(self, parameter: Parameter) -> None:
+        """Show a hyperparameter's help."""
+        self.update(f"{parameter.help}{'  Enter applies it now.' if parameter.live else ''}")

@@ -1,0 +1,105 @@
+"""The page of a lesson: theory, code, model, pictures of the inside, experiments, past runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static, TabbedContent, TabPane
+
+from tui_dl.lesson import Lesson
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.widgets.experiments import Experiments
+from tui_dl.tui.widgets.pages import CodePage, ModelPage
+from tui_dl.tui.widgets.picture import Picture
+from tui_dl.tui.widgets.runs_table import RunsTable
+from tui_dl.tui.widgets.theory import Theory
+
+TABS = ("theory", "code", "model", "inside", "experiments", "runs")
+GREETING = """\
+Welcome. Read this page, then press r: a real network trains before your eyes.
+Change a number in the form and press r again; what it changes is the lesson.
+t opens the lessons, ? shows every key. Nothing you can press here breaks anything."""
+
+
+class LessonPage(Vertical):
+    """Tabs about the present lesson."""
+
+    DEFAULT_CSS = """
+    LessonPage #greeting { height: auto; padding: 0 2; color: $text-accent; display: none; }
+    LessonPage.-first #greeting { display: block; }
+    LessonPage TabbedContent, LessonPage ContentSwitcher { height: 1fr; }
+    LessonPage TabPane { height: 1fr; padding: 0; }
+    LessonPage #pictures { height: 1fr; scrollbar-size-vertical: 1; }
+    LessonPage #pictures Picture { height: 1fr; min-height: 10; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The greeting of the first start, then the tabs."""
+        yield Static(GREETING, id="greeting")
+        with TabbedContent(initial="theory"):
+            with TabPane("Theory", id="theory"):
+                yield Theory()
+            with TabPane("Code", id="code"):
+                yield CodePage(can_focus=True)
+            with TabPane("Model", id="model"):
+                yield ModelPage(can_focus=True)
+            with TabPane("Inside", id="inside"):
+                yield VerticalScroll(id="pictures", can_focus=True)
+            with TabPane("Experiments", id="experiments"):
+                yield Experiments()
+            with TabPane("Runs", id="runs"):
+                yield RunsTable()
+
+    @property
+    def tab(self) -> str:
+        """The tab that shows."""
+        return self.query_one(TabbedContent).active
+
+    @tab.setter
+    def tab(self, name: str) -> None:
+        self.query_one(TabbedContent).active = name
+
+    def turn(self, by: int) -> None:
+        """Show the next tab, or the one before."""
+        self.tab = TABS[(TABS.index(self.tab) + by) % len(TABS)]
+
+    def focus_content(self) -> None:
+        """Put the focus on what the tab shows, so that the arrow keys scroll it."""
+        kinds = {
+            "theory": "Page", "code": "CodePage", "model": "ModelPage", "inside": "#pictures",
+            "experiments": "Experiments", "runs": "RunsTable",
+        }  # fmt: skip
+        self.query_one(kinds[self.tab]).focus()
+
+    async def load(self, lesson: Lesson[Any]) -> None:
+        """Show a lesson."""
+        await self.query_one(Theory).show(_theory(lesson))
+        self.query_one(CodePage).load(lesson)
+        own = "This lesson is an algorithm of its own: see its Code and Inside pages."
+        wait = "The layer table appears here once Keras is loaded."
+        self.query_one(ModelPage).wait(wait if lesson.model else own)
+        self.query_one(Experiments).load(lesson)
+        await self._make_pictures(lesson)
+
+    async def _make_pictures(self, lesson: Lesson[Any]) -> None:
+        holder = self.query_one("#pictures")
+        await holder.remove_children()
+        await holder.mount(*[Picture(id=f"picture-{view.name}") for view in lesson.views])
+        for view in lesson.views:
+            holder.query_one(f"#picture-{view.name}", Picture).border_title = view.title
+
+    def draw(self, run: RunView) -> None:
+        """Draw the pictures of a run's inside."""
+        for name, payload in run.pictures.items():
+            for picture in self.query(f"#picture-{name}").results(Picture):
+                picture.show(payload)
+
+
+def _theory(lesson: Lesson[Any]) -> str:
+    """The theory page, or a word on why it cannot be read."""
+    try:
+        return lesson.theory()
+    except OSError as error:
+        return f"# {lesson.title}\n\nThe theory page cannot be read: {error.strerror}."

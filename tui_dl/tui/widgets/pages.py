@@ -1,0 +1,58 @@
+"""The pages of text about a lesson: its code and its model's layer table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.highlight import highlight
+from textual.widgets import Static
+
+from tui_dl.events import Layer
+from tui_dl.lesson import Lesson
+
+
+class CodePage(VerticalScroll):
+    """The real source of what makes the data and the model."""
+
+    DEFAULT_CSS = "CodePage { padding: 0 1; scrollbar-size-vertical: 1; }"
+
+    def compose(self) -> ComposeResult:
+        """One block of code."""
+        yield Static(id="code")
+
+    def load(self, lesson: Lesson[Any]) -> None:
+        """Show a lesson's code."""
+        head = f"# {lesson.folder.name}/lesson.py\n\n"
+        self.query_one("#code", Static).update(highlight(head + lesson.code(), language="python"))
+        self.scroll_home(animate=False)
+
+
+class ModelPage(VerticalScroll):
+    """The layer table with parameter counts, and the data in use."""
+
+    DEFAULT_CSS = "ModelPage { padding: 0 1; scrollbar-size-vertical: 1; }"
+
+    def compose(self) -> ComposeResult:
+        """One table."""
+        yield Static(id="layers")
+
+    def wait(self, text: str) -> None:
+        """Say why there is no table yet."""
+        self.query_one("#layers", Static).update(Text(text, style="dim"))
+
+    def show(self, layers: list[Layer], remark: str = "") -> None:
+        """Show the layers."""
+        table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+        for title, justify in (("layer", "left"), ("type", "left"), ("output", "right")):
+            table.add_column(title, justify=justify)  # type: ignore[arg-type]
+        table.add_column("parameters", justify="right")
+        for layer in layers:
+            table.add_row(layer.name, layer.type, layer.output, f"{layer.parameters:,}")
+        total = sum(layer.parameters for layer in layers)
+        table.add_row("total", "", "", f"{total:,}", style="bold")
+        self.query_one("#layers", Static).update(table)
+        self.border_subtitle = remark

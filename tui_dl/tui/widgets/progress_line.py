@@ -1,0 +1,75 @@
+"""The line that always shows where the run stands."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.widgets.series import number
+
+IDLE = "r trains · e experiments · ? keys"
+ROLES = {
+    "running": "success", "paused": "warning", "completed": "success", "stopped": "warning",
+    "diverged": "error", "failed": "error", "preparing": "primary",
+}  # fmt: skip
+
+
+class ProgressLine(Static):
+    """State, bar, epoch, step, steps a second, time left; every number keeps its width."""
+
+    DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; background: $surface; }"
+
+    def show(self, run: RunView | None) -> None:
+        """Draw the line for a run, or the hint where there is none."""
+        self.update(self._line(run) if run and run.state != "idle" else Text(IDLE, style="dim"))
+
+    def _line(self, run: RunView) -> Text:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        line.append(f"{run.state:<9} ", style=self._style(run.state))
+        if run.state == "preparing":
+            return line.append(f"{run.detail} …")
+        if run.finished and run.finished.message:
+            return line.append(run.finished.message)
+        if not run.total:
+            return line
+        self._numbers(line, run)
+        return line
+
+    def _numbers(self, line: Text, run: RunView) -> None:
+        width = self.size.width
+        total, epochs = run.total, run.started.epochs if run.started else 1
+        step = run.finished.steps if run.finished else run.step
+        line.append_text(self._bar(step / total, 20 if width >= 120 else 8))
+        line.append(f" {step / total:4.0%}", style="bold")
+        line.append(f" epoch {min(run.epoch, epochs):>{len(str(epochs))}}/{epochs}")
+        if width >= 100:
+            line.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
+        line.append(f" {run.rate():>9,.0f} step/s")
+        if run.finished:
+            line.append(f" {clock(run.finished.seconds)}")
+        else:
+            line.append(f" ETA {clock((total - step) / run.rate() if run.rate() else 0)}")
+        for name in ("loss", run.second_metric()):
+            if name in run.metrics:
+                line.append(f"  {name} {number(run.metrics[name], 8)}")
+
+    def _bar(self, part: float, width: int) -> Text:
+        full = round(part * width * 2)
+        done = "━" * (full // 2) + "╸" * (full % 2)
+        return Text.assemble((done, self._style("running")), ("─" * (width - len(done)), "dim"))
+
+    def _style(self, state: str) -> str:
+        role = ROLES.get(state, "foreground")
+        return self.app.theme_variables.get(f"text-{role}", "") and f"bold {self._colour(role)}"
+
+    def _colour(self, role: str) -> str:
+        return self.app.theme_variables.get(role, "default").split()[0]
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss from an hour on."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

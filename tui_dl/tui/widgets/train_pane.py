@@ -1,0 +1,111 @@
+"""The pane where a run is set up and watched: charts, form, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Button
+
+from tui_dl.lesson import Lesson
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.widgets.chart import Chart
+from tui_dl.tui.widgets.form import Explanation, ParameterForm
+
+SMOOTHING = (0.0, 0.6, 0.9)
+BUTTONS = ("train", "pause", "step", "epoch", "stop")
+
+
+class TrainPane(Vertical):
+    """Charts above, the form and the buttons below. A pressed button posts `Pressed`."""
+
+    DEFAULT_CSS = """
+    TrainPane > #charts { height: 1fr; min-height: 6; }
+    TrainPane #charts > Chart { height: 1fr; width: 1fr; min-height: 4; }
+    TrainPane #second { display: none; }
+    TrainPane.-second #second { display: block; }
+    TrainPane > #form { height: auto; max-height: 14; }
+    TrainPane > #buttons { height: 1; padding: 0 1; }
+    TrainPane Button { margin-right: 1; min-width: 9; }
+    """
+
+    class Pressed(Message):
+        """One of the buttons was pressed; `action` is its name."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def compose(self) -> ComposeResult:
+        """Charts, form, explanation, buttons."""
+        with Vertical(id="charts"):
+            yield Chart("Loss", id="loss")
+            yield Chart("Accuracy", id="second")
+        yield ParameterForm(id="form")
+        yield Explanation(id="explanation")
+        with Horizontal(id="buttons"):
+            for name in BUTTONS:
+                yield Button(name.capitalize(), id=f"button-{name}", compact=True)
+
+    @property
+    def form(self) -> ParameterForm:
+        """The form."""
+        return self.query_one(ParameterForm)
+
+    @property
+    def charts(self) -> tuple[Chart, Chart]:
+        """The loss, and the other metric."""
+        return self.query_one("#loss", Chart), self.query_one("#second", Chart)
+
+    async def load(self, lesson: Lesson[Any]) -> None:
+        """Show a lesson's form and empty charts."""
+        await self.form.load(lesson)
+        self.query_one(Explanation).update("")
+        self.draw(None, {})
+
+    def draw(self, run: RunView | None, overlays: Mapping[str, RunView]) -> None:
+        """Draw a run's curves and those of the runs laid over it."""
+        views = ([run] if run else []) + list(overlays.values())
+        second = next((view.second_metric() for view in views if view.second_metric()), "")
+        loss, other = self.charts
+        self.set_class(bool(second), "-second")
+        for chart, metric in ((loss, "loss"), (other, second)):
+            chart.title = metric.replace("_", " ").capitalize() or "Accuracy"
+            curves = run.series(metric) if run and metric else []
+            for name, old in overlays.items():
+                curves += old.series(metric, name, "overlay") if metric else []
+            chart.set_series(curves)
+
+    def show_state(self, busy: bool, paused: bool, valid: bool) -> None:
+        """Offer the buttons that mean something now."""
+        possible = {
+            "train": valid and not busy, "pause": busy, "stop": busy,
+            "step": valid or busy, "epoch": valid or busy,
+        }  # fmt: skip
+        for name, can in possible.items():
+            self.query_one(f"#button-{name}", Button).disabled = not can
+        self.query_one("#button-pause", Button).label = "Resume" if paused else "Pause "
+
+    def toggle_log(self) -> None:
+        """Switch the loss between a linear and a logarithmic scale."""
+        loss = self.charts[0]
+        loss.log_scale = not loss.log_scale
+
+    def next_smoothing(self) -> None:
+        """Take the next degree of smoothing, on both charts."""
+        for chart in self.charts:
+            at = SMOOTHING.index(chart.smoothing)
+            chart.smoothing = SMOOTHING[(at + 1) % len(SMOOTHING)]
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Pass the press on."""
+        event.stop()
+        self.post_message(self.Pressed((event.button.id or "").removeprefix("button-")))
+
+    def on_parameter_form_explained(self, event: ParameterForm.Explained) -> None:
+        """Explain the field in hand."""
+        event.stop()
+        self.query_one(Explanation).explain(event.parameter)
