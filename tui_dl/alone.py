@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
+import typer
+
+from tui_dl.cli import options
+from tui_dl.cli.failure import guarded, leave
+from tui_dl.cli.train import train_lesson
 from tui_dl.lesson import Lesson
 
 
-def run_alone(lesson: Lesson[Any]) -> None:
+def run_alone(lesson: Lesson[Any]) -> NoReturn:
     """Train `lesson` with the options of `dlworkbench train`, print as it does, and exit."""
-    import typer
-
-    from tui_dl.cli import options
-    from tui_dl.cli.failure import guarded, leave
-    from tui_dl.cli.train import train_lesson
 
     def train(
         param: options.Parameters = None,
@@ -27,7 +27,7 @@ def run_alone(lesson: Lesson[Any]) -> None:
         choice = options.Choice(tuple(param or ()), experiment, epochs, seed, compile)
         return train_lesson(lesson, choice, json=json, quiet=quiet)
 
-    app = typer.Typer(add_completion=False, help=lesson.summary, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command(help=lesson.summary)(train)
-    command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
     leave(guarded(lambda: command.main(prog_name=lesson.id, standalone_mode=False)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -47,10 +47,12 @@ def versions() -> Section:
 
 
 def _version(name: str) -> str:
+    """The version of a package, or of the distribution that brings it under another name."""
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        others = packages_distributions().get(name, [])
+        return f"{version(others[0])} ({others[0]})" if others else "not installed"
 
 
 def devices() -> Section:

@@ -69,7 +69,7 @@ class Parameter:
             return f"one of {', '.join(self.choices)}"
         if self.kind is Kind.SWITCH:
             return "on or off"
-        return f"{self.low:g} to {self.high:g}"
+        return f"{plain(self.low)} to {plain(self.high)}"
 
     def parse(self, text: str) -> Any:
         """The value that `text` means; raises ParameterError naming the allowed range."""
@@ -96,6 +96,13 @@ class Parameter:
         if isinstance(value, bool):
             return "on" if value else "off"
         return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def plain(value: float | None) -> str:
+    """A bound as a person writes it: whole numbers in full, others short."""
+    if value is None:
+        return "any"
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 def _read_integer(parameter: Parameter, text: str) -> int:

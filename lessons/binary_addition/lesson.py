@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from lessons.binary_addition.pictures import BITS, bits, decoded_carry, hidden_state, worked_sums
 from tui_dl.lesson import Claim, Dataset, Experiment, Hyperparameters, Lesson, Measured, View, param
 
 if TYPE_CHECKING:
@@ -21,11 +22,19 @@ class BinaryAddition(Hyperparameters):
     """One recurrent layer reads two numbers bit by bit, lowest bit first, and writes their sum."""
 
     units: int = param(16, "Size of the hidden state z.", ge=1, le=256)
-    activation: Literal["relu", "tanh", "sigmoid"] = param("relu", "f, from total input u to hidden state z.")
-    optimizer: Literal["sgd", "adam"] = param("sgd", "Rule that turns gradients into steps; give Adam a rate near 0.001.")
-    learning_rate: float = param(0.1, "How far one step moves the weights.", ge=1e-5, le=10, live=True)
+    activation: Literal["relu", "tanh", "sigmoid"] = param(
+        "relu", "f, from total input u to hidden state z."
+    )
+    optimizer: Literal["sgd", "adam"] = param(
+        "sgd", "Rule that turns gradients into steps; give Adam a rate near 0.001."
+    )
+    learning_rate: float = param(
+        0.1, "How far one step moves the weights.", ge=1e-5, le=10, live=True
+    )
     dropout: float = param(0.0, "Share of the input bits hidden while training.", ge=0, le=0.9)
-    recurrent_dropout: float = param(0.0, "Share of the state hidden from the next step while training.", ge=0, le=0.9)
+    recurrent_dropout: float = param(
+        0.0, "Share of the state hidden from the next step while training.", ge=0, le=0.9
+    )
     unroll: bool = param(False, "Write the eight steps out one after another, without a loop.")
     batch_size: int = param(2, "Sums that share one step.", ge=1, le=1000, unit="sums")
     epochs: int = param(5, "How often the 10 000 training sums are shown.", ge=1, le=100)
@@ -33,7 +42,6 @@ class BinaryAddition(Hyperparameters):
 
 # --- Data ------------------------------------------------------------------------------------
 
-BITS = 8
 TRAINING, UNSEEN = 10_000, 9_999
 
 
@@ -46,11 +54,6 @@ def data(p: BinaryAddition, rng: np.random.Generator) -> Dataset:
         "8-bit sums", x[:TRAINING], y[:TRAINING], x[TRAINING:], y[TRAINING:],
         note="16 384 pairs exist and 10 000 are drawn with replacement: many unseen ones were shown",
     )  # fmt: skip
-
-
-def bits(numbers: np.ndarray) -> np.ndarray:
-    """Eight bits of each number, lowest first: (pairs,) to (pairs, 8)."""
-    return (numbers[:, None] >> np.arange(BITS) & 1).astype("float32")
 
 
 # --- Model -----------------------------------------------------------------------------------
@@ -73,101 +76,6 @@ def model(p: BinaryAddition, data: Dataset) -> keras.Model:
     optimizer = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[p.optimizer]
     adder.compile(optimizer(p.learning_rate), "mean_squared_error", metrics=["accuracy"])
     return adder
-
-
-# --- Train: the engine fits the model; these pictures are drawn while it does --------------------
-
-# Chosen for their carries: none, one, one that runs through every bit, and the largest sum.
-SUMS = np.array([[5, 10], [3, 5], [127, 1], [90, 45], [100, 29], [127, 127]])
-
-
-def states(model: Any, x: np.ndarray, p: BinaryAddition) -> np.ndarray:
-    """The hidden state after every step, z (pairs, 8, units), from the layer's own weights."""
-    f = {"relu": lambda u: np.maximum(u, 0), "tanh": np.tanh, "sigmoid": _sigmoid}[p.activation]
-    W_in, W, b = (np.asarray(w) for w in model.layers[0].weights)
-    z = np.zeros((len(x), BITS + 1, p.units), "float32")
-    for t in range(BITS):
-        z[:, t] = f(x[:, t] @ W_in + z[:, t - 1] @ W + b)
-    return z[:, :BITS]
-
-
-def outputs(model: Any, z: np.ndarray) -> np.ndarray:
-    """The probability that each bit of the sum is 1: (pairs, 8)."""
-    W_out, c = (np.asarray(w) for w in model.layers[1].weights)
-    return _sigmoid(z @ W_out + c)[..., 0]
-
-
-def _sigmoid(v: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(v / 2))
-
-
-def _pairs(sums: np.ndarray) -> np.ndarray:
-    return np.stack([bits(sums[:, 0]), bits(sums[:, 1])], axis=-1)
-
-
-def worked_sums(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Six sums as the network adds them, written with the highest bit first."""
-    y = outputs(model, states(model, _pairs(SUMS), p)) > 0.5
-    answers = y @ 2 ** np.arange(BITS)
-    rows = [
-        [f"{a} + {b}", _written(bits(np.array([a + b]))[0]), _written(row), int(answer), _mark(answer == a + b)]
-        for (a, b), row, answer in zip(SUMS.tolist(), y, answers, strict=True)
-    ]
-    return {
-        "kind": "table", "title": "sums with the highest bit first",
-        "columns": ["sum", "right bits", "network's bits", "network's sum", ""], "rows": rows,
-    }  # fmt: skip
-
-
-def _written(row: np.ndarray) -> str:
-    return "".join(str(int(bit)) for bit in row[::-1])
-
-
-def _mark(right: bool) -> str:
-    return "right" if right else "wrong"
-
-
-def hidden_state(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """z of every unit over the eight steps of 127 + 1, where every step but the last carries."""
-    z = states(model, _pairs(SUMS[2:3]), p)[0]
-    return {
-        "kind": "heatmap", "title": "hidden state z while adding 127 + 1", "values": z.T.tolist(),
-        "x_label": "step t (bit)", "y_label": "unit", "x_range": [0, BITS - 1],
-        "y_range": [0, p.units - 1], "low": float(z.min()), "high": float(z.max()),
-    }  # fmt: skip
-
-
-def decoded_carry(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Is the carry in the state? The best linear reading of it from z, over unseen sums.
-
-    Least squares finds the direction of z that tells best whether the step carries a one.
-    """
-    x = data.x_val[:300]
-    z, c = states(model, x, p).reshape(-1, p.units), carries(x).ravel()
-    z1 = np.column_stack([z, np.ones(len(z))])
-    reading = np.linalg.lstsq(z1, c, rcond=None)[0]
-    along, right = z1 @ reading, c > 0.5
-    share = np.mean((along > 0.5) == right)
-    edges = np.linspace(-0.5, 1.5, 21)
-    series = [_shares("carry 0", along[~right], edges), _shares("carry 1", along[right], edges)]
-    return {
-        "kind": "lines", "title": f"carry read from z: {share:.0%} of steps right",
-        "x_label": "reading (0.5 parts them)", "series": series,
-    }  # fmt: skip
-
-
-def carries(x: np.ndarray) -> np.ndarray:
-    """The one that each step hands to the next: 1 where at least two of a, b and the last carry are."""
-    c = np.zeros((len(x), BITS + 1), "float32")
-    for t in range(BITS):
-        c[:, t] = x[:, t].sum(axis=-1) + c[:, t - 1] >= 2
-    return c[:, :BITS]
-
-
-def _shares(name: str, values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
-    counts, _ = np.histogram(values.clip(edges[0], edges[-1]), edges)
-    middles = (edges[1:] + edges[:-1]) / 2
-    return {"name": name, "x": middles.tolist(), "y": (counts / max(1, len(values))).tolist()}
 
 
 # --- Experiments: each claim is one of study article 000 or 001 ----------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +9,6 @@ import typer
 from tui_dl import __version__, catalog
 from tui_dl.cli import data, doctor, lessons, options, reproduce, runs, train
 from tui_dl.cli.failure import BAD_INPUT, complain, guarded
-from tui_dl.cli.output import is_dumb, is_terminal
-
-HEADLESS = "lessons, theory, train, reproduce, runs, data, doctor"
 
 app = typer.Typer(
     name="dlworkbench",
@@ -60,18 +55,10 @@ def open_lesson(lesson: options.LessonId) -> int:
 
 def open_workbench(lesson: str | None = None) -> int:
     """The workbench on this terminal, or one line that says why not."""
-    if reason := _no_screen():
-        return complain(f"{reason}; without one there are the commands {HEADLESS}", BAD_INPUT)
+    from tui_dl.tui.terminal import refusal
+
+    if reason := refusal():  # asked here too, as the app takes a while to load
+        return complain(reason, BAD_INPUT)
     from tui_dl.tui.app import run_workbench
 
-    return int(run_workbench(lesson))
-
-
-def _no_screen() -> str:
-    """What is missing for a full screen, or nothing."""
-    if not (is_terminal() and is_terminal(sys.stdin)):
-        which = "input" if is_terminal() else "output"
-        return f"the workbench needs a terminal, and standard {which} is none"
-    if is_dumb():
-        return f"the workbench needs a terminal that can draw, not TERM={os.environ['TERM']}"
-    return ""
+    return run_workbench(lesson)

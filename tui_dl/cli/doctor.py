@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from tui_dl.cli import options
-from tui_dl.cli.failure import COMPLETED, FAILED, log_to_file
+from tui_dl.cli.failure import COMPLETED, FAILED
 from tui_dl.cli.output import print_json, private_stdout, short
 
 
@@ -14,7 +14,6 @@ def doctor(json: options.Json = False) -> int:
     """Show versions, devices, memory, data and what the terminal can do."""
     from tui_dl.doctor import examine, healthy, terminal
 
-    log_to_file()
     about_terminal = terminal(sys.stdout)
     with private_stdout():
         sections = examine(about_terminal)

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import typer
@@ -29,6 +29,11 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 def guarded(command: Callable[[], object]) -> int:
     """Run a command; its exit code, after one line on stderr where it could not do its work."""
     _prepare_streams()
+    with _log_to_file():
+        return _outcome(command)
+
+
+def _outcome(command: Callable[[], object]) -> int:
     try:
         code = command()
         sys.stdout.flush()
@@ -64,16 +69,21 @@ def complain(text: str, code: int) -> int:
     return code
 
 
-def log_to_file() -> None:
-    """Send what libraries log to the workbench's log; the file is made by the first record."""
-    root = logging.getLogger()
-    if not any(isinstance(handler, _LogFile) for handler in root.handlers):
-        root.addHandler(_LogFile())
-        logging.captureWarnings(True)
+@contextlib.contextmanager
+def _log_to_file() -> Iterator[None]:
+    """Send what libraries log, warnings too, to the workbench's log instead of to the screen."""
+    handler = _LogFile()
+    logging.getLogger().addHandler(handler)
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        logging.getLogger().removeHandler(handler)
 
 
 class _LogFile(logging.Handler):
-    """Appends to `paths.log()`, wherever that is when a record comes; says nothing if it cannot."""
+    """Appends to `paths.log()`; makes the file for the first record, says nothing if it cannot."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -97,7 +107,6 @@ def _explain(error: Exception) -> str:
 
 
 def _unexpected(error: Exception) -> int:
-    log_to_file()
     LOG.error("unexpected failure", exc_info=error)
     problem = str(error) or type(error).__name__
     if isinstance(error, OSError) and error.strerror and error.filename:

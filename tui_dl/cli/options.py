@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -25,18 +24,22 @@ def complete_lesson(incomplete: str) -> Items:
 
 def complete_parameter(ctx: typer.Context, incomplete: str) -> Items:
     """`name=` for every hyperparameter of the lesson on the line."""
-    with contextlib.suppress(Exception):
-        fields = catalog.lesson(ctx.params["lesson"]).parameters.fields()
-        return [(f"{f.name}=", f.help) for f in fields if f.name.startswith(incomplete)]
-    return []
+    lesson = _lesson_on_line(ctx)
+    fields = lesson.parameters.fields() if lesson else ()
+    return [(f"{f.name}=", f.help) for f in fields if f.name.startswith(incomplete)]
 
 
 def complete_experiment(ctx: typer.Context, incomplete: str) -> Items:
     """The experiments of the lesson on the line."""
-    with contextlib.suppress(Exception):
-        known = catalog.lesson(ctx.params["lesson"]).experiments
-        return [(e.name, e.title) for e in known if e.name.startswith(incomplete)]
-    return []
+    lesson = _lesson_on_line(ctx)
+    known = lesson.experiments if lesson else ()
+    return [(e.name, e.title) for e in known if e.name.startswith(incomplete)]
+
+
+def _lesson_on_line(ctx: typer.Context) -> Lesson[Any] | None:
+    # An option that still lacks its value ends the parsing: the lesson is then among the rest.
+    name = ctx.params.get("lesson") or next(iter(ctx.args), "")
+    return next((each for each in catalog.lessons() if each.id == name), None)
 
 
 def complete_run(incomplete: str) -> Items:

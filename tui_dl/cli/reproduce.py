@@ -12,7 +12,7 @@ from tui_dl import catalog
 from tui_dl.cli import options
 from tui_dl.cli.background import in_background
 from tui_dl.cli.display import in_words
-from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED, log_to_file
+from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED
 from tui_dl.cli.output import as_json, console, is_dumb, is_terminal, private_stdout, table
 from tui_dl.engine.device import quiet
 from tui_dl.lesson import LessonError
@@ -37,7 +37,6 @@ def reproduce(
     chosen = [catalog.lesson(name) for name in dict.fromkeys(lessons or ())] or catalog.lessons()
     if not any(e.claims for lesson in chosen for e in lesson.experiments):
         raise LessonError("no claim to reproduce there")
-    log_to_file()
     quiet()
     live = is_terminal() and not (json or is_dumb())
     with private_stdout(quiet_stderr=live) as streams:

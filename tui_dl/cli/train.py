@@ -9,7 +9,7 @@ from tui_dl import catalog, paths
 from tui_dl.cli import options
 from tui_dl.cli.background import in_background
 from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
-from tui_dl.cli.failure import OF_STATUS, complain, log_to_file
+from tui_dl.cli.failure import OF_STATUS, complain
 from tui_dl.cli.options import Choice
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.engine.control import Control
@@ -40,7 +40,6 @@ def train(
 def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool) -> int:
     """Train as asked, print it, record it; the exit code. Raises as `Choice.hyperparameters`."""
     parameters = choice.hyperparameters(lesson)
-    log_to_file()
     quiet_libraries()
     live = is_terminal() and not (json or quiet or is_dumb())
     writer = RunWriter(lesson.id)

@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset
 
 
 class KerasSteps:
-    """Runs ticks through `train_on_batch` and `test_on_batch`. Its losses run over the epoch."""
+    """Runs ticks through Keras's own functions. Its losses are means over the epoch so far."""
 
     def __init__(
         self,
@@ -29,7 +29,9 @@ class KerasSteps:
         self.names: tuple[str, ...] = ()
 
     def compile(self) -> None:
-        """Keras compiles at the first step."""
+        """Make Keras's own compiled functions; they are traced at the first step."""
+        self._model.make_train_function()
+        self._model.make_test_function()
         names = self._model.get_metrics_result()
         self.names = tuple(sorted(names, key=lambda name: (name != "loss", name)))
 
@@ -54,9 +56,9 @@ class KerasSteps:
             self._model.reset_metrics()
         if position < steps:
             x, y = self._batch(epoch * steps + position, position)
-            return self._model.train_on_batch(x, y, return_dict=True)
+            return self._model.train_function(iter([(x, y)]))
         x, y = self._held_out(position - steps)
-        return self._model.test_on_batch(x, y, return_dict=True)
+        return self._model.test_function(iter([(x, y)]))
 
     def _batch(self, step: int, position: int) -> Any:
         batches, first = self._windows.at(step)

@@ -89,13 +89,19 @@ def _fitting(name: str, known: list[Path]) -> list[Path]:
 
 
 def _directories(root: Path | None) -> list[Path]:
-    """The directories among the runs, newest first: their names begin with the time."""
+    """The directories among the runs, newest first."""
     try:
         with os.scandir(root or paths.runs()) as entries:
-            names = [entry.path for entry in entries if entry.is_dir()]
+            found = [Path(entry.path) for entry in entries if entry.is_dir()]
     except OSError:
         return []
-    return [Path(name) for name in sorted(names, reverse=True)]
+    return sorted(found, key=_moment, reverse=True)
+
+
+def _moment(directory: Path) -> tuple[str, str, str]:
+    """When a run was made, by its name: date and time in front, the part of a second behind."""
+    name = directory.name
+    return name[:15], name[-4:], name
 
 
 def _summary(directory: Path, lesson: str | None) -> Summary | None:

@@ -34,7 +34,7 @@ class Workbench(App[None]):
     CSS_PATH = "screens/workbench.tcss"  # the first screen's own path is not read in time
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,ctrl+q,ctrl+c", "leave", "Leave", priority=False, key_display="q"),
+        Binding("ctrl+q,ctrl+c", "leave", "Leave", show=False, priority=True),
         Binding("d", "dark", "Dark or light", show=False),
     ]
 

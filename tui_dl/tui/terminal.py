@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -38,7 +38,8 @@ def private_terminal(log: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        screen.flush()
+        with suppress(OSError):  # the terminal may be gone (SIGHUP)
+            screen.flush()
         sys.__stdout__, sys.__stderr__ = keep[2], keep[3]  # type: ignore[misc]
         os.dup2(keep[0], 1)
         os.dup2(keep[1], 2)

@@ -49,17 +49,18 @@ class WorkbenchScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "train", "Train"),
         Binding("space", "pause", "Pause"),
-        Binding("s", "step", "Step"),
         Binding("x", "stop", "Stop"),
         Binding("t", "go('lessons')", "Lessons"),
         Binding("g", "go('page')", "Page"),
         Binding("f", "go('train')", "Form"),
         Binding("e", "tab('experiments')", "Experiments"),
-        Binding("o", "overlay", "Overlay"),
         Binding("question_mark", "keys", "Keys", key_display="?"),
-        Binding("S", "step_epoch", "Train one epoch, then pause", show=False),
-        Binding("l", "log_scale", "Logarithmic loss", show=False),
-        Binding("m", "smooth", "Smooth the curves: 0, 0.6, 0.9", show=False),
+        Binding("q,ctrl+q,ctrl+c", "app.leave", "Leave", key_display="q"),
+        Binding("s", "step", "Step"),
+        Binding("S", "step_epoch", "Step an epoch"),
+        Binding("o", "overlay", "Overlay a run"),
+        Binding("l", "log_scale", "Logarithmic loss"),
+        Binding("m", "smooth", "Smooth the curves"),
         Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
         Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
         Binding("left_square_bracket", "turn(-1)", "Tab before", show=False, key_display="["),
@@ -91,7 +92,7 @@ class WorkbenchScreen(Screen[None]):
             yield LessonPage(id="page")
             yield TrainPane(id="train")
         yield ProgressLine(id="progress")
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     @property
     def page(self) -> LessonPage:
@@ -175,7 +176,7 @@ class WorkbenchScreen(Screen[None]):
                 self._show_layers(event.layers)
                 self._bar()
             case Note():
-                self.notify(event.text, timeout=4)
+                self.pane.say(f"Step {event.step}: {event.text}")
             case Finished():
                 self._ended(event)
 
@@ -258,6 +259,8 @@ class WorkbenchScreen(Screen[None]):
         self.page.remove_class("-first")
         self.training.start(order, paused=paused)
         self.training.control.speed = SPEEDS[self._speed]
+        if self.has_class("-narrow"):
+            self._show_pane("train")
         self.action_leave_field()
         self._draw()
 
@@ -312,8 +315,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_go(self, pane: str) -> None:
         """Show a pane (in a narrow terminal) and put the focus there."""
-        self.remove_class("-show-lessons", "-show-page", "-show-train")
-        self.add_class(f"-show-{pane}")
+        self._show_pane(pane)
         self.set_class(pane == "lessons" and not self.has_class("-drawer"), "-drawer")
         if pane == "lessons":
             self.query_one(LessonTree).focus()
@@ -321,6 +323,10 @@ class WorkbenchScreen(Screen[None]):
             self.page.focus_content()
         else:
             self.pane.form.query("Input, Select").first().focus()
+
+    def _show_pane(self, pane: str) -> None:
+        self.remove_class("-show-lessons", "-show-page", "-show-train")
+        self.add_class(f"-show-{pane}")
 
     def action_tab(self, name: str) -> None:
         """Show a tab of the page."""
@@ -350,15 +356,11 @@ class WorkbenchScreen(Screen[None]):
     def action_keys(self) -> None:
         """Show every key."""
         shown = [b for b in self.BINDINGS if isinstance(b, Binding) and b.description]
-        rows = [(self.app.get_key_display(b), self._explain(b)) for b in shown]
-        rows += [("0 … 9", "Defaults, or the n-th experiment"), ("Enter", "Apply a live field")]
-        rows += [("c", "Contents of the theory page"), ("d", "Dark or light")]
-        rows += [("ctrl+p", "Command palette"), ("q", "Leave")]
+        rows = [(self.app.get_key_display(b), b.description) for b in shown]
+        rows += [("0 … 9", "Defaults, experiment n"), ("Enter", "Apply a live field")]
+        rows += [("c", "Contents of the theory"), ("d", "Dark or light")]
+        rows += [("ctrl+p", "Command palette")]
         self.app.push_screen(Keys(rows))
-
-    @staticmethod
-    def _explain(binding: Binding) -> str:
-        return binding.description
 
     def action_preset(self, number: int) -> None:
         """Fill the form with the n-th experiment; 0 gives the defaults."""
@@ -374,7 +376,7 @@ class WorkbenchScreen(Screen[None]):
         settings = self.lesson.experiment(name).settings if name else {}
         self.pane.form.apply(settings, name or None)
         notice = self.lesson.experiment(name).notice if name else "Back to the defaults."
-        self.notify(notice, title=name or "defaults", timeout=8, markup=False)
+        self.pane.say(notice)
 
     def action_overlay(self) -> None:
         """Lay the chosen run over the chart; from another tab, show the runs first."""

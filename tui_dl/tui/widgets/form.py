@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, Label, Select, Static
 
 from tui_dl.lesson import Lesson
-from tui_dl.parameters import Kind, Parameter, ParameterError
+from tui_dl.parameters import Kind, Parameter, ParameterError, plain
 
 SEED = Parameter(
     "seed", "seed", Kind.INTEGER, 0, "Where every random number begins; same seed, same run.",
@@ -26,8 +27,8 @@ class Field(Horizontal):
 
     DEFAULT_CSS = """
     Field { height: 1; }
-    Field > .label { width: 18; color: $foreground; }
-    Field > Input, Field > Select { width: 15; }
+    Field > .label { width: 16; color: $foreground; }
+    Field > Input, Field > Select { width: 13; }
     Field > .remark { width: 1fr; padding: 0 1; color: $foreground-muted; text-wrap: nowrap;
                       text-overflow: ellipsis; }
     Field.-changed > .label { color: $text-accent; text-style: bold; }
@@ -99,7 +100,7 @@ class Field(Horizontal):
         if changed:
             return f"● default {parameter.format(parameter.default)}"
         number = parameter.kind in (Kind.INTEGER, Kind.NUMBER)
-        limits = f"{parameter.low:g}…{parameter.high:g} {parameter.unit}" if number else ""
+        limits = f"{plain(parameter.low)}…{plain(parameter.high)} {parameter.unit}" if number else ""
         return " · ".join(filter(None, [limits.strip(), "live" if parameter.live else ""]))
 
     @on(Input.Changed)
@@ -122,7 +123,7 @@ def _brief(parameter: Parameter, problem: str) -> str:
     """The problem in the room beside a field: what is allowed."""
     if parameter.kind in (Kind.INTEGER, Kind.NUMBER):
         noun = "whole number, " if parameter.kind is Kind.INTEGER else "number, "
-        return f"{noun}{parameter.low:g} to {parameter.high:g}"
+        return f"{noun}{parameter.range}"
     return problem
 
 
@@ -226,10 +227,14 @@ class ParameterForm(VerticalScroll):
 
 
 class Explanation(Static):
-    """The line under the form that explains the field in hand."""
+    """The lines under the form: help on the field in hand, what to notice, what was changed."""
 
-    DEFAULT_CSS = "Explanation { height: 1; padding: 0 2; color: $foreground-muted; }"
+    DEFAULT_CSS = "Explanation { height: 2; padding: 0 2; color: $foreground-muted; }"
 
     def explain(self, parameter: Parameter) -> None:
         """Show a hyperparameter's help."""
-        self.update(f"{parameter.help}{'  Enter applies it now.' if parameter.live else ''}")
+        self.update(f"{parameter.help}{'  In a run, Enter applies it.' if parameter.live else ''}")
+
+    def say(self, text: str) -> None:
+        """Show a sentence."""
+        self.update(Text(text))

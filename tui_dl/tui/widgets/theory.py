@@ -91,7 +91,6 @@ class Page(VerticalScroll):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "shift(-1)", "Left", show=False),
         Binding("right", "shift(1)", "Right", show=False),
-        Binding("space", "page_down", "Page down", show=False),
     ]
 
     def action_shift(self, direction: int) -> None:

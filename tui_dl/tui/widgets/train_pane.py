@@ -42,8 +42,8 @@ class TrainPane(Vertical):
     def compose(self) -> ComposeResult:
         """Charts, form, explanation, buttons."""
         with Vertical(id="charts"):
-            yield Chart("Loss", id="loss")
-            yield Chart("Accuracy", id="second")
+            yield Chart("Loss over epochs", id="loss")
+            yield Chart("Accuracy over epochs", id="second")
         yield ParameterForm(id="form")
         yield Explanation(id="explanation")
         with Horizontal(id="buttons"):
@@ -73,7 +73,7 @@ class TrainPane(Vertical):
         loss, other = self.charts
         self.set_class(bool(second), "-second")
         for chart, metric in ((loss, "loss"), (other, second)):
-            chart.title = metric.replace("_", " ").capitalize() or "Accuracy"
+            chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
             curves = run.series(metric) if run and metric else []
             for name, old in overlays.items():
                 curves += old.series(metric, name, "overlay") if metric else []
@@ -88,6 +88,10 @@ class TrainPane(Vertical):
         for name, can in possible.items():
             self.query_one(f"#button-{name}", Button).disabled = not can
         self.query_one("#button-pause", Button).label = "Resume" if paused else "Pause "
+
+    def say(self, text: str) -> None:
+        """Show a sentence under the form."""
+        self.query_one(Explanation).say(text)
 
     def toggle_log(self) -> None:
         """Switch the loss between a linear and a logarithmic scale."""

@@ -1,0 +1,163 @@
+"""A home of its own for every test, commands run in this process, and lessons that misbehave."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tui_dl import catalog
+from tui_dl.cli.app import run
+from tui_dl.lesson import (
+    Claim,
+    Dataset,
+    Experiment,
+    Hyperparameters,
+    Lesson,
+    LessonError,
+    param,
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    folder = tmp_path / "home"
+    monkeypatch.setenv("DLWORKBENCH_HOME", str(folder))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    return folder
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def say(capsys):
+    def command(*arguments):
+        code = run([str(each) for each in arguments])
+        return Said(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def process(home):
+    """Start the program as a process of its own; its pipes are text."""
+    started = []
+
+    def start(*arguments, module="tui_dl", **environment):
+        command = [sys.executable, "-m", module, *arguments]
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        child = subprocess.Popen(command, env=os.environ | environment, **streams)
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
+class Toy(Hyperparameters):
+    """Settings of the lessons below."""
+
+    scale: float = param(1.0, "Of the inputs.", ge=0, le=1e38)
+    epochs: int = param(2, "Rounds.", ge=1, le=50)
+    batch_size: int = param(4, "Samples a step.", ge=1, le=8)
+    learning_rate: float = param(0.1, "Step length.", ge=0, le=10, live=True)
+
+
+def toy_data(p, rng):
+    x = (rng.normal(size=(8, 2)) * p.scale).astype("float32")
+    return Dataset("toy", x, x[:, :1], x[:4], x[:4, :1])
+
+
+def toy_model(p, data):
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(p.learning_rate), "mse")
+    return model
+
+
+def unreadable(p, rng):
+    raise LessonError("toy.npz: is not an npz archive, or is damaged")
+
+
+def broken(p, data):
+    raise RuntimeError("the shapes do not fit\nand more on a second line")
+
+
+def falls(m):
+    return m["this"]["val_loss"] < m["one"]["val_loss"] and m["this"]["diverged"] == 0
+
+
+TOY = Lesson(
+    id="toy",
+    title="Toy",
+    track="First steps",
+    order=1,
+    summary="Eight points.",
+    parameters=Toy,
+    data=toy_data,
+    model=toy_model,
+    experiments=(
+        Experiment(
+            "long",
+            "Longer",
+            {"epochs": 20},
+            "The loss goes on falling.",
+            (
+                Claim("9/falls", "More is better.", "yes", falls, ("val_loss",), {"one": {}}),
+                Claim(
+                    "9/rises",
+                    "More is worse.",
+                    "no",
+                    lambda m: m["this"]["loss"] > m["one"]["loss"],
+                    against={"one": {"epochs": 2}},
+                    why="It is not.",
+                ),
+                Claim("9/lost", "Unheard of.", "?", lambda m: m["this"]["absent"] > 0),
+            ),
+        ),
+        Experiment(
+            "wild",
+            "Wild",
+            {"scale": 1e30},
+            "Too far.",
+            (
+                Claim(
+                    "9/wild",
+                    "Too large inputs diverge.",
+                    "yes",
+                    lambda m: m["this"]["diverged"] == 1 and m["this"]["val_loss"] > 1e30,
+                    ("loss", "val_loss", "diverged"),
+                ),
+            ),
+        ),
+    ),
+)
+LESSONS = (
+    TOY,
+    dataclasses.replace(TOY, id="toy-unreadable", data=unreadable, experiments=()),
+    dataclasses.replace(TOY, id="toy-broken", model=broken, experiments=()),
+)
+
+
+@pytest.fixture
+def toys(monkeypatch):
+    monkeypatch.setattr(catalog, "lessons", lambda: LESSONS)
+    return LESSONS

@@ -1,0 +1,136 @@
+"""`runs` and `data`: past runs and data sets, for people and for programs."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import numpy as np
+import pytest
+
+from tui_dl import events
+from tui_dl.runs import RunWriter
+
+
+@pytest.fixture
+def make():
+    def write(loss, *, status="completed", lesson="perceptron", **hyperparameters):
+        started = events.Started(
+            lesson=lesson,
+            hyperparameters={"gate": "or", "epochs": 1} | hyperparameters,
+            seed=0,
+            device="CPU",
+            compile="xla",
+            data=events.Data(name="table", train=4, validation=0),
+            epochs=1,
+            steps=4,
+            steps_per_epoch=4,
+        )
+        writer = RunWriter(lesson)
+        writer(started)
+        writer(events.Progress(step=2, epoch=1, metrics={"loss": 2 * loss}, seconds=0.5))
+        writer(events.Epoch(epoch=1, step=4, metrics={"loss": loss}, seconds=1.0))
+        if status:
+            metrics = {"loss": loss, "distance": 0.25}
+            writer(events.Finished(status=status, metrics=metrics, steps=4, epochs=1, seconds=1.0))
+        writer.close()
+        return writer.name
+
+    return write
+
+
+def test_no_runs_yet_says_what_to_do(say):
+    said = say("runs")
+    assert (said.code, said.err) == (0, "")
+    assert "dlworkbench train" in said.out
+    assert say("runs", "list", "--json").out == ""
+
+
+def test_runs_are_listed(say, make):
+    names = [make(0.5), make(0.25, status=None), make(0.125, lesson="iris", status="diverged")]
+    rows = [line.split() for line in say("runs", "list").out.splitlines()[1:]]
+    assert [row[0] for row in rows] == names[::-1]
+    assert [row[1] for row in rows] == ["diverged", "interrupted", "completed"]
+    listed = say("runs", "list", "--json", "--lesson", "perceptron").objects
+    assert [run["run"] for run in listed] == names[1::-1]
+    assert [run["metrics"]["loss"] for run in listed] == [0.25, 0.5]
+    assert [run["status"] for run in listed] == ["interrupted", "completed"]
+    assert len(say("runs", "list", "-n", "1", "--json").objects) == 1
+
+
+def test_a_run_is_shown(say, make):
+    name = make(0.5, gate="xor")
+    (shown,) = say("runs", "show", "last", "--json").objects
+    assert (shown["run"], shown["status"], shown["steps"]) == (name, "completed", 4)
+    assert shown["started"]["hyperparameters"] == {"gate": "xor", "epochs": 1}
+    assert [epoch["metrics"] for epoch in shown["epochs"]] == [{"loss": 0.5}]
+    assert shown["finished"]["metrics"] == {"loss": 0.5, "distance": 0.25}
+    text = say("runs", "show", name).out
+    for words in ("gate=xor", "completed", "4 of 4 steps", "distance"):
+        assert words in text
+
+
+def test_an_interrupted_run_shows_what_it_had(say, make):
+    make(0.5, status=None)
+    (shown,) = say("runs", "show", "last", "--json").objects
+    assert (shown["status"], shown["finished"]) == ("interrupted", None)
+    assert (shown["steps"], shown["metrics"]) == (4, {"loss": 0.5})
+    assert "interrupted" in say("runs", "show", "last").out
+
+
+def test_runs_are_compared_where_they_differ(say, make):
+    first, second = make(0.5), make(0.25, gate="xor")
+    (compared,) = say("runs", "compare", first, second, "--json").objects
+    assert compared["runs"] == [first, second]
+    assert compared["differs"] == {"gate": ["or", "xor"]}
+    assert compared["metrics"]["loss"] == [0.5, 0.25]
+    text = say("runs", "compare", first, second).out
+    assert "xor" in text
+    assert "epochs" not in text
+
+
+def test_a_run_is_not_compared_with_itself(say, make):
+    make(0.5)
+    said = say("runs", "compare", "last", "last")
+    assert said.code == 2
+    assert "two runs or more" in said.err
+
+
+def test_data_sets_are_listed(say):
+    states = {each["name"]: each["state"] for each in say("data", "list", "--json").objects}
+    assert (states["iris"], states["digits"], states["mnist"]) == ("embedded", "embedded", "absent")
+    assert "dlworkbench data fetch mnist" in say("data").out
+
+
+def test_a_present_file_is_neither_fetched_nor_touched(say, home):
+    file = home / "data" / "mnist.npz"
+    file.parent.mkdir(parents=True)
+    x, y = np.zeros((2, 28, 28), "uint8"), np.zeros(2, "uint8")
+    np.savez(file, x_train=x, y_train=y, x_test=x, y_test=y)
+    before = (file.read_bytes(), os.stat(file).st_mtime_ns)
+    said = say("data", "fetch", "mnist")
+    assert (said.code, said.out) == (0, f"{file}\n")
+    assert (file.read_bytes(), os.stat(file).st_mtime_ns) == before
+
+
+def test_an_unusable_file_is_bad_input_and_stays(say, home):
+    file = home / "data" / "mnist.npz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"not an archive")
+    said = say("data", "fetch", "mnist")
+    assert said.code == 2
+    assert str(file) in said.err
+    assert file.read_bytes() == b"not an archive"
+
+
+def test_offline_is_a_failure_in_one_line(say, monkeypatch):
+    def unreachable(*_, **__):
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(socket, "create_connection", unreachable)
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    monkeypatch.setattr(socket, "getaddrinfo", unreachable)
+    said = say("data", "fetch", "mnist")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.count("\n") == 1
+    assert "mnist could not be" in said.err

@@ -1,0 +1,252 @@
+"""`train` with the real engine: the stream, the record, the exit codes, signals, the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tui_dl.events import from_json
+from tui_dl.runs import list_runs, read
+
+TIMES = ("time", "seconds")
+
+
+def without_times(line):
+    return {key: value for key, value in json.loads(line).items() if key not in TIMES}
+
+
+def test_the_stream_of_a_run(say, home):
+    said = say("train", "perceptron", "--json", "-e", "xor", "-p", "epochs=9", "--epochs", 3)
+    assert said.code == 0
+    started, *middle, finished = (from_json(line) for line in said.out.splitlines())
+    assert started.kind == "started"
+    assert (started.lesson, started.experiment, started.seed) == ("perceptron", "xor", 0)
+    assert started.hyperparameters["gate"] == "xor"  # from the experiment
+    assert started.hyperparameters["epochs"] == started.epochs == 3  # --epochs goes before -p
+    assert (started.data.train, started.data.validation, started.steps) == (4, 0, 12)
+    assert started.device
+    assert started.compile in ("xla", "graph", "keras")
+    assert {event.kind for event in middle} <= {"progress", "epoch", "note"}
+    ends = [event for event in middle if event.kind == "epoch"]
+    assert [event.epoch for event in ends] == [1, 2, 3]
+    assert all({"loss", "accuracy"} <= set(event.metrics) for event in ends)
+    steps = [event.step for event in middle if event.kind == "progress"]
+    assert steps == sorted(set(steps))
+    assert (finished.kind, finished.status, finished.steps) == ("finished", "completed", 12)
+    assert finished.metrics["loss"] == ends[-1].metrics["loss"]
+    assert finished.seconds > 0
+
+
+def test_the_record_is_the_stream_and_the_model_is_kept(say):
+    said = say("train", "perceptron", "--json", "--epochs", 2)
+    run = read("last")
+    told = [event for event in run.events if event.kind != "snapshot"]
+    assert told == [from_json(line) for line in said.out.splitlines()]
+    assert len(run.snapshots) > 0
+    assert run.model is not None
+    assert run.status == "completed"
+    assert not (run.directory / "writer.json").exists()
+    assert "completed" in run.log.read_text()
+
+
+def test_the_same_seed_gives_the_same_stream_and_another_seed_another(say, toys):
+    arguments = ("train", "toy", "--json")
+    first, second, other = (
+        [without_times(line) for line in say(*arguments, "--seed", seed).out.splitlines()]
+        for seed in (5, 5, 6)
+    )
+    assert first == second
+    assert [e["metrics"] for e in first[1:]] != [e["metrics"] for e in other[1:]]
+
+
+def test_plain_lines_are_few_and_end_with_the_result(say):
+    said = say("train", "perceptron", "--epochs", 300)
+    first, *middle, last = said.out.splitlines()
+    assert said.code == 0
+    assert "300 epochs of 4 steps" in first
+    assert middle[-1].startswith("epoch 300/300  loss")
+    assert len(middle) <= 31
+    assert last.startswith("perceptron completed: 300 epochs, 1200 steps")
+    assert list_runs()[0].name in last
+
+
+def test_quiet_is_the_final_line_alone(say):
+    said = say("train", "perceptron", "--quiet", "--epochs", 2)
+    assert said.out.count("\n") == 1
+    assert said.out.startswith("perceptron completed")
+    (finished,) = say("train", "perceptron", "--quiet", "--json", "--epochs", 2).objects
+    assert finished["kind"] == "finished"
+
+
+def test_divergence_is_3_and_keeps_its_record(say, toys):
+    said = say("train", "toy", "--json", "-p", "scale=1e30")
+    assert said.code == 3
+    assert said.objects[-1]["status"] == "diverged"
+    assert said.err.count("\n") == 1
+    assert "Diverged" in said.err
+    assert list_runs()[0].status == "diverged"
+
+
+def test_unreadable_data_is_2_and_leaves_nothing(say, toys, home):
+    said = say("train", "toy-unreadable", "--json")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "dlworkbench: toy.npz: is not an npz archive, or is damaged\n"
+    assert not home.exists()
+
+
+def test_a_failing_lesson_is_1_in_one_line_with_the_log(say, toys, home):
+    said = say("train", "toy-broken", "--quiet")
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert "the shapes do not fit" in said.err
+    assert "Traceback" not in said.out + said.err
+    log = home / "workbench.log"
+    assert str(log) in said.err
+    assert "Traceback" in log.read_text()
+
+
+def test_an_unwritable_home_is_1_in_one_line(say, toys, home):
+    home.write_text("a file where the folder should be")
+    said = say("train", "toy", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.count("\n") == 1
+    assert str(home) in said.err
+
+
+class Pipe:
+    """A standard output whose reader goes away after some lines."""
+
+    encoding, errors = "utf-8", "strict"
+
+    def __init__(self, lines):
+        self.left = lines
+
+    def write(self, text):
+        self.left -= text.count("\n")
+        if self.left < 0:
+            raise BrokenPipeError(32, "Broken pipe")
+        return len(text)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+
+def test_a_reader_that_goes_away_stops_the_run(capsys, monkeypatch):
+    from tui_dl.cli.app import run
+
+    monkeypatch.setattr(sys, "stdout", Pipe(2))
+    assert run(["train", "perceptron", "--json", "--epochs", "5000"]) == 130
+    assert capsys.readouterr().err == ""
+    assert list_runs()[0].status == "stopped"
+    assert list_runs()[0].steps < 20_000
+
+
+def read_until(child, kind):
+    """The lines of a child's output up to the first event of that kind."""
+    lines = []
+    for line in child.stdout:
+        lines.append(line)
+        if json.loads(line)["kind"] == kind:
+            return lines
+    raise AssertionError(f"no {kind} event; it said {child.stderr.read()}")
+
+
+LONG = ("train", "binary-addition", "--epochs", "100", "--json")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_run_and_keeps_its_record(process, number):
+    child = process(*LONG)
+    before = read_until(child, "progress")
+    child.send_signal(number)
+    rest, errors = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert errors == ""
+    told = [from_json(line) for line in [*before, *rest.splitlines()]]  # nothing else is printed
+    assert (told[0].kind, told[-1].kind, told[-1].status) == ("started", "finished", "stopped")
+    run = read("last")
+    assert run.status == "stopped"
+    assert run.model is not None
+    assert run.steps == told[-1].steps > 0
+
+
+def test_a_second_interrupt_leaves_at_once(process):
+    child = process(*LONG)
+    read_until(child, "started")  # compiling: the first interrupt has to wait
+    child.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    if child.poll() is None:
+        child.send_signal(signal.SIGINT)
+    child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert list_runs()[0].status in ("interrupted", "stopped")
+
+
+def test_a_killed_run_lists_and_shows_what_it_had(process, say):
+    child = process(*LONG)
+    before = read_until(child, "progress")
+    assert list_runs()[0].status == "running"
+    child.kill()
+    rest = child.communicate(timeout=60)[0].splitlines()
+    whole = [line for line in [*before, *rest] if line.endswith("}") or line.endswith("\n")]
+    (shown,) = say("runs", "show", "last", "--json").objects
+    assert (shown["status"], shown["finished"]) == ("interrupted", None)
+    assert shown["steps"] >= json.loads(whole[-1])["step"] > 0
+    assert say("runs", "list").out.count("interrupted") == 1
+
+
+def test_a_lesson_runs_alone_with_the_same_options(process):
+    child = process("--json", "-p", "epochs=2", module="lessons.perceptron.lesson")
+    out, err = child.communicate(timeout=120)
+    assert (child.returncode, err) == (0, "")
+    kinds = [json.loads(line)["kind"] for line in out.splitlines()]
+    assert (kinds[0], kinds[-1]) == ("started", "finished")
+    assert kinds.count("epoch") == 2
+
+
+def in_terminal(*arguments, columns=100, rows=40):
+    """What a terminal shows after a command, and its exit code."""
+    pyte = pytest.importorskip("pyte")
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    screen = pyte.Screen(columns, rows)
+    stream = pyte.ByteStream(screen)
+    command = [sys.executable, "-m", "tui_dl", *arguments]
+    size = {"COLUMNS": str(columns), "LINES": str(rows), "TERM": "xterm-256color"}
+    ends = {"stdin": follower, "stdout": follower, "stderr": follower}
+    child = subprocess.Popen(command, env=os.environ | size, **ends)
+    os.close(follower)
+    while True:
+        try:
+            told = os.read(leader, 65536)
+        except OSError:  # the other end was closed
+            break
+        if not told:
+            break
+        stream.feed(told)
+    os.close(leader)
+    return child.wait(timeout=60), [line.rstrip() for line in screen.display], screen
+
+
+def test_on_a_terminal_there_are_a_bar_a_chart_and_a_table():
+    code, lines, screen = in_terminal("train", "perceptron", "-e", "xor", "--epochs", "40")
+    text = "\n".join(lines)
+    assert code == 0
+    assert not screen.cursor.hidden
+    assert "100%" in text
+    assert "steps/s" in text
+    assert any(line.split() == ["metric", "first", "lowest", "highest", "final"] for line in lines)
+    assert any("└" in line for line in lines)
+    assert sum("\u2800" <= character <= "\u28ff" for character in text) > 20
+    assert "perceptron completed: 40 epochs" in text
+    assert "What to notice" in text
+    assert "Traceback" not in text

@@ -1,0 +1,286 @@
+"""Runs as a person sees them: states, controls, divergence, reproducible streams."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from tui_dl.engine.control import Control
+from tui_dl.engine.session import Session
+from tui_dl.events import Epoch, Finished, Note, Progress, Snapshot, Started, State
+from tui_dl.lesson import Dataset, Hyperparameters, Lesson, LessonError, View, param
+
+
+class Settings(Hyperparameters):
+    learning_rate: float = param(0.1, "Step length.", ge=0, le=1e9, live=True)
+    batch_size: int = param(8, "Samples a step.", ge=1, le=512)
+    epochs: int = param(3, "Passes.", ge=1, le=100_000)
+
+
+def data(p, rng):
+    x = rng.random((40, 3), "float32")
+    return Dataset(
+        "sum", x[:32], x[:32].sum(1, keepdims=True), x[32:], x[32:].sum(1, keepdims=True)
+    )
+
+
+def model(p, data):
+    import keras
+
+    line = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    line.compile(keras.optimizers.SGD(p.learning_rate), "mse")
+    return line
+
+
+def count(model, data, p):
+    return {"kind": "bars", "title": "w", "labels": list("abc"),
+            "values": model.get_weights()[0][:, 0].tolist()}  # fmt: skip
+
+
+def lesson(**changes):
+    whole = {
+        "id": "sum", "title": "Sum", "track": "Tests", "order": 1, "summary": "", "data": data,
+        "parameters": Settings, "model": model, "views": (View("w", "Weights", count),),
+    }  # fmt: skip
+    return Lesson(**{**whole, **changes})
+
+
+def run(lesson, control=None, seed=0, until=None, **values):
+    events = []
+
+    def emit(event):
+        events.append(event)
+        if until:
+            until(event, events)
+
+    parameters = lesson.parameters.of(values)
+    finished = Session(lesson, parameters, seed=seed, emit=emit, control=control).run()
+    return finished, events
+
+
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_events_come_in_order_and_tell_the_whole_run():
+    finished, events = run(lesson(), epochs=3)
+    recorded = [e for e in events if not isinstance(e, State)]
+    assert isinstance(recorded[0], Started) and isinstance(recorded[-1], Finished)
+    started = recorded[0]
+    assert (started.steps, started.steps_per_epoch, started.epochs) == (12, 4, 3)
+    assert (started.data.train, started.data.validation) == (32, 8)
+    assert started.layers[0].parameters == 4
+    assert [e.step for e in of(Progress, events)] == list(range(1, 13))
+    assert [e.epoch for e in of(Epoch, events)] == [1, 2, 3]
+    assert set(of(Epoch, events)[-1].metrics) == {"loss", "val_loss"}
+    assert finished.status == "completed" and finished.steps == 12
+    assert finished.metrics["val_loss"] == of(Epoch, events)[-1].metrics["val_loss"]
+    states = [e.state for e in of(State, events)]
+    assert states[0] == "preparing" and "running" in states and states[-1] == "completed"
+
+
+def test_the_loss_falls():
+    _, events = run(lesson(), epochs=40, learning_rate=0.3)
+    losses = [e.metrics["loss"] for e in of(Epoch, events)]
+    assert losses[-1] < 0.01 * losses[0]
+
+
+def test_same_seed_same_stream_apart_from_times():
+    def stream(seed):
+        _, events = run(lesson(), seed=seed, epochs=20)
+        dumps = (e.model_dump(exclude={"seconds", "time"}) for e in events)
+        return [d for d in dumps if d["kind"] != "state"]
+
+    assert stream(1) == stream(1)
+    assert stream(1) != stream(2)
+
+
+def test_divergence_is_said_with_its_step_and_earlier_points_are_kept():
+    finished, events = run(lesson(), learning_rate=50.0, epochs=200)
+    assert finished.status == "diverged"
+    points = of(Progress, events)
+    assert points and all(np.isfinite(e.metrics["loss"]) for e in points)
+    assert f"step {finished.steps + 1}" in finished.message
+    assert "learning rate" in finished.message
+    assert points[0].metrics["loss"] < points[-1].metrics["loss"]
+
+
+def test_stop_keeps_the_record():
+    control = Control()
+
+    def until(event, events):
+        if len(of(Progress, events)) == 5:
+            control.stop()
+
+    finished, events = run(lesson(), control, until=until, epochs=50_000)
+    assert finished.status == "stopped"
+    assert 5 <= finished.steps < 200_000
+    assert control.state == "stopped"
+
+
+def test_pause_step_epoch_and_resume():
+    control = Control()
+    control.step()
+    results, seen = [], []
+    go = {"epochs": 4, "until": lambda event, _: seen.append(event)}
+    thread = threading.Thread(target=lambda: results.append(run(lesson(), control, **go)))
+    thread.start()
+
+    def paused_at(steps):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            told = [event.step for event in of(Progress, seen)]
+            if control.state == "paused" and told and told[-1] == steps:
+                return True
+            time.sleep(0.01)
+        return False
+
+    assert paused_at(1)
+    control.step()
+    assert paused_at(2)
+    control.step_epoch()
+    assert paused_at(4)
+    control.step_epoch()
+    assert paused_at(8)
+    control.resume()
+    thread.join(60)
+    finished, events = results[0]
+    assert finished.status == "completed" and finished.steps == 16
+    assert len(of(Epoch, events)) == 4
+
+
+def test_the_learning_rate_changes_during_a_run():
+    control = Control()
+    control.step()  # one step at the first rate, then pause
+
+    def until(event, events):
+        if isinstance(event, State) and event.state == "paused":
+            control.set("learning_rate", 0.0)
+            control.resume()
+
+    _, events = run(lesson(), control, until=until, epochs=5, learning_rate=0.3)
+    assert [note.text for note in of(Note, events)] == ["learning rate set to 0"]
+    values = [e.payload["values"] for e in of(Snapshot, events)]
+    assert values[1] != values[0]  # the first step moved the weights
+    assert all(v == values[1] for v in values[2:])  # at rate 0 nothing moves
+
+
+def test_stop_is_final():
+    control = Control()
+    control.stop()
+    control.resume()
+    finished, events = run(lesson(), control, epochs=2)
+    assert finished.status == "stopped" and finished.steps == 0
+
+
+def test_a_speed_limit_slows_the_run():
+    control = Control()
+    control.speed = 1000.0
+    before = time.monotonic()
+    finished, _ = run(lesson(), control, epochs=100)
+    assert finished.steps == 400
+    assert time.monotonic() - before > 0.35
+
+
+def test_a_failing_lesson_is_an_event_not_a_crash():
+    def broken(p, data):
+        raise RuntimeError("no such layer\nand a second line")
+
+    finished, events = run(lesson(model=broken))
+    assert finished.status == "failed"
+    assert finished.message == "RuntimeError: no such layer"
+    assert events[-1] is finished
+
+
+def test_unreadable_data_is_for_the_person_to_mend():
+    def unreadable(p, rng):
+        raise LessonError("mnist.npz cannot be read")
+
+    with pytest.raises(LessonError, match="cannot be read"):
+        run(lesson(data=unreadable))
+
+
+def test_a_view_that_fails_is_noted_once_and_the_run_goes_on():
+    def bad(model, data, p):
+        raise ValueError("nothing to draw")
+
+    finished, events = run(lesson(views=(View("bad", "Bad", bad),)))
+    assert finished.status == "completed"
+    assert len(of(Note, events)) == 1 and "nothing to draw" in of(Note, events)[0].text
+
+
+def test_measures_join_the_final_metrics():
+    finished, _ = run(lesson(measure=lambda model, data, p: {"answer": 42}))
+    assert finished.metrics["answer"] == 42.0
+
+
+def test_callbacks_work_at_epoch_ends():
+    def callbacks(p):
+        import keras
+
+        return [
+            keras.callbacks.LearningRateScheduler(lambda epoch: 0.2 if epoch == 0 else 0.0),
+            keras.callbacks.EarlyStopping("loss", patience=2, min_delta=1e-9),
+        ]
+
+    finished, events = run(lesson(callbacks=callbacks), epochs=50)
+    losses = [e.metrics["loss"] for e in of(Epoch, events)]
+    assert finished.status == "completed" and finished.epochs == 4
+    assert losses[0] > losses[1] == pytest.approx(losses[3])
+
+
+class OwnSettings(Hyperparameters):
+    epochs: int = param(30, "Updates.", ge=1, le=10_000)
+    rate: float = param(0.5, "Halving.", ge=0, le=1, live=True)
+
+
+def halve(p, data, loop):
+    value = {"x": 1.0}
+    loop.model(value)
+    for step in loop.steps(p.epochs):
+        value["x"] *= loop.live("rate")
+        loop.progress(loss=value["x"])
+        loop.epoch(loss=value["x"])
+        if value["x"] < 1e-3:
+            loop.finish("small enough")
+
+
+def own(**changes):
+    view = View("x", "x", lambda m, d, p: {"kind": "bars", "labels": ["x"], "values": [m["x"]]})
+    parts = {"parameters": OwnSettings, "model": None, "train": halve, "views": (view,)}
+    return lesson(**{**parts, **changes})
+
+
+def test_an_own_loop_sends_the_same_events():
+    finished, events = run(own())
+    assert finished.status == "completed" and finished.steps == 10
+    assert finished.metrics["loss"] == pytest.approx(2**-10)
+    assert [e.step for e in of(Epoch, events)] == list(range(1, 11))
+    assert of(Note, events)[0].text == "small enough"
+    assert of(Snapshot, events)[-1].payload["values"] == [2**-10]
+
+
+def test_an_own_loop_obeys_stop_and_live_values():
+    control = Control()
+
+    def until(event, events):
+        steps = len(of(Progress, events))
+        if steps == 3:
+            control.set("rate", 1.0)
+        if steps == 8:
+            control.stop()
+
+    finished, events = run(own(), control, until=until, epochs=1000)
+    assert finished.status == "stopped" and finished.steps == 8
+    assert finished.metrics["loss"] == pytest.approx(2**-3)
+
+
+def test_an_own_loop_diverges_with_its_points_kept():
+    def explode(p, data, loop):
+        for step in loop.steps(p.epochs):
+            loop.progress(loss=1.0 if step < 4 else float("inf"))
+
+    finished, events = run(own(train=explode))
+    assert finished.status == "diverged" and "step 5" in finished.message
+    assert len(of(Progress, events)) == 4
