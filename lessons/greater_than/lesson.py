@@ -80,6 +80,13 @@ def fed(p: GreaterThan, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (p.scale * raw + p.shift).astype("float32")
 
 
+def measure(model: Any, data: Dataset, p: GreaterThan) -> dict[str, float]:
+    """The share of validation pairs answered by the rule a > b, whatever their labels say."""
+    answers = np.asarray(model(data.x_val, training=False))[:, 0] > 0.5
+    rule = data.x_val[:, 0] > data.x_val[:, 1]
+    return {"rule_accuracy": float(np.mean(answers == rule))}
+
+
 def boundary(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
     """The network's output over all pairs; it should turn from 0 to 1 on the diagonal."""
     a, b = np.meshgrid(np.linspace(0, 1, 32), np.linspace(0, 1, 32))
@@ -97,21 +104,24 @@ def activations(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
     z, rows, names = fed(p, a, 1 - a), [], []
     for number, layer in enumerate(model.layers[:-1], start=1):
         z = layer(z)
-        rows += np.asarray(z).T.tolist()
-        names += [f"layer {number} unit {unit + 1}" for unit in range(z.shape[1])]
+        rows += np.asarray(z, float).T.round(2).tolist()
+        names += [f"{number}.{unit + 1}" for unit in range(z.shape[1])]
     return {
-        "kind": "matrix", "title": "hidden activations against a-b", "row_labels": names,
-        "column_labels": [f"{d:+.2f}" for d in 2 * a - 1], "values": rows, "low": -1.0, "high": 1.0,
+        "kind": "matrix", "title": "hidden activations (layer.unit) against a-b", "row_labels": names,
+        "column_labels": [f"{d:+.2g}" for d in 2 * a - 1], "values": rows, "low": -1.0, "high": 1.0,
     }  # fmt: skip
 
 
 # --- Experiments -----------------------------------------------------------------------------
 
 
-def wobble(outcome: Outcome, last: int = 50) -> float:
-    """The mean change of the validation accuracy between neighbouring epochs, median of seeds."""
-    histories = [h["val_accuracy"][-last:] for h in outcome.histories]
-    return median(float(np.mean(np.abs(np.diff(history)))) for history in histories)
+def spread(outcome: Outcome, after: int = 10) -> float:
+    """The standard deviation of the validation accuracy over later epochs, median of seeds.
+
+    A run may stand still for many epochs and then leap: differences from one epoch to the next
+    would miss that.
+    """
+    return median(float(np.std(h["val_accuracy"][after:])) for h in outcome.histories)
 
 
 def best(outcome: Outcome) -> float:
@@ -119,24 +129,29 @@ def best(outcome: Outcome) -> float:
     return median(max(h["val_accuracy"]) for h in outcome.histories)
 
 
+def _quickly(m: Measured) -> bool:
+    return m["this"]["val_accuracy"] > 0.98 and m["this"].history("val_accuracy")[4] > 0.97
+
+
 def _falls_by_the_noise(m: Measured) -> bool:
     return abs(m["base"]["val_accuracy"] - m["this"]["val_accuracy"] - 0.2) < 0.05
 
 
 def _learns_with_wobble(m: Measured) -> bool:
-    return m["this"]["val_accuracy"] > 0.95 and wobble(m["this"]) > wobble(m["base"])
+    return m["this"]["val_accuracy"] > 0.95 and spread(m["this"]) > spread(m["base"])
 
 
 def _unstable_and_late_worse(m: Measured) -> bool:
-    late = best(m["this"]) - m["this"]["val_accuracy"]
-    return wobble(m["this"]) > 2 * wobble(m["base"]) and late > 0.02
+    unstable = spread(m["this"]) > 2 * spread(m["base"])
+    return unstable and best(m["this"]) - m["this"]["val_accuracy"] > 0.02
 
 
 def _still_unstable(m: Measured) -> bool:
-    return wobble(m["this"]) > 2 * wobble(m["base"])
+    unstable = spread(m["this"], after=100) > 2 * spread(m["base"])
+    return unstable and m["base"]["val_accuracy"] - m["this"]["val_accuracy"] > 0.02
 
 
-SHOWN = ("val_accuracy", "val_loss")
+SHOWN = ("val_accuracy", "val_loss", "rule_accuracy")
 
 EXPERIMENTS = (
     Experiment(
@@ -145,9 +160,7 @@ EXPERIMENTS = (
         (
             Claim(
                 "004/base", "About 99 % of fresh pairs are judged rightly, and that quickly.",
-                "about 99 % at once",
-                lambda m: m["this"]["val_accuracy"] > 0.98 and m["this"].history("val_accuracy")[4] > 0.97,
-                SHOWN,
+                "about 99 % at once", _quickly, SHOWN,
             ),
         ),
     ),
@@ -192,6 +205,10 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
+        "scale-slow", "The same, in small steps", {"scale": 1000.0, "learning_rate": 0.001},
+        "Steps thirty times shorter, and the same inputs are learnt after all: scale and step belong together.",
+    ),
+    Experiment(
         "shift", "Inputs a thousand higher", {"shift": 1000.0},
         "All activations are the same in every column: the network sees one and the same input, whatever a and b are.",
         (
@@ -212,6 +229,7 @@ LESSON = Lesson(
     parameters=GreaterThan,
     data=data,
     model=model,
+    measure=measure,
     views=(
         View("boundary", "Decision boundary", boundary),
         View("activations", "Hidden activations", activations),

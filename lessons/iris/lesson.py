@@ -84,12 +84,12 @@ def petals(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
 
 
 def weights(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
-    """How each hidden unit weighs the four lengths: a column is one unit's row of W₁."""
-    kernel = np.asarray(model.layers[0].kernel)[:, :16]
+    """How each hidden unit weighs the four lengths: the first 16 rows of W₁, one a unit."""
+    rows = np.asarray(model.layers[0].kernel, float).T[:16]
     return {
-        "kind": "matrix", "title": "weights of the hidden layer", "row_labels": list(FEATURES),
-        "column_labels": [str(unit + 1) for unit in range(kernel.shape[1])],
-        "values": kernel.round(3).tolist(),
+        "kind": "matrix", "title": "weights of the hidden layer, a row each unit",
+        "row_labels": [str(unit + 1) for unit in range(len(rows))],
+        "column_labels": list(FEATURES), "values": rows.round(2).tolist(),
     }  # fmt: skip
 
 
@@ -131,7 +131,10 @@ EXPERIMENTS = (
             ),
             Claim(
                 "001/iris-sigmoid", "With a sigmoid hidden layer learning stalls: the loss hardly falls.",
-                "vanishing gradient, no progress", _stalls, ("loss", "accuracy"), {"relu": {}},
+                "vanishing gradient, no progress", _stalls, ("loss", "accuracy"),
+                {"relu": {}, "200 epochs": {"activation": "sigmoid", "epochs": 200}},
+                why="The accuracy stands near 0.6 for all 20 epochs, which looks like a stop, but the loss "
+                "falls steadily, and 200 epochs reach 0.97: small gradients, slow, not vanished.",
             ),
         ),
     ),
@@ -143,6 +146,7 @@ EXPERIMENTS = (
                 "000/iris-sgd", "With SGD at 0.1 the accuracy jumps about more between epochs.",
                 "more spread; 001: faster, but unstable", lambda m: jumps(m["this"]) > jumps(m["0.01"]),
                 ("accuracy", "val_accuracy", "loss"), {"0.01": {}},
+                why="The mean change from one late epoch to the next; over 14 seeds 4.4 points against 2.7.",
             ),
         ),
     ),

@@ -131,6 +131,8 @@ def peephole_cell() -> type[Any]:
     return PeepholeLSTMCell
 
 
+# --- Train: the engine fits the model; pictures.py draws while it does -------------------------
+
 # --- Experiments -----------------------------------------------------------------------------
 
 
@@ -155,7 +157,7 @@ EXPERIMENTS = (
         "48 weights more than the LSTM, and the same answer: this task does not need to see c.",
     ),
     Experiment(
-        "forget-bias-1", "A forget gate half open", {"forget_bias": 1.0},
+        "forget-bias-1", "The usual forget gate", {"forget_bias": 1.0},
         "The gradient along the cell state starts below 1e-6: watch whether training finds the message at all.",
     ),
     Experiment(

@@ -88,11 +88,20 @@ def measure(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, floa
 
 
 def gates_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
-    """Gates and cell state of the unit that the answer leans on most, for one unseen sequence."""
+    """Gates and cell state of the unit that the answer leans on most, for one unseen sequence.
+
+    tanh c, which is what the output gate lets through, lies in one picture with the gates.
+    """
     steps = trace(model, data.x_val[0], p)
+    steps["tanh c"] = np.tanh(steps.get("c", steps["h"]))
     w = np.asarray(model.layers[1].weights[0])[:, 0]
     unit = int(np.abs(w * steps["h"][-1]).argmax())
-    names = {"i": "input gate i", "f": "forget gate f", "o": "output gate o", "c": "cell state c"}
+    names = {
+        "i": "input gate i",
+        "f": "forget gate f",
+        "o": "output gate o",
+        "tanh c": "tanh of cell state c",
+    }
     names = names if p.cell != "simple_rnn" else {"h": "hidden state h (there are no gates)"}
     time = list(range(p.lag + 1))
     series = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -57,6 +58,8 @@ def say(capsys):
 def process(home):
     """Start the program as a process of its own; its pipes are text."""
     started = []
+    # A test run in the background of a script ignores SIGINT, and children would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(*arguments, module="tui_dl", **environment):
         command = [sys.executable, "-m", module, *arguments]
@@ -69,6 +72,7 @@ def process(home):
     for child in started:
         child.kill()
         child.communicate()
+    signal.signal(signal.SIGINT, before)
 
 
 class Toy(Hyperparameters):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 
 import numpy as np
@@ -107,10 +106,10 @@ def test_a_present_file_is_neither_fetched_nor_touched(say, home):
     file.parent.mkdir(parents=True)
     x, y = np.zeros((2, 28, 28), "uint8"), np.zeros(2, "uint8")
     np.savez(file, x_train=x, y_train=y, x_test=x, y_test=y)
-    before = (file.read_bytes(), os.stat(file).st_mtime_ns)
+    before = (file.read_bytes(), file.stat().st_mtime_ns)
     said = say("data", "fetch", "mnist")
     assert (said.code, said.out) == (0, f"{file}\n")
-    assert (file.read_bytes(), os.stat(file).st_mtime_ns) == before
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
 
 
 def test_an_unusable_file_is_bad_input_and_stays(say, home):

@@ -160,7 +160,8 @@ def read_until(child, kind):
     raise AssertionError(f"no {kind} event; it said {child.stderr.read()}")
 
 
-LONG = ("train", "binary-addition", "--epochs", "100", "--json")
+LONG = ("train", "perceptron", "--epochs", "5000", "--compile", "keras", "--json")  # 20 s
+SLOW_TO_COMPILE = ("train", "binary-addition", "--compile", "xla", "--json")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -180,7 +181,7 @@ def test_a_signal_stops_the_run_and_keeps_its_record(process, number):
 
 
 def test_a_second_interrupt_leaves_at_once(process):
-    child = process(*LONG)
+    child = process(*SLOW_TO_COMPILE)
     read_until(child, "started")  # compiling: the first interrupt has to wait
     child.send_signal(signal.SIGINT)
     time.sleep(0.3)
@@ -250,3 +251,23 @@ def test_on_a_terminal_there_are_a_bar_a_chart_and_a_table():
     assert "perceptron completed: 40 epochs" in text
     assert "What to notice" in text
     assert "Traceback" not in text
+
+
+def test_a_disk_that_fills_up_is_1_and_keeps_what_there_was_room_for(say, toys, monkeypatch):
+    import tui_dl.runs.writer as writer
+
+    write = writer._write_line
+
+    def fill(file, text):
+        if '"kind":"epoch"' in text or '"kind":"finished"' in text:
+            raise OSError(28, "No space left on device", "events.jsonl")
+        write(file, text)
+
+    monkeypatch.setattr(writer, "_write_line", fill)
+    said = say("train", "toy", "--json")
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert "No space left" in said.err
+    assert said.objects[-1]["status"] == "failed"
+    monkeypatch.setattr(writer, "_write_line", write)
+    assert (list_runs()[0].status, list_runs()[0].steps) == ("interrupted", 2)

@@ -113,7 +113,7 @@ def test_stop_keeps_the_record():
         if len(of(Progress, events)) == 5:
             control.stop()
 
-    finished, events = run(lesson(), control, until=until, epochs=50_000)
+    finished, _events = run(lesson(), control, until=until, epochs=50_000)
     assert finished.status == "stopped"
     assert 5 <= finished.steps < 200_000
     assert control.state == "stopped"
@@ -170,7 +170,7 @@ def test_stop_is_final():
     control = Control()
     control.stop()
     control.resume()
-    finished, events = run(lesson(), control, epochs=2)
+    finished, _events = run(lesson(), control, epochs=2)
     assert finished.status == "stopped" and finished.steps == 0
 
 
@@ -238,7 +238,7 @@ class OwnSettings(Hyperparameters):
 def halve(p, data, loop):
     value = {"x": 1.0}
     loop.model(value)
-    for step in loop.steps(p.epochs):
+    for _step in loop.steps(p.epochs):
         value["x"] *= loop.live("rate")
         loop.progress(loss=value["x"])
         loop.epoch(loss=value["x"])
@@ -271,7 +271,7 @@ def test_an_own_loop_obeys_stop_and_live_values():
         if steps == 8:
             control.stop()
 
-    finished, events = run(own(), control, until=until, epochs=1000)
+    finished, _events = run(own(), control, until=until, epochs=1000)
     assert finished.status == "stopped" and finished.steps == 8
     assert finished.metrics["loss"] == pytest.approx(2**-3)
 

@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
 
 import typer
 
@@ -115,11 +116,18 @@ def _unexpected(error: Exception) -> int:
 
 
 def _prepare_streams() -> None:
-    """A terminal that lacks a character shows `?` in its place; nothing raises for that."""
+    """A terminal that lacks a character shows `?` in its place, and a closed stream takes all."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
+
+
+def _nowhere() -> TextIO:
+    """What Python leaves None where a program is started with a closed stream (`>&-`)."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _unread() -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Annotated, Any
 
 import typer
@@ -95,8 +97,17 @@ def _page(lesson: Lesson[Any]) -> str:
 
 
 def _print_all() -> None:
+    if is_terminal():
+        print_table(("", ""), list(_by_track()))
+        return
     rows = [(each.id, each.track, each.title, each.summary) for each in catalog.lessons()]
     print_table(("lesson", "track", "title", "summary"), rows)
+
+
+def _by_track() -> Iterator[tuple[str, str]]:
+    for track, group in groupby(catalog.lessons(), key=lambda each: each.track):
+        yield track, ""
+        yield from ((f"  {each.id}", each.summary) for each in group)
 
 
 def _print_lesson(lesson: Lesson[Any]) -> None:

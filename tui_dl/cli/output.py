@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from tui_dl import paths
 
@@ -89,13 +89,14 @@ def print_table(
 def table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], right: Container[str] = ()
 ) -> Table:
-    """Rows under their headings, for a Rich console."""
+    """Rows under their headings, for a Rich console; the first column, a name, stays whole."""
     from rich.table import Table
     from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
-    for name in columns:
-        drawn.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for i, name in enumerate(columns):
+        side: Literal["left", "right"] = "right" if name in right else "left"
+        drawn.add_column(name, justify=side, overflow="fold", no_wrap=i == 0)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     return drawn

@@ -43,7 +43,9 @@ def print_chart(to: Console, runs: Sequence[Run]) -> None:
 def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]]:
     """Name, steps, values and style: train and validation of one run, the train loss of several."""
     if len(runs) > 1:
-        both = [(run.name, *run.series("loss"), "train") for run in runs]
+        styles = ["train", *["overlay"] * (len(runs) - 1)]  # to be told apart without colour
+        names = [run.name.split("-", 2)[-1] for run in runs]
+        both = [(n, *r.series("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)]
     else:
         both = [("train", *runs[0].series("loss"), "train")]
         both += [("validation", *runs[0].series("val_loss"), "validation")]

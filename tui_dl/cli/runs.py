@@ -15,6 +15,9 @@ from tui_dl.runs import Run, Summary, list_runs, read
 
 app = typer.Typer(help="Past runs: list, show, compare.")
 
+COLUMNS = ("run", "status", "steps", "seconds", "loss", "accuracy", "experiment")
+WIDE = 100  # columns of a terminal that has room for the experiment as well
+
 OfLesson = Annotated[
     str | None,
     typer.Option("--lesson", "-l", help="Of this lesson.", autocompletion=options.complete_lesson),
@@ -50,8 +53,9 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
         for summary in found:
             print_json(_brief(summary))
     elif found:
-        columns = ("run", "status", "experiment", "steps", "seconds", "loss", "accuracy")
-        print_table(columns, [_row(each) for each in found], columns[3:])
+        shown = COLUMNS[:-1] if is_terminal() and console().width < WIDE else COLUMNS
+        rows = [_row(each)[: len(shown)] for each in found]
+        print_table(shown, rows, COLUMNS[2:6])
     else:
         print("No runs yet; `dlworkbench train LESSON` makes one.")
 
@@ -120,7 +124,7 @@ def _row(summary: Summary) -> tuple[str, ...]:
     metrics = summary.metrics
     ends = (summary.seconds, metrics.get("loss"), metrics.get("accuracy"))
     experiment = summary.started.experiment or ""
-    return (summary.name, summary.status, experiment, str(summary.steps), *map(short, ends))
+    return (summary.name, summary.status, str(summary.steps), *map(short, ends), experiment)
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from tui_dl.engine.device import quiet as quiet_libraries
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.lesson import Lesson
 from tui_dl.runs import Run, RunWriter
+
+GONE = (errno.EPIPE, errno.EIO)  # the reader of a pipe, the terminal at the other end of a line
 
 
 def train(
@@ -43,6 +46,7 @@ def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool
     quiet_libraries()
     live = is_terminal() and not (json or quiet or is_dumb())
     writer = RunWriter(lesson.id)
+    writer.check()
     with writer, private_stdout(quiet_stderr=live) as streams:
         recorder = Recorder(writer, _display(streams, json, quiet, live), streams)
         finished = _run(lesson, parameters, choice, recorder)
@@ -75,12 +79,14 @@ class Recorder:
 
     def __call__(self, event: Event) -> None:
         """Record and show one event."""
-        self.writer(event)
-        if isinstance(event, Started):
-            self._streams.catch_in(self.writer.log_file)
         if not isinstance(event, State | Snapshot):
             self._events.append(event)
-        self._try(lambda: self._display.show(event))
+        try:
+            self.writer(event)
+            if isinstance(event, Started):
+                self._streams.catch_in(self.writer.log_file)
+        finally:  # what cannot be kept is told all the same
+            self._try(lambda: self._display.show(event))
 
     def draw(self) -> None:
         """Bring the display up to date."""
@@ -129,7 +135,7 @@ def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorde
 
 
 def _code(lesson: Lesson[Any], finished: Finished, recorder: Recorder) -> int:
-    if recorder.error and not isinstance(recorder.error, BrokenPipeError):
+    if recorder.error and recorder.error.errno not in GONE:
         raise recorder.error
     code = OF_STATUS[finished.status]
     if finished.status == "failed":

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -103,14 +104,15 @@ class FusedSteps:
         steps, per_epoch = self._timeline.steps_per_epoch, self._timeline.ticks_per_epoch
         epoch, position = tick // per_epoch, tick % per_epoch
         self._start_afresh(position)
-        index = epoch * steps + position - first
+        # Taken here, not in the branches: what a branch captures, XLA may copy at every tick.
+        batch = _row_of(batches, epoch * steps + position - first)
+        train = partial(_whole_or_part, self._training, position == steps - 1, batch)
         if self._validating is None:
-            return self._train(batches, index, position == steps - 1)
-        last = position == per_epoch - 1
+            return train(self._train_step)
+        held_out = _row_of(validation, tf.maximum(position - steps, 0))
+        test = partial(_whole_or_part, self._validating, position == per_epoch - 1, held_out)
         return tf.cond(
-            position < steps,
-            lambda: self._train(batches, index, position == steps - 1),
-            lambda: self._test(validation, position - steps, last),
+            position < steps, lambda: train(self._train_step), lambda: test(self._test_step)
         )
 
     def _start_afresh(self, position: Any) -> None:
@@ -122,15 +124,6 @@ class FusedSteps:
             return tf.constant(0)
 
         tf.cond(begins, reset, lambda: tf.constant(0))
-
-    def _train(self, batches: Any, index: Any, last: Any) -> Any:
-        batch = tf.nest.map_structure(lambda a: a[index], batches)
-        return _whole_or_part(self._training, last, batch, self._train_step)
-
-    def _test(self, validation: Any, index: Any, last: Any) -> Any:
-        assert self._validating is not None
-        batch = tf.nest.map_structure(lambda a: a[index], validation)
-        return _whole_or_part(self._validating, last, batch, self._test_step)
 
     def _train_step(self, batch: Any) -> Any:
         self._kept.clear()
@@ -157,6 +150,15 @@ class FusedSteps:
             return ()
         indices = self._validating.indices(np.arange(self._validating.samples))
         return tf.nest.map_structure(lambda a: tf.constant(a[indices]), (data.x_val, data.y_val))
+
+
+def _row_of(batches: Any, index: Any) -> Any:
+    """One batch of (W, B, ...); an index outside, on a tick that needs none, takes the nearest."""
+
+    def take(a: Any) -> Any:
+        return a[tf.clip_by_value(index, 0, a.shape[0] - 1)]
+
+    return tf.nest.map_structure(take, batches)
 
 
 def _whole_or_part(cut: Cut, last: Any, batch: Any, step: Any) -> Any:

@@ -46,6 +46,14 @@ class RunWriter:
         """The run's own log, for people."""
         return self.directory / LOG
 
+    def check(self) -> None:
+        """Raise OSError where the directory could not be made, before anything is trained."""
+        there = next(each for each in self.directory.absolute().parents if each.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(there))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
+
     def __call__(self, event: Event) -> None:
         """Record one event."""
         if isinstance(event, Started) and not self.started:

@@ -78,11 +78,13 @@ class RunView:
         names = [n for n in [*self._steps, *self._epochs] if not n.startswith("val_")]
         return "accuracy" if "accuracy" in names else next((n for n in names if n != "loss"), "")
 
-    def series(self, metric: str, name: str = "", style: str = "") -> list[Series]:
+    def overlay(self, metric: str, name: str, marker: str) -> Series:
+        """The training curve of a metric, to lie over another run's chart."""
+        return Series(name, *self._training(metric), marker=marker, style="overlay")
+
+    def series(self, metric: str) -> list[Series]:
         """The curves of a metric over epochs: training, and validation where it exists."""
-        train = Series(name or "train", *self._training(metric), style=style or "train")
-        if style:
-            return [train]
+        train = Series("train", *self._training(metric), style="train")
         held_out = self._epochs.get(f"val_{metric}")
         validation = [Series("validation", *held_out, style="validation")] if held_out else []
         return [train, *validation] if len(train.xs) else validation

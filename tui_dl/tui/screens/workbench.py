@@ -28,11 +28,10 @@ from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
 from tui_dl.tui.widgets.progress_line import ProgressLine
-from tui_dl.tui.widgets.runs_table import RunsTable
-from tui_dl.tui.widgets.train_pane import TrainPane
+from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
+from tui_dl.tui.widgets.train_pane import MARKERS, TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
-OVERLAYS = 3
 HERTZ = 10
 
 
@@ -191,7 +190,8 @@ class WorkbenchScreen(Screen[None]):
     def _draw(self, pictures: bool = True) -> None:
         """Bring charts, pictures, buttons and progress up to date."""
         own = self.run_view if self._is_own() else None
-        self.pane.draw(own, self.overlays)
+        labels = run_labels(self._runs)
+        self.pane.draw(own, {labels[name]: old for name, old in self.overlays.items()})
         if own and pictures:
             self.page.draw(own)
         self._buttons()
@@ -393,8 +393,8 @@ class WorkbenchScreen(Screen[None]):
     def _toggle(self, name: str) -> None:
         if name in self.overlays:
             del self.overlays[name]
-        elif len(self.overlays) == OVERLAYS:
-            self.notify(f"At most {OVERLAYS} runs fit over a chart; take one off first.")
+        elif len(self.overlays) == len(MARKERS):
+            self.notify(f"At most {len(MARKERS)} runs fit over a chart; take one off first.")
         else:
             self.overlays[name] = RunView(read(name).events)
         self._show_runs()

@@ -100,7 +100,8 @@ class Field(Horizontal):
         if changed:
             return f"● default {parameter.format(parameter.default)}"
         number = parameter.kind in (Kind.INTEGER, Kind.NUMBER)
-        limits = f"{plain(parameter.low)}…{plain(parameter.high)} {parameter.unit}" if number else ""
+        bounds = f"{plain(parameter.low)}…{plain(parameter.high)}" if number else ""
+        limits = f"{bounds} {parameter.unit}"
         return " · ".join(filter(None, [limits.strip(), "live" if parameter.live else ""]))
 
     @on(Input.Changed)

@@ -20,7 +20,7 @@ class RunsTable(DataTable[str]):
     """Newest first. Enter lays the run over the chart, or takes it off again."""
 
     DEFAULT_CSS = "RunsTable { height: 1fr; background: transparent; }"
-    BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]  # noqa: RUF012
+    BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
 
     class Toggled(Message):
         """Lay a run over the chart, or take it off."""
@@ -43,15 +43,16 @@ class RunsTable(DataTable[str]):
         """Fill in the runs; `shown` are those on the chart."""
         at = self.cursor_row
         self.clear()
-        for index, run in enumerate(runs):
-            row = self._row(lesson, run, len(runs) - index)
+        labels = run_labels(runs)
+        for run in runs:
+            row = self._row(lesson, run, labels[run.name])
             self.add_row(MARK if run.name in shown else " ", *row, key=run.name)
         self.move_cursor(row=at)
 
-    def _row(self, lesson: Lesson[Any], run: Summary, index: int) -> list[str]:
+    def _row(self, lesson: Lesson[Any], run: Summary, label: str) -> list[str]:
         when = datetime.fromtimestamp(run.started.time)
         metrics = [_figure(run, name) for name in ("loss", "val_loss", "accuracy")]
-        return [str(index), f"{when:%d %b %H:%M}", run.status, *metrics, _changed(lesson, run)]
+        return [label, f"{when:%d %b %H:%M}", run.status, *metrics, _changed(lesson, run)]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -63,6 +64,11 @@ class RunsTable(DataTable[str]):
         """Toggle the run."""
         event.stop()
         self.post_message(self.Toggled(str(event.row_key.value)))
+
+
+def run_labels(runs: list[Summary]) -> dict[str, str]:
+    """`run 1` for the oldest run of the list, and so on, by directory name."""
+    return {run.name: f"run {len(runs) - index}" for index, run in enumerate(runs)}
 
 
 def _figure(run: Summary, name: str) -> str:

@@ -15,6 +15,7 @@ from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.chart import Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
 
+MARKERS = ("·", "+", "x")  # one for each run that may lie over a chart
 SMOOTHING = (0.0, 0.6, 0.9)
 BUTTONS = ("train", "pause", "step", "epoch", "stop")
 
@@ -75,8 +76,8 @@ class TrainPane(Vertical):
         for chart, metric in ((loss, "loss"), (other, second)):
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
             curves = run.series(metric) if run and metric else []
-            for name, old in overlays.items():
-                curves += old.series(metric, name, "overlay") if metric else []
+            for marker, (name, old) in zip(MARKERS, overlays.items(), strict=False):
+                curves += [old.overlay(metric, name, marker)] if metric else []
             chart.set_series(curves)
 
     def show_state(self, busy: bool, paused: bool, valid: bool) -> None:

@@ -1,0 +1,1 @@
+"""Measurements: the engine against Keras `fit`, the time to the first point, the screen's cost."""

@@ -1,0 +1,82 @@
+"""`make bench`: every measurement, as tables or, with --json, as one object a line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Any
+
+PARTS = ("ratios", "first-point", "screen")
+
+
+def main() -> None:
+    """Measure what was asked for and print it."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument("--workload", help="one workload of the ratios alone")
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    for part, row in measurements(options):
+        print(json.dumps({"part": part, **row}) if options.json else readable(part, row))
+
+
+def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each measurement as it is made; the screen first, in processes of its own."""
+    parts = (options.only,) if options.only else PARTS
+    if "screen" in parts:
+        from benchmarks.screen import measure
+
+        yield "screen", measure()
+    if "ratios" in parts:
+        yield from ratios(options.workload, options.repeats)
+    if "first-point" in parts:
+        yield from first_points()
+
+
+def ratios(name: str | None, repeats: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The engine against Keras."""
+    from tui_dl.engine import device
+
+    device.load()
+    from benchmarks.ratios import compare
+    from benchmarks.workloads import WORKLOADS
+
+    for workload in WORKLOADS:
+        if name in (None, workload.name):
+            yield "ratios", compare(workload, repeats)
+
+
+def first_points() -> Iterator[tuple[str, dict[str, Any]]]:
+    """From Train to the first point."""
+    from benchmarks.first_point import LESSONS, first_point
+    from tui_dl.engine import device
+
+    device.load()
+    for lesson in LESSONS:
+        for mode in ("graph", "xla"):
+            yield "first-point", first_point(lesson, mode)  # type: ignore[arg-type]
+
+
+def readable(part: str, row: dict[str, Any]) -> str:
+    """A measurement as a line for people."""
+    if part == "ratios":
+        return (
+            f"{row['workload']:<22} {row['compile']:<6} Keras {row['keras_ms_per_step']:8.4f} ms, "
+            f"engine {row['engine_ms_per_step']:8.4f} ms a step: {row['ratio']:6.2f}× "
+            f"(goal {row['goal']:g}×)"
+        )
+    if part == "first-point":
+        return f"first point  {row['lesson']:<22} {row['compile']:<6} {row['seconds']:.2f} s"
+    return (
+        f"key to paint  p50 {row['key_to_paint_p50_ms']:.0f} ms, "
+        f"p95 {row['key_to_paint_p95_ms']:.0f} ms over {row['keys']} keys; "
+        f"drawing costs the training {row['drawing_costs']:.1%} "
+        f"({row['steps_per_second_with_screen']:,.0f} of "
+        f"{row['steps_per_second_headless']:,.0f} step/s)"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The engine against Keras `fit`: one process, interleaved, medians, steady state."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from types import SimpleNamespace
+from typing import Any
+
+from benchmarks.workloads import Workload
+from tui_dl.engine import device
+from tui_dl.engine.control import Control
+from tui_dl.engine.report import Pictures, Report
+from tui_dl.engine.supervised import Supervised
+from tui_dl.lesson import Dataset
+
+REPEATS = 5
+
+
+def compare(workload: Workload, repeats: int = REPEATS) -> dict[str, Any]:
+    """Seconds a run of `fit` and of the engine (medians), and their ratio."""
+    reference, data = workload.make()
+    model, _ = workload.make()
+    trainer = Supervised(
+        model,
+        data,
+        batch_size=workload.batch_size,
+        epochs=workload.epochs,
+        mode=device.choose(model, "auto"),
+    )
+    trainer.prepare()
+    pairs = [(_fit(reference, data, workload), _engine(trainer, data)) for _ in range(repeats + 1)][
+        1:
+    ]  # the first pair traces Keras and warms the caches
+    keras_seconds, our_seconds = (median(column) for column in zip(*pairs, strict=True))
+    steps = trainer.timeline.steps
+    return {
+        "workload": workload.name,
+        "compile": trainer.mode,
+        "steps": steps,
+        "keras_ms_per_step": 1e3 * keras_seconds / steps,
+        "engine_ms_per_step": 1e3 * our_seconds / steps,
+        "ratio": keras_seconds / our_seconds,
+        "goal": workload.goal,
+    }
+
+
+def _fit(model: Any, data: Dataset, workload: Workload) -> float:
+    held_out = None if data.x_val is None else (data.x_val, data.y_val)
+    began = time.perf_counter()
+    model.fit(
+        data.x, data.y, workload.batch_size, workload.epochs, verbose=0, validation_data=held_out
+    )
+    return time.perf_counter() - began
+
+
+def _engine(trainer: Supervised, data: Dataset) -> float:
+    trainer.tick = 0
+    events: list[Any] = []
+    report = Report(events.append, trainer.timeline.steps)
+    pictures = Pictures(SimpleNamespace(views=()), None, data, report, wanted=False)  # type: ignore[arg-type]
+    began = time.perf_counter()
+    trainer.run(Control(), report, pictures)
+    return time.perf_counter() - began

@@ -1,0 +1,129 @@
+"""The screen in a pty while a run goes on: from a key to its paint, and what drawing costs."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from pathlib import Path
+from typing import Any
+
+KEYS = 60
+OPENED, CLOSED = b"Command palette", b"step/s"
+LESSON = "binary-addition"
+SETTINGS = {"epochs": 400}
+
+
+class Terminal:
+    """The workbench in a pty of its own."""
+
+    def __init__(self, home: Path, columns: int = 100, rows: int = 30) -> None:
+        self._fd, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        environment = os.environ | {"DLWORKBENCH_HOME": str(home), "TERM": "xterm-256color"}
+        command = [sys.executable, "-m", "tui_dl", "open", LESSON]
+        self.process = subprocess.Popen(
+            command, stdin=child, stdout=child, stderr=child, env=environment, close_fds=True
+        )
+        os.close(child)
+
+    def send(self, keys: bytes) -> None:
+        """Type."""
+        os.write(self._fd, keys)
+
+    def until(self, wanted: bytes, seconds: float) -> float:
+        """Seconds until `wanted` has been painted; raises TimeoutError."""
+        began, seen = time.perf_counter(), b""
+        while wanted not in seen:
+            left = seconds - (time.perf_counter() - began)
+            if left <= 0 or not select.select([self._fd], [], [], left)[0]:
+                raise TimeoutError(f"{wanted!r} was not painted")
+            seen = seen[-4096:] + os.read(self._fd, 65536)
+        return time.perf_counter() - began
+
+    def drain(self, seconds: float) -> None:
+        """Read for a while."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self._fd], [], [], left)[0]:
+                os.read(self._fd, 65536)
+
+    def close(self) -> None:
+        """Leave and wait."""
+        self.process.terminate()
+        end = time.perf_counter() + 15
+        while self.process.poll() is None and time.perf_counter() < end:
+            self.drain(0.2)
+        self.process.kill()
+        os.close(self._fd)
+
+
+def measure() -> dict[str, Any]:
+    """p50 and p95 of key to paint in milliseconds, and the share of training that drawing costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        times = _keys(home)
+        drawn = _rate(home)
+        alone = _headless(home)
+    times.sort()
+    return {
+        "keys": len(times),
+        "key_to_paint_p50_ms": 1e3 * times[len(times) // 2],
+        "key_to_paint_p95_ms": 1e3 * times[int(len(times) * 0.95)],
+        "steps_per_second_with_screen": drawn,
+        "steps_per_second_headless": alone,
+        "drawing_costs": 1 - drawn / alone,
+    }
+
+
+def _keys(home: Path) -> list[float]:
+    """Open and close the list of keys while the lesson trains at full speed."""
+    terminal = Terminal(home)
+    try:
+        terminal.until(b"CPU", 60)
+        terminal.send(b"fE")  # the form; its first field has the focus
+        terminal.send(b"\x1b")
+        terminal.drain(0.5)
+        terminal.send(b"r")
+        terminal.until(b"running", 30)
+        terminal.drain(2.0)
+        return [_one_key(terminal) for _ in range(KEYS)]
+    finally:
+        terminal.close()
+
+
+def _one_key(terminal: Terminal) -> float:
+    terminal.send(b"?")
+    spent = terminal.until(OPENED, 5)
+    terminal.drain(0.13)  # not in step with the redrawing ten times a second
+    terminal.send(b"?")
+    terminal.drain(0.21)
+    return spent
+
+
+def _rate(home: Path) -> float:
+    """Steps a second of the run on the screen, from its own record."""
+    record = max((home / "runs").iterdir()) / "events.jsonl"
+    return _steady(record.read_text().splitlines())
+
+
+def _headless(home: Path) -> float:
+    command = [sys.executable, "-m", "tui_dl", "train", LESSON, "--json", "-p", "epochs=30"]
+    environment = os.environ | {"DLWORKBENCH_HOME": str(home)}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return _steady(result.stdout.splitlines())
+
+
+def _steady(lines: list[str]) -> float:
+    """Steps a second between the first quarter and the end of what was recorded."""
+    points = [event for event in map(json.loads, lines) if event["kind"] == "progress"]
+    first, last = points[len(points) // 4], points[-1]
+    return (last["step"] - first["step"]) / (last["seconds"] - first["seconds"])

@@ -1,0 +1,73 @@
+"""A theory page on a terminal: its formulas are drawn, its code is left alone."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from tui_dl.cli import page
+
+TEXT = """# Title
+
+The weight $w_i$ and `$PATH`, at *once*.
+
+$$
+y = \\frac{a}{b}
+$$
+
+```python
+price = "$5 or $6"
+x = 1  # $$ not a formula $$
+```
+
+$$ z = x $$
+The end: $a^2 * b$.
+"""
+
+
+def test_a_page_is_cut_at_its_formulas_and_not_within_code():
+    cut = list(page.parts(TEXT))
+    assert [kind for kind, _ in cut] == ["text", "formula", "text", "formula", "text"]
+    assert cut[1][1] == "y = \\frac{a}{b}"
+    assert cut[3][1] == "z = x"
+    assert "not a formula" in cut[2][1]
+
+
+def test_formulas_in_running_text_are_written_out_but_not_those_in_code():
+    text = page.with_inline(TEXT)
+    assert "wᵢ" in text
+    assert "`$PATH`" in text
+    assert 'price = "$5 or $6"' in text
+    assert "a²" in text
+    assert "$a^2" not in text
+
+
+def shown(monkeypatch, encoding="utf-8"):
+    from io import StringIO
+
+    out = StringIO()
+    console = Console(file=out, width=80, force_terminal=False)
+    monkeypatch.setattr(page, "console", lambda: console)
+    monkeypatch.setattr(page, "speaks_unicode", lambda: encoding == "utf-8")
+    page.print_page(TEXT)
+    return out.getvalue()
+
+
+def test_a_fraction_takes_three_rows(monkeypatch):
+    rows = shown(monkeypatch).splitlines()
+    bar = next(i for i, row in enumerate(rows) if "y =" in row)
+    assert "a" in rows[bar - 1]
+    assert "b" in rows[bar + 1]
+    assert not any("frac" in row for row in rows)
+
+
+def test_a_terminal_without_unicode_gets_the_source(monkeypatch):
+    assert "y = \\frac{a}{b}" in shown(monkeypatch, "ascii")
+
+
+def test_nothing_of_a_page_is_lost(monkeypatch):
+    text = shown(monkeypatch)
+    for words in ("Title", "at once", "price", "not a formula", "The end"):
+        assert words in text
+    assert sys.stdout is not None

@@ -1,0 +1,153 @@
+"""Claims are measured over seeds, each setting once, and judged without mercy or crash."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tui_dl.engine.control import Control
+from tui_dl.events import Data, Epoch, Finished, Progress, Started
+from tui_dl.reproduce import Interrupted, Measurement, Reproduction, measurement
+
+
+def pretend(calls):
+    """A trainer whose loss is 1/epochs + seed/100, and that notes what it was asked."""
+
+    def train(lesson, parameters, seed):
+        calls.append((parameters.epochs, parameters.scale, seed))
+        loss = 1 / parameters.epochs + seed / 100
+        wild = parameters.scale > 1e20
+        final = {"loss": loss, "val_loss": math.inf if wild else loss, "diverged": float(wild)}
+        return Measurement(final, {"loss": (1.0, loss)})
+
+    return train
+
+
+def rows_of(lessons, **changes):
+    calls = []
+    work = Reproduction(lessons, train=pretend(calls), **changes)
+    return {row.row: row for row in work.rows()}, calls
+
+
+def test_every_claim_is_judged_with_medians(toys):
+    rows, _ = rows_of(toys[:1], seeds=3)
+    assert list(rows) == ["9/falls", "9/rises", "9/lost", "9/wild"]
+    falls = rows["9/falls"]
+    assert (falls.verdict, falls.why, falls.note) == ("holds", "", "")
+    assert falls.measured == {
+        "this": {"val_loss": pytest.approx(1 / 20 + 0.01)},
+        "one": {"val_loss": pytest.approx(1 / 2 + 0.01)},
+    }
+    assert (falls.lesson, falls.experiment, falls.published, falls.seeds) == (
+        "toy", "long", "yes", 3,
+    )  # fmt: skip
+
+
+def test_a_contradicted_claim_says_why_where_that_is_known(toys):
+    rows, _ = rows_of(toys[:1])
+    assert (rows["9/rises"].verdict, rows["9/rises"].why) == ("contradicted", "It is not.")
+
+
+def test_a_missing_metric_is_a_note_and_not_a_crash(toys):
+    rows, _ = rows_of(toys[:1])
+    assert rows["9/lost"].verdict == "contradicted"
+    assert "absent" in rows["9/lost"].note
+
+
+def test_each_setting_and_seed_is_trained_once_however_it_is_spelled(toys):
+    _, calls = rows_of(toys[:1], seeds=2)
+    # {} and {"epochs": 2} are the same settings.
+    assert sorted(calls) == [
+        (epochs, scale, seed)
+        for epochs, scale in ((2, 1.0), (2, 1e30), (20, 1.0))
+        for seed in (0, 1)
+    ]
+
+
+def test_a_failing_run_contradicts_and_the_next_claim_is_still_measured(toys):
+    def train(lesson, parameters, seed):
+        if parameters.epochs == 20:
+            raise ZeroDivisionError("a bug in the lesson")
+        return Measurement({"loss": 1.0, "val_loss": math.inf, "diverged": 1.0}, {})
+
+    rows = {row.row: row for row in Reproduction(toys[:1], 1, train=train).rows()}
+    assert rows["9/falls"].verdict == "contradicted"
+    assert "ZeroDivisionError: a bug in the lesson" in rows["9/falls"].note
+    assert rows["9/wild"].verdict == "holds"
+
+
+def test_it_tells_how_far_it_is(toys):
+    steps = []
+    work = Reproduction(toys[:1], 2, train=pretend([]), report=steps.append)
+    list(work.rows())
+    assert [step.done for step in steps] == list(range(6))
+    assert {step.total for step in steps} == {6}
+
+
+def test_a_stop_ends_it_after_the_claims_that_were_judged(toys):
+    control, rows = Control(), []
+    with pytest.raises(Interrupted):
+        for row in Reproduction(toys[:1], 1, control=control, train=pretend([])).rows():
+            rows.append(row)
+            if row.row == "9/lost":
+                control.stop()
+    assert len(rows) == 3
+
+
+def told(status, metrics):
+    data = Data(name="d", train=8, validation=4)
+    common = {"device": "CPU", "compile": "xla", "epochs": 2, "steps": 4, "steps_per_epoch": 2}
+    started = Started(lesson="toy", hyperparameters={}, seed=0, data=data, **common)
+    first = {"loss": 0.5, "accuracy": 0.75, "val_loss": 0.5, "gradient_loss": 3.0}
+    events = [
+        started,
+        Progress(step=1, epoch=1, metrics={"loss": 0.6, "accuracy": 0.5}),
+        Epoch(epoch=1, step=2, metrics=first),
+    ]
+    end = Finished(status=status, metrics=metrics, steps=3, epochs=1, seconds=1.5)
+    return measurement(events, end)
+
+
+def test_a_measurement_has_the_final_metrics_and_the_history():
+    measured = told("completed", {"loss": 0.25})
+    assert measured.final["loss"] == 0.25
+    assert {k: measured.final[k] for k in ("seconds", "steps", "epochs", "diverged")} == {
+        "seconds": 1.5, "steps": 3.0, "epochs": 1.0, "diverged": 0.0,
+    }  # fmt: skip
+    assert measured.history["val_loss"] == (0.5,)
+    assert measured.failure == ""
+
+
+@pytest.mark.parametrize("last", [{"loss": math.nan}, {"accuracy": math.nan}, {}, {"loss": 9.0}])
+def test_a_diverged_run_has_infinite_losses_and_nothing_undefined(last):
+    final = told("diverged", last).final
+    assert (final["loss"], final["val_loss"], final["diverged"]) == (math.inf, math.inf, 1.0)
+    assert final["accuracy"] == 0.75
+    assert not any(math.isnan(value) for value in final.values())
+
+
+def test_the_command_measures_with_the_real_engine(say, toys):
+    said = say("reproduce", "toy", "--seeds", 1, "--json")
+    assert said.code == 1  # one claim could not be measured
+    rows = {row["row"]: row for row in said.objects}
+    assert rows["9/falls"]["verdict"] == "holds"
+    assert set(rows["9/falls"]) == {
+        "row", "lesson", "experiment", "claim", "published", "measured", "seeds", "verdict",
+    }  # fmt: skip
+    assert rows["9/falls"]["measured"]["this"]["val_loss"] > 0
+    assert rows["9/rises"]["why"] == "It is not."
+    assert rows["9/wild"]["measured"]["this"]["loss"] == "Infinity"
+    assert rows["9/wild"]["verdict"] == "holds"
+
+
+def test_the_command_in_plain_lines(say, toys):
+    said = say("reproduce", "toy", "--seeds", 1)
+    assert "9/falls  holds  More is better. (published: yes)" in said.out
+    assert said.out.splitlines()[-1] == "2 of 4 claims hold"
+
+
+def test_a_lesson_without_claims_says_so(say, toys):
+    said = say("reproduce", "toy-broken")
+    assert said.code == 2
+    assert "no claim" in said.err

@@ -1,0 +1,168 @@
+"""The adder: its sums, its size, a solution by hand, and its pictures."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from lessons.binary_addition.lesson import LESSON, data, model
+from lessons.binary_addition.pictures import bits, carries, outputs, states
+from tui_dl.engine.session import Session
+
+RNG = np.random.default_rng
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+@pytest.fixture(scope="module")
+def sums():
+    return data(settings(), RNG(0))
+
+
+@pytest.fixture(scope="module")
+def by_hand(sums):
+    """The adder of the page: three ReLU units."""
+    adder = model(settings(units=3), sums)
+    W = np.array([[0, 0, 0], [1, 1, 1], [-1, -1, -1]], "float32")  # row j leads from unit j
+    adder.set_weights([
+        np.ones((2, 3)), W, np.array([0, -1, -2]), 10 * np.array([[1], [-2], [2]]), np.array([-5]),
+    ])  # fmt: skip
+    return adder
+
+
+def test_data_are_8_bit_sums_lowest_bit_first(sums):
+    assert sums.x.shape == (10_000, 8, 2) and sums.y.shape == (10_000, 8, 1)
+    assert sums.x_val.shape == (9_999, 8, 2) and sums.y_val.shape == (9_999, 8, 1)
+    value = 2 ** np.arange(8)
+    a, b = sums.x[..., 0] @ value, sums.x[..., 1] @ value
+    assert np.array_equal(a + b, sums.y[..., 0] @ value)
+    assert a.max() == b.max() == 127 and a.min() == 0
+    assert bits(np.array([6])).tolist() == [[0, 1, 1, 0, 0, 0, 0, 0]]
+
+
+def test_the_same_seed_draws_the_same_sums(sums):
+    assert np.array_equal(data(settings(), RNG(0)).x, sums.x)
+    assert not np.array_equal(data(settings(), RNG(1)).x, sums.x)
+
+
+def test_parameter_counts_stand_on_the_page(sums):
+    layers = model(settings(), sums).layers
+    assert [layer.count_params() for layer in layers] == [16 * 2 + 16 * 16 + 16, 17]
+    page = LESSON.theory()
+    assert "304 weights" in page and "17 in the output" in page
+
+
+def test_settings_reach_the_layers(sums):
+    adder = model(
+        settings(dropout=0.5, recurrent_dropout=0.3, unroll=True, activation="tanh"), sums
+    )
+    layer = adder.layers[0].get_config()
+    assert (layer["dropout"], layer["recurrent_dropout"], layer["unroll"]) == (0.5, 0.3, True)
+    assert layer["activation"] == "tanh" and adder.loss == "mean_squared_error"
+
+
+@pytest.mark.parametrize(("name", "rate"), [("sgd", 0.1), ("adam", 0.001)])
+def test_the_optimizer_takes_the_rate(sums, name, rate):
+    optimizer = model(settings(optimizer=name, learning_rate=rate), sums).optimizer
+    assert type(optimizer).__name__.lower() == name
+    assert float(optimizer.learning_rate) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_states_and_outputs_are_the_models_own(sums, activation):
+    p = settings(activation=activation, units=5)
+    adder = model(p, sums)
+    ours = outputs(adder, states(adder, sums.x[:50], p))
+    assert np.allclose(ours, np.asarray(adder(sums.x[:50]))[..., 0], atol=1e-5)
+
+
+def test_three_units_add_without_a_mistake(sums, by_hand):
+    assert by_hand.count_params() == 22 and "22 weights" in LESSON.theory()
+    y = np.asarray(by_hand(sums.x_val))
+    assert np.array_equal(y > 0.5, sums.y_val > 0.5)
+    for answer in (y.min(), y.max()):
+        assert f"{answer:.4f}" in LESSON.theory()
+
+
+def test_the_table_of_the_page():
+    for s in range(4):
+        z = [max(s, 0), max(s - 1, 0), max(s - 2, 0)]
+        row = [s, *z, z[1] - z[2], z[0] - 2 * z[1] + 2 * z[2]]
+        assert row[4:] == [s // 2, s % 2]
+        assert "| " + " | ".join(map(str, row)) + " |" in LESSON.theory()
+
+
+def test_share_of_pairs_seen_in_training():
+    share = 1 - (1 - 1 / 128**2) ** 10_000
+    assert f"{100 * share:.0f} %" in LESSON.theory() and math.isclose(share, 0.457, abs_tol=1e-3)
+
+
+def test_the_ceiling_that_input_dropout_sets():
+    a, b = np.divmod(np.arange(128**2), 128)
+    right = bits(a + b)
+
+    def knowing(number):
+        """The share of bits that the best guess gets right for each value of `number`."""
+        ones = np.array([right[number == n].mean(axis=0) for n in np.unique(number)])
+        return np.maximum(ones, 1 - ones).mean()
+
+    one, none = knowing(a), knowing(0 * a)
+    ceiling = 0.25 + 0.5 * one + 0.25 * none
+    worked = f"0.25 · 1 + 0.5 · {one:.3f} + 0.25 · {none:.3f} = {ceiling:.3f}"
+    assert worked in LESSON.theory()
+
+
+def test_dropout_hides_a_number_for_all_steps(sums):
+    adder = model(settings(units=2, activation="relu", dropout=0.5), sums)
+    adder.layers[0].set_weights([np.eye(2), np.zeros((2, 2)), np.zeros(2)])
+    seen = np.asarray(adder.layers[0](np.ones((200, 8, 2), "float32"), training=True))
+    assert np.array_equal(seen, np.repeat(seen[:, :1], 8, axis=1))
+    assert set(np.unique(seen)) == {0, 2} and 0.4 < (seen > 0).mean() < 0.6
+
+
+def test_carries_by_integer_arithmetic(sums):
+    value = 2 ** np.arange(8)
+    for pair, got in zip(sums.x[:200], carries(sums.x[:200]), strict=True):
+        a, b = int(pair[:, 0] @ value), int(pair[:, 1] @ value)
+        low = [2 ** (t + 1) for t in range(8)]
+        assert got.tolist() == [float(a % n + b % n >= n) for n in low]
+
+
+def test_pictures_of_the_adder_by_hand(sums, by_hand):
+    p = settings(units=3)
+    table, state, carry = (view.draw(by_hand, sums, p) for view in LESSON.views)
+    json.dumps([table, state, carry], allow_nan=False)
+    assert all(row[-1] == "right" and row[1] == row[2] for row in table["rows"])
+    assert ["127 + 1", "10000000", "10000000", 128, "right"] in table["rows"]
+    assert np.shape(state["values"]) == (3, 8) and state["low"] <= np.min(state["values"])
+    assert "100%" in carry["title"]
+    assert all(sum(s["y"]) == pytest.approx(1) for s in carry["series"])
+
+
+def test_pictures_tell_wrong_sums_from_right_ones(sums, by_hand):
+    weights = by_hand.get_weights()
+    deaf = model(settings(units=3), sums)
+    deaf.set_weights([weights[0], 0 * weights[1], *weights[2:]])  # no carry comes through
+    table, _, _ = (view.draw(deaf, sums, settings(units=3)) for view in LESSON.views)
+    marks = {row[0]: row[-1] for row in table["rows"]}
+    assert marks["5 + 10"] == "right" and marks["3 + 5"] == marks["127 + 1"] == "wrong"
+
+
+def test_a_session_learns_to_add():
+    events = []
+    p = settings(optimizer="adam", learning_rate=0.01, batch_size=50, epochs=3, unroll=True)
+    finished = Session(LESSON, p, compile="graph", emit=events.append).run()
+    assert finished.status == "completed" and finished.metrics["val_accuracy"] > 0.99
+    assert {e.view for e in events if e.kind == "snapshot"} == {"sums", "state", "carry"}
+
+
+def test_every_row_of_the_curriculum():
+    names = ["128", "sigmoid", "tanh", "adam", "dropout", "recurrent-dropout", "unroll"]
+    both = {f"{article}/rnn-{name}" for article in ("000", "001") for name in names}
+    assert len(LESSON.rows) == 15 and set(LESSON.rows) == both | {"000/rnn-base"}
+    assert LESSON.experiment("base").settings == {}
+    for experiment in LESSON.experiments:
+        settings(**experiment.settings)

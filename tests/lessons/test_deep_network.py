@@ -1,0 +1,165 @@
+"""The deep network: its table by hand, its pictures, and a model trained twice."""
+
+import json
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from lessons.deep_network.lesson import LESSON
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+
+
+def prepared(**settings):
+    p = LESSON.parameters.of({"images": "digits", **settings})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def parameters(sizes):
+    return [(n + 1) * m for n, m in pairwise(sizes)]
+
+
+def test_the_images_have_the_stated_form():
+    _, data, _ = prepared()
+    assert (data.x.shape, data.x_val.shape) == ((1437, 8, 8), (360, 8, 8))
+    assert data.x.dtype == np.float32 and data.x.min() == 0 and data.x.max() == 1
+    assert set(data.y) == set(data.y_val) == set(range(10)) and len(data.classes) == 10
+
+
+def test_the_layer_table_agrees_with_keras_and_with_the_page():
+    _, _, model = prepared()
+    dense = [layer.count_params() for layer in model.layers if layer.weights]
+    assert dense == parameters([64, 32, 32, 32, 32, 10]) == [2080, 1056, 1056, 1056, 330]
+    assert model.count_params() == 5578
+    assert parameters([784, 32, 32, 32, 32, 10])[0] == 25120
+    assert sum(parameters([784, 32, 32, 32, 32, 10])) == 28618
+    assert all(str(n) in PAGE for n in (25120, 2080, 1056, 330, 28618, 5578))
+
+
+def test_the_page_counts_steps_and_guesses_rightly():
+    assert (60000 // 32, 5 * 60000 // 32) == (1875, 9375)
+    assert -(-1437 // 32) == 45
+    assert 208 * 45 == 9360 and "9360" in LESSON.experiment("as-many-steps").notice
+    assert round(float(np.log(10)), 3) == 2.303
+    assert all(text in PAGE for text in ("1875", "9375", "45 steps", "225", "2.303"))
+
+
+def test_the_code_on_the_page_is_the_lesson_s():
+    for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[:1]:
+        assert all(line.strip() in LESSON.code() for line in block.splitlines())
+
+
+@pytest.mark.parametrize("layers", [0, 1, 16])
+def test_depth_units_and_activation_reach_the_model(layers):
+    _, _, model = prepared(hidden_layers=layers, units=5, activation="tanh")
+    hidden = [layer for layer in model.layers if layer.name.startswith("hidden")]
+    assert len(hidden) == layers
+    assert all(each.units == 5 and each.activation.__name__ == "tanh" for each in hidden)
+
+
+def test_the_model_is_compiled_as_the_source_says():
+    _, _, model = prepared()
+    assert type(model.optimizer).__name__ == "SGD"
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.01)
+    assert model.loss == "sparse_categorical_crossentropy"
+
+
+def test_the_forward_pass_is_the_page_s_equation():
+    _, data, model = prepared()
+    h = data.x[:7].reshape(7, 64)
+    weights = model.get_weights()
+    for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+        h = np.maximum(h @ kernel + bias, 0)
+    a = h @ weights[-2] + weights[-1]
+    expected = np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model(data.x[:7]), expected, atol=1e-5)
+
+
+def test_every_picture_is_plain_data():
+    p, data, model = prepared()
+    for view in LESSON.views:
+        json.dumps(view.draw(model, data, p), allow_nan=False)
+
+
+def test_the_spread_is_that_of_the_layers_outputs():
+    p, data, model = prepared(hidden_layers=2)
+    picture = LESSON.views[0].draw(model, data, p)
+    pixels = data.x_val[:200].reshape(-1, 64)
+    first = np.asarray(model.layers[1](pixels))
+    assert picture["labels"] == ["pixels", "hidden_1", "hidden_2"]
+    assert picture["values"][:2] == pytest.approx(
+        [h.std(axis=0).mean() for h in (pixels, first)], rel=1e-3
+    )
+
+
+def test_the_spread_fades_with_sigmoid():
+    p, data, model = prepared(activation="sigmoid")
+    values = LESSON.views[0].draw(model, data, p)["values"]
+    assert values[1] > 5 * values[-1]
+
+
+def test_a_unit_s_weights_lie_as_the_image_does():
+    p, data, model = prepared()
+    picture = LESSON.views[1].draw(model, data, p)
+    kernel = model.layers[1].get_weights()[0]
+    assert np.shape(picture["values"]) == (8, 8)
+    assert picture["values"][-1][0] == pytest.approx(kernel[0, 0])  # the top left pixel
+    assert picture["values"][0][7] == pytest.approx(kernel[63, 0])  # the bottom right one
+
+
+def test_the_confusion_matrix_counts_truth_by_row():
+    p, data, model = prepared()
+    model.layers[-1].bias.assign(np.eye(10)[3] * 1e6)  # reads everything as a 3
+    values = np.array(LESSON.views[2].draw(model, data, p)["values"])
+    assert values.sum() == 360 and values[:, 3].tolist() == np.bincount(data.y_val).tolist()
+
+
+def test_a_second_fit_goes_on_where_the_first_ended_and_a_new_model_does_not():
+    import keras
+
+    p, data, model = prepared(learning_rate=0.1)
+    fit = {"batch_size": 32, "verbose": 0, "shuffle": False}
+    model.fit(data.x, data.y, epochs=4, **fit)
+    kept = model.get_weights()
+    keras.utils.clear_session()
+    assert all(np.array_equal(a, b) for a, b in zip(kept, model.get_weights(), strict=True))
+    again = model.fit(data.x, data.y, epochs=1, **fit).history["loss"][0]
+    fresh = LESSON.model(p, data).fit(data.x, data.y, epochs=1, **fit).history["loss"][0]
+    assert int(model.optimizer.iterations) == 5 * 45
+    assert again < fresh - 0.3
+
+
+def test_clear_session_starts_the_automatic_names_again():
+    import keras
+
+    keras.utils.clear_session()
+    names = [keras.layers.Dense(1).name for _ in range(2)]
+    keras.utils.clear_session()
+    assert names == ["dense", "dense_1"] and keras.layers.Dense(1).name == "dense"
+
+
+def outcome(loss, accuracy):
+    return {"this": Outcome(({},), ({"loss": loss, "accuracy": accuracy},))}
+
+
+def test_the_claim_holds_for_the_published_figures_and_for_no_standstill():
+    (claim,) = LESSON.experiment("source").claims
+    loss, accuracy = (
+        (1.1316, 0.3337, 0.2527, 0.2087, 0.1801),
+        (0.6453, 0.9029, 0.9256, 0.9389, 0.9474),
+    )
+    assert claim.row == "003/deep" and all(f"{a:.4f}".lstrip("0") in claim.published for a in loss)
+    assert claim.check(outcome(loss, accuracy))
+    assert not claim.check(outcome(loss[::-1], accuracy))
+    assert not claim.check(outcome(loss, (0.9, 0.91, 0.92, 0.93, 0.94)))
+
+
+def test_every_row_and_every_preset_is_there():
+    assert set(LESSON.rows) == {"003/deep", "003/summary", "003/clear-session"}
+    for experiment in LESSON.experiments:
+        LESSON.parameters.of(experiment.settings)
+        assert experiment.notice

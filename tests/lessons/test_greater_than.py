@@ -1,0 +1,161 @@
+"""Greater than: what is done to the data, the network's width, pictures, the page's numbers."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.greater_than.lesson import LESSON, data, fed, measure, model, spread
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def pairs(p, seed=0):
+    return data(p, np.random.default_rng(seed))
+
+
+def test_data_are_split_and_answer_the_question():
+    sets = pairs(settings())
+    assert sets.x.shape == (8000, 2) and sets.y.shape == (8000, 1)
+    assert sets.x_val.shape == (2000, 2) and sets.y_val.shape == (2000, 1)
+    assert sets.x.dtype == sets.y.dtype == np.float32
+    assert sets.x.min() >= 0 and sets.x.max() <= 1 and 0.47 < sets.y.mean() < 0.53
+    for x, y in ((sets.x, sets.y), (sets.x_val, sets.y_val)):
+        assert np.array_equal(y[:, 0], x[:, 0] > x[:, 1])
+
+
+def test_noise_flips_labels_in_both_parts():
+    sets = pairs(settings(noise=0.2))
+    for x, y in ((sets.x, sets.y), (sets.x_val, sets.y_val)):
+        assert np.mean(y[:, 0] != (x[:, 0] > x[:, 1])) == pytest.approx(0.2, abs=0.03)
+
+
+def test_dummies_scale_and_shift_leave_the_answer_alone():
+    plain = pairs(settings(dummies=3))
+    bent = pairs(settings(dummies=3, scale=1000, shift=50))
+    assert plain.x.shape == (8000, 5)
+    np.testing.assert_allclose(bent.x, 1000 * plain.x + 50, rtol=1e-5)
+    assert np.array_equal(plain.y, bent.y)
+    dummy = np.corrcoef(plain.x[:, 2:].T, plain.y.T)[-1, :-1]
+    assert np.abs(dummy).max() < 0.05
+
+
+@pytest.mark.parametrize(("dummies", "width"), [(0, 3), (3, 7), (20, 27)])
+def test_layers_are_a_little_wider_than_the_input(dummies, width):
+    p = settings(dummies=dummies)
+    net = model(p, pairs(p))
+    assert [layer.units for layer in net.layers] == [width] * 3 + [1]
+    inputs = dummies + 2
+    expected = (inputs + 1) * width + 2 * (width + 1) * width + width + 1
+    assert net.count_params() == expected
+    assert [layer.activation.__name__ for layer in net.layers] == ["tanh"] * 3 + ["sigmoid"]
+    if dummies == 0:
+        assert expected == 37 and "9 + 12 + 12 + 4 = **37**" in PAGE
+
+
+def solved(p):
+    """A network whose weights answer a > b, for inputs of any scale and shift."""
+    net = model(p, pairs(p))
+    weights = [np.zeros_like(w) for w in net.get_weights()]
+    weights[0][0, 0], weights[0][1, 0] = 1 / p.scale, -1 / p.scale
+    for layer in (2, 4, 6):
+        weights[layer][0, 0] = 5.0
+    net.set_weights(weights)
+    return net
+
+
+@pytest.mark.parametrize("change", [{}, {"scale": 1000.0, "dummies": 2}, {"shift": 1000.0}])
+def test_pictures_show_the_pairs_as_the_network_is_fed(change):
+    p = settings(**change)
+    net, sets = solved(p), pairs(p)
+    assert measure(net, sets, p)["rule_accuracy"] > 0.99
+    heat, table = (view.draw(net, sets, p) for view in LESSON.views)
+    values = np.array(heat["values"])
+    assert values.shape == (32, 32)
+    assert values[0, -1] > 0.9 and values[-1, 0] < 0.1  # a is across, b up
+    assert np.shape(table["values"]) == (len(table["row_labels"]), len(table["column_labels"]))
+    assert len(table["row_labels"]) == 3 * int(1.2 * (2 + p.dummies) + 1)
+    first = np.array(table["values"][0])
+    np.testing.assert_allclose(first, np.tanh(np.linspace(-1, 1, 9)), atol=6e-3)
+    json.dumps([heat, table], allow_nan=False)
+
+
+def test_rule_accuracy_ignores_flipped_labels():
+    p = settings(noise=0.3)
+    net, sets = solved(p), pairs(p)
+    assert measure(net, sets, p)["rule_accuracy"] > 0.99
+    accuracy = net.evaluate(sets.x_val, sets.y_val, verbose=0, return_dict=True)["accuracy"]
+    assert accuracy == pytest.approx(0.7, abs=0.04)
+
+
+def test_worked_numbers():
+    page = re.sub(r"\s+", " ", PAGE)
+    u = 1 * 0.7 - 0.9 * 0.3
+    z = np.tanh(u)
+    assert f"= {u:.2f}$" in page and f"**{z:.3f}**" in page and f"**{1 - z**2:.3f}**" in page
+    a, b = fed(settings(shift=1000), np.array([0.7]), np.array([0.3]))[0].astype(float)
+    assert f"**{a - 0.9 * b:.2f}**" in page
+    assert np.tanh(np.float32(a - 0.9 * b)) == 1
+    a, b = fed(settings(scale=1000), np.array([0.7]), np.array([0.3]))[0].astype(float)
+    assert f"$u = {a - 0.9 * b:.0f}$" in page
+    floor = -0.8 * np.log(0.8) - 0.2 * np.log(0.2)
+    assert f"= {floor:.3f}" in page
+    assert "0.99 the slope" in page.replace("$", "") or f"it is {1 - 0.99**2:.2f}" in page
+    lowest, highest = (1 + 1000 - 0.9 * 1000, 1000 - 0.9 * 1001)
+    assert min(lowest, highest) > 20  # saturated for every pair, as the page says
+
+
+def test_shifted_units_see_no_pair_at_all():
+    """From the very start: with inputs near 1000 the first layer answers alike in every column."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    p = settings(shift=1000.0)
+    table = LESSON.views[1].draw(model(p, pairs(p)), pairs(p), p)
+    assert np.ptp(np.array(table["values"]), axis=1).max() < 1e-6
+
+
+def outcome(history, **finals):
+    finals = {"val_accuracy": history[-1]} | finals
+    return Outcome(tuple(finals for _ in range(3)), ({"val_accuracy": tuple(history)},) * 3)
+
+
+CALM = outcome([0.99] * 50 + [0.995] * 50)
+LEAPS = outcome([0.99] * 50 + [0.72] * 50)
+
+
+def test_spread_sees_rare_leaps():
+    assert spread(LEAPS) > 10 * spread(CALM) > 0
+    assert spread(outcome([0.5] * 10 + [0.9] * 90)) == pytest.approx(0)  # the climb does not count
+
+
+def test_claims_can_fail():
+    claims = {c.row: c.check for e in LESSON.experiments for c in e.claims}
+    assert set(claims) == {
+        "004/base", "004/noise", "004/dummies", "004/scale", "004/scale-long", "004/shift",
+    }  # fmt: skip
+    assert claims["004/base"]({"this": CALM}) and not claims["004/base"]({"this": LEAPS})
+    assert not claims["004/base"]({"this": outcome([0.6] * 50 + [0.99] * 50)})
+    noisy = outcome([0.79] * 100)
+    assert claims["004/noise"]({"this": noisy, "base": CALM})
+    assert not claims["004/noise"]({"this": CALM, "base": CALM})
+    assert not claims["004/dummies"]({"this": CALM, "base": CALM})
+    assert claims["004/scale"]({"this": LEAPS, "base": CALM})
+    assert not claims["004/scale"]({"this": noisy, "base": CALM})
+    recovered = outcome([0.7] * 60 + [0.995] * 240)
+    assert not claims["004/scale-long"]({"this": recovered, "base": CALM})
+    assert not claims["004/shift"]({"this": noisy}) and claims["004/shift"](
+        {"this": outcome([0.5])}
+    )
+
+
+def test_the_page_shows_the_lesson_s_own_code():
+    code = [line.strip() for line in LESSON.code().splitlines()]
+    for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
+        assert [line for line in block.splitlines() if line.strip() not in code] == []

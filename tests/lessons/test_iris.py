@@ -1,0 +1,153 @@
+"""Iris: data, the 99 numbers, softmax and its gradient, pictures, the page's numbers."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.iris.lesson import FEATURES, LESSON, data, jumps, model
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def flowers(seed=0):
+    return data(settings(), np.random.default_rng(seed))
+
+
+def network(p=None, seed=0):
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    return model(p or settings(), flowers())
+
+
+def softmax(v):
+    return np.exp(v) / np.exp(v).sum(axis=-1, keepdims=True)
+
+
+def test_data_are_the_150_flowers_split():
+    sets = flowers()
+    assert sets.x.shape == (120, 4) and sets.x_val.shape == (30, 4)
+    assert set(sets.y) == set(sets.y_val) == {0, 1, 2}
+    counts = np.bincount(np.concatenate([sets.y, sets.y_val]))
+    assert counts.tolist() == [50, 50, 50] and len(sets.classes) == 3
+    petal = FEATURES.index("petal length")
+    assert sets.x[sets.y == 0, petal].max() < 2 < 2.9 < sets.x[sets.y == 2, petal].min()
+
+
+def test_the_layers_hold_99_numbers():
+    net = network()
+    assert [layer.count_params() for layer in net.layers] == [60, 39]
+    assert "4·12 + 12 = 60 and 12·3 + 3 = 39" in PAGE and "**99**" in PAGE
+    wide = network(settings(units=7, activation="sigmoid"))
+    assert wide.count_params() == 5 * 7 + 8 * 3
+    assert wide.layers[0].activation.__name__ == "sigmoid"
+
+
+def test_the_network_computes_what_the_page_says():
+    net, sets = network(), flowers()
+    w1, b1, w2, b2 = (w.astype(float) for w in net.get_weights())
+    z = np.maximum(sets.x @ w1 + b1, 0)
+    y = softmax(z @ w2 + b2)
+    np.testing.assert_allclose(np.asarray(net(sets.x)), y, atol=1e-5)
+    loss = net.evaluate(sets.x, sets.y, verbose=0, return_dict=True)["loss"]
+    assert loss == pytest.approx(-np.log(y[np.arange(120), sets.y]).mean(), rel=1e-4)
+
+
+def test_the_derivative_of_softmax_with_cross_entropy():
+    import keras
+    import tensorflow as tf
+
+    v = tf.Variable([[2.0, 1.0, 0.1]])
+    with tf.GradientTape() as tape:
+        loss = keras.losses.sparse_categorical_crossentropy(np.array([1]), tf.nn.softmax(v))
+    got = np.asarray(tape.gradient(loss, v))[0]
+    np.testing.assert_allclose(got, softmax(np.array([2, 1, 0.1])) - [0, 1, 0], atol=1e-5)
+
+
+def test_worked_numbers():
+    v = np.array([2, 1, 0.1])
+    powers, y = np.exp(v), softmax(v)
+    page = re.sub(r"\s+", " ", PAGE)
+    assert "{:.3f}, {:.3f} and {:.3f}, with sum {:.3f}".format(*powers, powers.sum()) in page
+    for number in (*y, *-np.log(y), np.log(3)):
+        assert f"**{number:.3f}**" in page
+    assert f"{100 / 30:.1f} %" in page
+
+
+def gradient_norm(activation, seed):
+    import tensorflow as tf
+
+    sets = flowers(seed)
+    net = network(settings(activation=activation), seed)
+    with tf.GradientTape() as tape:
+        loss = net.compute_loss(sets.x, sets.y, net(sets.x))
+    return float(tf.norm(tape.gradient(loss, net.layers[0].kernel)))
+
+
+def test_sigmoid_s_first_gradients_are_about_ten_times_smaller():
+    ratios = [gradient_norm("relu", s) / gradient_norm("sigmoid", s) for s in range(3)]
+    assert 7 < np.median(ratios) < 15 and "about ten times smaller" in PAGE
+
+
+def test_slow_is_not_stopped():
+    """With 200 epochs the sigmoid network gets where the page says."""
+    p = settings(activation="sigmoid", epochs=200)
+    finished = Session(LESSON, p, emit=lambda _: None, views=False).run()
+    assert finished.metrics["accuracy"] == pytest.approx(0.97, abs=0.03)
+    assert "reaches 0.97" in PAGE
+
+
+def test_pictures():
+    p, sets = settings(), flowers()
+    net = network()
+    kernel = np.zeros((4, 12))
+    kernel[2, 0] = 1.0  # one feeler: petal length
+    out = np.zeros((12, 3))
+    out[0] = [-1.0, 0.0, 1.0]
+    net.set_weights([kernel, np.zeros(12), out, np.array([2.45, 0.0, -4.75])])
+    petals, weights, confusion = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([petals, weights, confusion], allow_nan=False)
+    species = np.array(petals["values"])
+    assert species.shape == (24, 36) and (species == species[0]).all()
+    assert species[0, 0] == 0 and species[0, 20] == 1 and species[0, -1] == 2
+    assert len(petals["points"]) == 120 and petals["levels"] == list(sets.classes)
+    x, y, label = petals["points"][7]
+    assert [x, y, label] == [*map(float, sets.x[7, 2:]), int(sets.y[7])]
+    assert np.shape(weights["values"]) == (12, 4) and weights["values"][0] == [0, 0, 1, 0]
+    counts = np.array(confusion["values"])
+    assert counts.sum(axis=1).tolist() == np.bincount(sets.y_val, minlength=3).tolist()
+    accuracy = net.evaluate(sets.x_val, sets.y_val, verbose=0, return_dict=True)["accuracy"]
+    assert np.trace(counts) == round(30 * accuracy) and 25 <= np.trace(counts) < 30
+
+
+def outcome(accuracy, loss=(1.0,)):
+    history = {"accuracy": tuple(accuracy), "loss": tuple(loss)}
+    return Outcome(({"accuracy": accuracy[-1], "loss": loss[-1]},) * 3, (history,) * 3)
+
+
+def test_claims_can_fail():
+    claims = {c.row: c.check for e in LESSON.experiments for c in e.claims}
+    assert set(claims) == {"000/iris-sigmoid", "001/iris-sigmoid", "000/iris-sgd"}
+    good, poor = outcome([0.9] * 20), outcome([0.6] * 20)
+    assert claims["000/iris-sigmoid"]({"this": poor, "relu": good})
+    assert not claims["000/iris-sigmoid"]({"this": good, "relu": poor})
+    assert claims["001/iris-sigmoid"]({"this": outcome([0.6], [1.1, 1.09])})
+    assert not claims["001/iris-sigmoid"]({"this": outcome([0.6], [1.1, 0.8])})
+    wild = outcome([0.8, 0.9] * 10)
+    assert jumps(wild) == pytest.approx(0.1)
+    assert claims["000/iris-sgd"]({"this": wild, "0.01": good})
+    assert not claims["000/iris-sgd"]({"this": good, "0.01": wild})
+
+
+def test_the_page_shows_the_lesson_s_own_code():
+    code = [line.strip() for line in LESSON.code().splitlines()]
+    for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
+        assert [line for line in block.splitlines() if line.strip() not in code] == []

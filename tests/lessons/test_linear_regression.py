@@ -1,0 +1,218 @@
+"""The line: its points, the tape against hand and Keras, what is measured, the page's numbers."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.linear_regression.lesson import LESSON, NEGATIVE, data, fitted, measure, model
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Dataset, Outcome
+
+METHODS = ("tape", "keras")
+PAGE = LESSON.theory()
+HAND = Dataset("two points", np.array([[0], [1]], "float32"), np.array([[2], [5]], "float32"))
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def points(p, seed=0):
+    return data(p, np.random.default_rng(seed))
+
+
+def run(p, seed=0, compile="auto"):
+    events = []
+    finished = Session(LESSON, p, seed=seed, compile=compile, emit=events.append, views=False).run()
+    return finished, events
+
+
+def descend(x, d, rate, steps):
+    """Gradient descent in NumPy, as the page writes it."""
+    w = b = 0.0
+    for _ in range(steps):
+        error = w * x + b - d
+        w, b = w - rate * 2 * np.mean(error * x), b - rate * 2 * np.mean(error)
+    return w, b
+
+
+def test_points_lie_on_the_line_but_for_the_noise():
+    exact = points(settings(noise=0, true_slope=-6, true_intercept=3, points=50))
+    assert exact.x.shape == exact.y.shape == (50, 1)
+    assert exact.x.dtype == exact.y.dtype == np.float32
+    assert exact.x.min() >= 0 and exact.x.max() < 1
+    np.testing.assert_allclose(exact.y, -6 * exact.x + 3, atol=1e-5)
+    noisy = points(settings(noise=2, points=5000))
+    left = noisy.y - (3 * noisy.x + 2)
+    assert left.std() == pytest.approx(2, rel=0.05) and abs(left.mean()) < 0.1
+    assert exact.x_val is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_step_is_the_one_on_the_page(method):
+    p = settings(method=method)
+    line = model(p, HAND)
+    assert line.count_params() == 2
+    line.fit(HAND.x, HAND.y, batch_size=2, epochs=1, verbose=0)
+    assert fitted(line) == pytest.approx((0.5, 0.7), abs=1e-6)
+    loss = line.evaluate(HAND.x, HAND.y, verbose=0, return_dict=True)["loss"]
+    assert loss == pytest.approx(8.065, abs=1e-4)
+    errors = np.array([-2.0, -5.0])
+    assert np.mean(errors**2) == 14.5 and 2 * np.mean(errors * [0, 1]) == -5
+    for number in (
+        "**14.5**",
+        "= -5",
+        "= -7",
+        "w = 0.5",
+        "b = 0.7",
+        "$-1.3$",
+        "$-3.8$",
+        "**8.065**",
+    ):
+        assert number in PAGE
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("batch", [100, 30])
+def test_both_methods_descend_as_keras_does(method, batch):
+    """With a shorter last batch too, and the epoch's loss is the mean over points, not batches."""
+    import keras
+
+    p = settings(method=method, epochs=3, batch_size=batch)
+    reference = keras.Sequential(
+        [keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros")]
+    )
+    reference.compile(keras.optimizers.SGD(0.1), "mse")
+    sets, line = points(p), model(p, points(p))
+    fits = [
+        m.fit(sets.x, sets.y, batch_size=batch, epochs=3, shuffle=False, verbose=0).history["loss"]
+        for m in (line, reference)
+    ]
+    np.testing.assert_allclose(*fits, rtol=1e-4)
+    np.testing.assert_allclose(fitted(line), fitted(reference), atol=1e-4)
+
+
+@pytest.mark.parametrize("mode", ["xla", "graph"])
+def test_the_engine_runs_the_tape(mode):
+    p = settings(epochs=40)
+    sets = points(p)
+    finished, _ = run(p, compile=mode)
+    w, b = descend(sets.x, sets.y, 0.1, 40)
+    assert finished.status == "completed"
+    assert (finished.metrics["w"], finished.metrics["b"]) == pytest.approx((w, b), abs=1e-3)
+
+
+def test_a_changed_learning_rate_counts_at_once():
+    line = model(settings(), HAND)
+    line.optimizer.learning_rate = 0.2
+    line.fit(HAND.x, HAND.y, batch_size=2, epochs=1, verbose=0)
+    assert fitted(line) == pytest.approx((1.0, 1.4), abs=1e-6)
+
+
+def test_a_tape_model_can_be_saved_and_loaded(tmp_path):
+    import keras
+
+    line = model(settings(), HAND)
+    line.fit(HAND.x, HAND.y, batch_size=2, epochs=1, verbose=0)
+    line.save(tmp_path / "line.keras")
+    assert fitted(keras.models.load_model(tmp_path / "line.keras")) == fitted(line)
+
+
+def test_what_is_measured():
+    p = settings(true_slope=3, true_intercept=2)
+    line = model(p, HAND)
+    line(HAND.x)
+    line.set_weights([np.float32(0), np.float32(6)])
+    got = measure(line, HAND, p)
+    assert (got["w"], got["b"], got["distance"]) == (0, 6, 5)
+    assert got["fit_error"] == pytest.approx(np.sqrt((4**2 + 1**2) / 2))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_views(method):
+    p = settings(method=method, **NEGATIVE)
+    sets = points(p)
+    line = model(p, sets)
+    line(sets.x)
+    drawn = {view.name: [view.draw(line, sets, p) for _ in range(3)][-1] for view in LESSON.views}
+    json.dumps(drawn, allow_nan=False)
+    names = [one["name"] for one in drawn["line"]["lines"]]
+    assert names == ["fitted", "true"] and drawn["line"]["lines"][1]["y"] == [3.0, -3.0]
+    assert len(drawn["line"]["groups"][0]["x"]) == 100
+    path = drawn["path"]
+    assert [mark[2] for mark in path["points"]] == [0, 0, 0, 1]
+    assert path["points"][-1][:2] == [-6.0, 3.0]
+    assert path["x_range"][0] < -6 < 0 < path["x_range"][1]
+    _check_surface(path, sets)
+
+
+def _check_surface(path, sets):
+    """Each value of the picture is the error of its line, computed from the points themselves."""
+    ws, bs = (np.linspace(*path[side], 32) for side in ("x_range", "y_range"))
+    for row, column in ((0, 0), (5, 20), (31, 31)):
+        error = ws[column] * sets.x + bs[row] - sets.y
+        expected = np.sqrt(np.mean(error.astype(float) ** 2))
+        assert path["values"][row][column] == pytest.approx(expected, rel=1e-3)
+
+
+def test_paths_of_two_models_stay_apart_and_divergence_is_drawn():
+    p = settings()
+    sets = points(p)
+    view = LESSON.views[1]
+    first, second = (model(p, sets) for _ in range(2))
+    first(sets.x), second(sets.x)
+    view.draw(first, sets, p)
+    second.set_weights([np.float32(np.inf), np.float32(np.nan)])
+    assert view.draw(second, sets, p)["points"] == [[3.0, 2.0, 1]]
+    assert len(view.draw(first, sets, p)["points"]) == 3
+
+
+def test_numbers_about_the_valley():
+    """The Hessian of the loss for x from U(0,1), its slow and its steep direction."""
+    slow, steep = np.linalg.eigvalsh(2 * np.array([[1 / 3, 1 / 2], [1 / 2, 1]]))
+    left = (1 - 0.1 * slow) ** 300
+    assert f"removes only {10 * slow:.1f} %" in re.sub(r"\s+", " ", PAGE)
+    assert f"{100 * left:.1f} % of it is left" in PAGE
+    assert f"about {2 / steep:.2f} each step" in PAGE
+    assert f"about {3 * np.sqrt(12 / 100):.2f} (one standard" in PAGE
+    p = settings(noise=0)
+    sets = points(p)
+    w, b = descend(sets.x, sets.y, 0.1, 300)
+    assert f"({w:.2f}, {b:.2f})" in PAGE
+
+
+def test_too_fast_diverges_and_the_page_s_remedy_converges():
+    experiment = LESSON.experiment("too-fast")
+    assert run(settings(**experiment.settings))[0].status == "diverged"
+    finished, _ = run(settings(noise=0, learning_rate=0.7))
+    assert finished.status == "completed" and finished.metrics["distance"] < 0.01
+
+
+def outcome(**metrics):
+    return Outcome(tuple({k: v for k, v in metrics.items()} for _ in range(3)))
+
+
+def test_claims_can_fail():
+    claims = {c.row: c for e in LESSON.experiments for c in e.claims}
+    assert set(claims) == {
+        "000/linreg-noise", "000/linreg-negative", "001/linreg-noise", "001/linreg-truth",
+        "000/keras-linreg",
+    }  # fmt: skip
+    low, middle, high = (outcome(fit_error=v, distance=v, loss=v) for v in (0.05, 0.2, 0.8))
+    for row in ("000/linreg-noise", "000/linreg-negative", "001/linreg-noise"):
+        assert claims[row].check({"0": low, "1": middle, "this": high})
+        assert not claims[row].check({"0": low, "1": high, "this": middle})
+    assert not claims["001/linreg-noise"].check(
+        {"0": middle, "1": high, "this": outcome(distance=1)}
+    )
+    assert not claims["001/linreg-truth"].check({"default": low, "this": middle})
+    lines = outcome(w=3.0, b=2.0), outcome(w=3.0, b=2.1)
+    assert not claims["000/keras-linreg"].check({"tape": lines[0], "this": lines[1]})
+
+
+def test_the_page_shows_the_lesson_s_own_code():
+    code = [line.strip() for line in LESSON.code().splitlines()]
+    for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
+        assert [line for line in block.splitlines() if line.strip() not in code] == []

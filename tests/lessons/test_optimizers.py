@@ -1,0 +1,205 @@
+"""Optimizers: NumPy rules and the page's numbers against Keras, and the valley's paths."""
+
+import inspect
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.optimizers import rules, valley
+from lessons.optimizers.lesson import LESSON, optimizers
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+NAMES = ["sgd", "momentum", "adagrad", "rmsprop", "adam"]
+GRADIENTS = np.random.default_rng(0).normal(0, [[1.0], [10.0], [0.01], [3.0], [1.0]], (5, 4))
+
+
+def prepared(**settings):
+    p = LESSON.parameters.of({"images": "digits", "units": 8, **settings})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def by_rule(name, theta, gradients, eta):
+    """The parameters after each gradient, by the rules of the lesson with Keras's defaults."""
+    zero, places = np.zeros_like(theta), []
+    memory = {"momentum": [zero], "adagrad": [zero + 0.1], "rmsprop": [zero], "adam": [zero, zero]}
+    kept = memory.get(name, [])
+    numbers = {"momentum": (0.9,), "adagrad": (1e-7,), "rmsprop": (0.9, 1e-7)}.get(name, ())
+    for t, g in enumerate(gradients, 1):
+        more = (t, eta, 0.9, 0.999, 1e-7) if name == "adam" else (eta, *numbers)
+        result = getattr(rules, name)(theta, g, *kept, *more)
+        theta, *kept = result if isinstance(result, tuple) else (result,)
+        places.append(theta)
+    return np.array(places)
+
+
+def by_keras(name, theta, gradients, eta):
+    import keras
+
+    rule = optimizers(LESSON.parameters.of({"learning_rate": eta}))[name]
+    variable, places = keras.Variable(theta, dtype="float32"), []
+    for g in gradients:
+        rule.apply([np.float32(g)], [variable])
+        places.append(np.array(variable))
+    return np.array(places)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_rule_does_what_keras_does(name):
+    theta = np.array([1.0, -2.0, 0.5, 3.0])
+    ours, keras_s = (f(name, theta, GRADIENTS, 0.05) for f in (by_rule, by_keras))
+    np.testing.assert_allclose(ours, keras_s, rtol=1e-5, atol=1e-6)
+
+
+def test_keras_s_adam_has_its_epsilon_before_the_correction():
+    import keras
+
+    rule, theta, g = keras.optimizers.Adam(0.1, epsilon=0.5), keras.Variable([1.0]), 2.0
+    rule.apply([np.float32([g])], [theta])
+    share = np.sqrt(1 - 0.999)  # the paper's rule with ε / share is Keras's with ε
+    expected, *_ = rules.adam(1.0, g, 0.0, 0.0, 1, 0.1, 0.9, 0.999, 0.5 / share)
+    assert float(theta[0]) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_worked_steps_are_right_and_on_the_page():
+    theta, m, v, rows = 1.0, 0.0, 0.0, []
+    for t in (1, 2):
+        g = 2 * theta
+        theta, m, v = rules.adam(theta, g, m, v, t, 0.1, 0.9, 0.999, 1e-7)
+        rows.append((t, g, m, v, m / (1 - 0.9**t), v / (1 - 0.999**t), theta))
+    expected = [(1, 2, 0.2, 0.004, 2, 4, 0.9), (2, 1.8, 0.36, 0.007236, 1.8947, 3.6198, 0.8004)]
+    np.testing.assert_allclose(rows, expected, atol=5e-5)
+    for row in expected:
+        assert re.search(r"\|\s+" + r"\s+\|\s+".join(re.escape(f"{n:g}") for n in row), PAGE)
+    assert f"{0.1 * 0.2 / np.sqrt(0.004):.4f}" == "0.3162" and "0.3162" in PAGE
+    assert f"{np.sqrt(rows[1][5]):.4f}" == "1.9026" and "1.9026" in PAGE
+    assert f"{rows[0][-1] - rows[1][-1]:.4f}" == "0.0996" and "0.0996" in PAGE
+
+
+def test_momentum_adds_up_to_ten_steps():
+    theta = np.zeros(1)
+    steps = np.diff(by_rule("momentum", theta, np.ones((200, 1)), 0.01)[:, 0])
+    assert -steps[-1] == pytest.approx(10 * 0.01, rel=1e-6)
+
+
+def test_adagrad_shrinks_with_the_root_of_the_steps():
+    places = by_rule("adagrad", np.zeros(1), np.ones((400, 1)), 0.01)[:, 0]
+    assert places[-2] - places[-1] == pytest.approx(0.01 / np.sqrt(400), rel=1e-2)
+
+
+@pytest.fixture(scope="module")
+def walk():
+    return valley.walker(optimizers(LESSON.parameters.of({})))
+
+
+@pytest.mark.parametrize("eta", [0.001, 0.05])
+def test_the_paths_are_those_of_the_rules(walk, eta):
+    start, curvature = np.array(valley.START), np.array(valley.CURVATURE)
+    for name, path in walk(eta).items():
+        assert path.shape == (1001, 2) and path[0] == pytest.approx(start)
+        expected = by_rule(name, start, curvature * path[:30], eta)  # the slopes that it met
+        np.testing.assert_allclose(path[1:31], expected, rtol=1e-3, atol=1e-4)
+
+
+def test_a_second_walk_starts_afresh(walk):
+    first = walk(0.01)
+    walk(0.1)
+    for name, path in walk(0.01).items():
+        np.testing.assert_array_equal(path, first[name])
+
+
+def test_the_height_is_the_page_s_function_and_its_slope_is_walked():
+    assert valley.height(np.array([2.0, 1.0])) == pytest.approx((4 + 25) / 2)
+    assert valley.CURVATURE == (1.0, 25.0) and "25 y^2" in PAGE
+
+
+def test_plain_descent_survives_below_the_page_s_limit_alone(walk):
+    assert 2 / valley.CURVATURE[1] == 0.08 and "2 / 25 = 0.08" in PAGE
+    assert abs(walk(0.079)["sgd"][-1, 1]) < 0.01
+    assert not abs(walk(0.081)["sgd"][-1, 1]) < 100
+
+
+def test_rmsprop_trembles_by_half_the_rate_where_adam_arrives(walk):
+    paths = walk(0.01)
+    np.testing.assert_allclose(np.abs(paths["rmsprop"][-1]), 0.005, rtol=0.05)
+    assert valley.height(paths["adam"][-1]) < 1e-12
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_is_plain_data(name):
+    p, data, model = prepared(optimizer=name, learning_rate=0.1)
+    for view in LESSON.views:
+        json.dumps(view.draw(model, data, p), allow_nan=False)
+
+
+def test_the_pictures_follow_the_model_s_present_rate_not_the_form_s():
+    p, data, model = prepared()
+    ends = []
+    for eta in (0.001, 0.1):
+        model.optimizer.learning_rate.assign(eta)
+        lines = LESSON.views[0].draw(model, data, p)["lines"]
+        ends.append({line["name"]: line["x"][-1] for line in lines})
+    assert ends[0]["adam"] < -0.1 and abs(ends[1]["adam"]) < 1e-3
+    assert "sgd" in ends[0] and "sgd (leaves)" in ends[1]
+
+
+def test_the_memory_table_is_the_optimizer_s_own():
+    p, data, model = prepared(optimizer="adam")
+    model.fit(data.x[:128], data.y[:128], batch_size=128, verbose=0)
+    table = LESSON.views[2].draw(model, data, p)
+    assert table["columns"] == ["weights of", "momentum", "velocity"]
+    assert [row[0] for row in table["rows"]] == ["hidden_1", "hidden_2", "output"]
+    m, v = table["rows"][2][1:]
+    slots = [s for s in model.optimizer.variables if "output_kernel" in s.path]
+    assert [m, v] == pytest.approx([float(np.sqrt(np.mean(np.square(s)))) for s in slots], rel=1e-2)
+    p, data, model = prepared(optimizer="sgd")
+    assert LESSON.views[2].draw(model, data, p)["columns"] == ["weights of"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_form_s_numbers_reach_the_optimizer(name):
+    numbers = {"momentum": 0.7, "rho": 0.8, "beta_1": 0.6, "beta_2": 0.95, "epsilon": 1e-3}
+    _, _, model = prepared(optimizer=name, learning_rate=0.02, **numbers)
+    config = model.optimizer.get_config()
+    read = {"momentum": ["momentum"], "adagrad": ["epsilon"], "rmsprop": ["rho", "epsilon"]}
+    read["adam"] = ["beta_1", "beta_2", "epsilon"]
+    assert config["learning_rate"] == pytest.approx(0.02)
+    assert all(config[field] == numbers[field] for field in read.get(name, []))
+    assert config.get("momentum", 0) == (0.7 if name == "momentum" else 0)
+
+
+def test_the_claims_use_the_source_s_network():
+    p, _, model = prepared(**LESSON.experiment("source").settings)
+    assert (p.epochs, p.batch_size, p.dropout, p.learning_rate) == (20, 128, 0.2, 0.001)
+    assert model.count_params() == 65 * 512 + 513 * 512 + 513 * 10
+
+
+def outcome(accuracy, first=0.0):
+    return Outcome(({"val_accuracy": accuracy},), ({"val_accuracy": (first, accuracy)},))
+
+
+def test_the_checks_want_direction_and_size():
+    (rate,), (stuck,) = (LESSON.experiment(n).claims for n in ("source", "rate-0.1"))
+    arms = {"this": outcome(0.98, 0.9), "0.0001": outcome(0.975, 0.7), "0.01": outcome(0.96)}
+    assert rate.check(arms)
+    assert not rate.check(arms | {"0.01": outcome(0.99)})
+    assert not rate.check(arms | {"0.0001": outcome(0.95, 0.7)})
+    assert not rate.check(arms | {"0.0001": outcome(0.975, 0.95)})
+    assert stuck.check({"this": outcome(0.1), "0.001": outcome(0.98)})
+    assert not stuck.check({"this": outcome(0.6), "0.001": outcome(0.98)})
+
+
+def test_every_row_preset_and_arm_is_there():
+    assert set(LESSON.rows) == {"003/adam", "000/adam-lr", "001/adam-lr"}
+    for experiment in LESSON.experiments:
+        for arm in (experiment.settings, *(a for c in experiment.claims for a in c.arms.values())):
+            LESSON.parameters.of(arm)
+
+
+def test_the_code_on_the_page_is_the_lesson_s():
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert all(line.strip() in inspect.getsource(rules.adam) for line in block.splitlines())
+    assert all(f"def {name}(" in LESSON.code() for name in NAMES)

@@ -1,0 +1,245 @@
+"""The gradient by hand against automatic differentiation, finite differences and the page."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lessons.rnn_bptt import mathematics as maths
+from lessons.rnn_bptt.lesson import LESSON, data, learn, train, untrained
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Dataset
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def problem(p, sums=5, seed=3):
+    """Parameters with biases that are not zero, and a few sums as columns."""
+    rng = np.random.default_rng(seed)
+    theta = maths.initial(p, rng)
+    theta = replace(theta, b=rng.normal(size=theta.b.shape), c=rng.normal(size=(1, 1)))
+    sets = data(p, rng)
+    return theta, maths.columns(sets.x[:sums]), maths.columns(sets.y[:sums])
+
+
+class FakeLoop:
+    """Keeps what an own loop reports; `rate` stands for the live learning rate."""
+
+    def __init__(self, rate, steps=10**9):
+        self.rate, self.most, self.seed = rate, steps, 0
+        self.progressed, self.epochs, self.net = [], [], None
+
+    def steps(self, total, per_epoch=1):
+        yield from range(min(total, self.most))
+
+    def live(self, name):
+        assert name == "learning_rate"
+        return self.rate
+
+    def progress(self, **metrics):
+        self.progressed.append(metrics)
+
+    def epoch(self, **metrics):
+        self.epochs.append(metrics)
+
+    def model(self, model):
+        self.net = model
+
+    def finish(self, note):
+        raise AssertionError("this lesson has no goal that ends it")
+
+
+def test_data_are_sums_of_bits_lowest_first():
+    sets = data(settings(bits=10), np.random.default_rng(0))
+    assert sets.x.shape == (2000, 10, 2) and sets.y.shape == (2000, 10, 1)
+    assert sets.x_val.shape == (500, 10, 2) and set(np.unique(sets.x)) == {0, 1}
+    value = 2 ** np.arange(10)
+    assert np.array_equal(sets.x[..., 0] @ value + sets.x[..., 1] @ value, sets.y[..., 0] @ value)
+
+
+def test_largest_sums_fit_their_bits():
+    sets = data(settings(bits=32), np.random.default_rng(0))
+    value = 2 ** np.arange(32, dtype="int64")
+    a, b = sets.x[..., 0].astype("int64") @ value, sets.x[..., 1].astype("int64") @ value
+    assert np.array_equal(a + b, sets.y[..., 0].astype("int64") @ value)
+
+
+@pytest.mark.parametrize("scale", [0.5, 3.0])
+def test_recurrent_scale_is_every_singular_value(scale):
+    theta = maths.initial(settings(recurrent_scale=scale), np.random.default_rng(0))
+    assert np.allclose(np.linalg.svd(theta.W, compute_uv=False), scale)
+
+
+@pytest.mark.parametrize("error", ["squared", "cross_entropy"])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
+def test_by_hand_equals_automatic_differentiation(activation, error):
+    p = settings(activation=activation, error=error, bits=6, units=7)
+    theta, x, d = problem(p)
+    E, automatic = maths.automatic(p)(theta, x, d)
+    by_hand = maths.bptt(theta, x, d, p)
+    assert maths.norm(automatic) > 1e-3
+    assert maths.difference(by_hand, automatic) < 1e-13
+    assert pytest.approx(maths.mean_error(maths.forward(theta, x, activation)[1], d, p)) == E
+
+
+@pytest.mark.parametrize("error", ["squared", "cross_entropy"])
+def test_by_hand_equals_finite_differences(error):
+    p = settings(error=error, bits=5, units=4)
+    theta, x, d = problem(p)
+    by_hand = maths.bptt(theta, x, d, p)
+
+    def E(name, index, by):
+        moved = getattr(theta, name).copy()
+        moved[index] += by
+        y = maths.forward(replace(theta, **{name: moved}), x, p.activation)[1]
+        return maths.mean_error(y, d, p)
+
+    for name in maths.NAMES:
+        for index in np.ndindex(getattr(theta, name).shape):
+            slope = (E(name, index, 1e-6) - E(name, index, -1e-6)) / 2e-6
+            assert getattr(by_hand, name)[index] == pytest.approx(slope, abs=1e-8)
+
+
+def test_the_planted_mistake_is_found():
+    p = settings(transpose=False, bits=6)
+    theta, x, d = problem(p)
+    _, automatic = maths.automatic(p)(theta, x, d)
+    assert maths.difference(maths.bptt(theta, x, d, p), automatic) > 1e-3
+
+
+def test_every_parameter_goes_down_its_own_slope():
+    theta, x, d = problem(settings())
+    slope = maths.bptt(theta, x, d, settings())
+    after = maths.update(theta, slope, 0.5)
+    for name in maths.NAMES:
+        expected = getattr(theta, name) - 0.5 * getattr(slope, name)
+        assert np.array_equal(getattr(after, name), expected)
+
+
+@pytest.mark.parametrize("error", ["squared", "cross_entropy"])
+@pytest.mark.parametrize("lag", [0, 1, 4])
+def test_gradient_by_lag_is_the_slope_of_the_last_error(lag, error):
+    p = settings(bits=6, units=4, error=error)
+    theta, x, d = problem(p, sums=1)
+    one = Dataset("one", x.transpose(2, 0, 1), d.transpose(2, 0, 1))
+    z = maths.forward(theta, x, p.activation)[0]
+
+    def E(state):
+        for t in range(6 - lag, 6):
+            state = np.tanh(theta.W_in @ x[t] + theta.W @ state + theta.b)
+        y = maths.sigmoid(theta.W_out @ state + theta.c)
+        return maths.mean_error(y[None], d[-1:], p)
+
+    nudges = 1e-6 * np.eye(4)[:, :, None]
+    slopes = [(E(z[5 - lag] + nudge) - E(z[5 - lag] - nudge)) / 2e-6 for nudge in nudges]
+    assert maths.gradient_by_lag(theta, one, p)[lag] == pytest.approx(np.linalg.norm(slopes), 1e-5)
+
+
+@pytest.mark.parametrize(("scale", "low", "high"), [(0.5, 0, 1e-3), (3.0, 10, np.inf)])
+def test_gradient_vanishes_or_explodes_before_training(scale, low, high):
+    p = settings(bits=16, recurrent_scale=scale)
+    rng = np.random.default_rng(0)
+    sets = data(p, rng)
+    lengths = maths.gradient_by_lag(maths.initial(p, rng), sets, p)
+    assert low < lengths[-1] / lengths[0] < high and len(lengths) == 16
+
+
+def test_sigmoid_does_not_overflow():
+    with np.errstate(all="raise"):
+        assert maths.sigmoid(np.array([-1e4, 0, 1e4])).tolist() == [0, 0.5, 1]
+
+
+def test_a_live_learning_rate_of_zero_moves_nothing():
+    p = settings(epochs=1)
+    still, moved = FakeLoop(0.0), FakeLoop(0.2)
+    for loop in (still, moved):
+        train(p, data(p, np.random.default_rng(0)), loop)
+    start = maths.initial(p, np.random.default_rng(0))
+    assert all(map(np.array_equal, still.net.theta.arrays(), start.arrays()))
+    assert not np.array_equal(moved.net.theta.W, start.W)
+    assert len(moved.progressed) == p.steps_per_epoch == 62 and len(moved.epochs) == 1
+
+
+def test_every_step_reports_its_difference_and_the_epoch_the_largest():
+    p = settings(epochs=1, batch_size=500, transpose=False)
+    loop = FakeLoop(0.2)
+    train(p, data(p, np.random.default_rng(0)), loop)
+    differences = [m["difference"] for m in loop.progressed]
+    assert len(differences) == 4 and min(differences) > 1e-6
+    assert loop.epochs[0]["difference"] == max(differences)
+
+
+def test_clipping_shortens_the_step_and_keeps_its_direction():
+    steps = []
+    for clip in (0.0, 0.01):
+        p = settings(clip_norm=clip)
+        sets = data(p, np.random.default_rng(0))
+        gradient = maths.automatic(p)
+        net = untrained(p, sets, np.random.default_rng(0), gradient)
+        before = net.theta.W
+        learn(net, maths.columns(sets.x[:32]), maths.columns(sets.y[:32]), gradient, p, 1.0)
+        assert clip == 0 or maths.norm(net.by_hand) > clip
+        steps.append((before - net.theta.W, maths.norm(net.by_hand)))
+    (free, length), (clipped, _) = steps
+    assert np.allclose(clipped, free * 0.01 / length)
+
+
+def test_a_session_learns_to_add_and_draws_every_view():
+    events = []
+    p = settings(epochs=10, learning_rate=0.5)
+    finished = Session(LESSON, p, seed=0, emit=events.append).run()
+    assert finished.status == "completed" and finished.metrics["val_accuracy"] > 0.99
+    progress = [e for e in events if e.kind == "progress"]
+    assert progress and all(0 <= e.metrics["difference"] < 1e-13 for e in progress)
+    assert {e.view for e in events if e.kind == "snapshot"} == {"gradients", "lags", "recurrent"}
+    assert "lag_ratio" in finished.metrics and "lag_ratio_at_start" in finished.metrics
+
+
+def test_views_are_plain_and_show_both_gradients():
+    p = settings(bits=5, units=3)
+    sets = data(p, np.random.default_rng(0))
+    net = untrained(p, sets, np.random.default_rng(0), maths.automatic(p))
+    table, lines, matrix = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([table, lines, matrix], allow_nan=False)
+    assert [row[0].split("[")[0] for row in table["rows"]] == list(maths.NAMES)
+    assert all(row[1] == row[2] and float(row[3]) < 1e-12 for row in table["rows"])
+    assert (
+        [len(s["x"]) for s in lines["series"]] == [5, 5] == [len(s["y"]) for s in lines["series"]]
+    )
+    assert matrix["values"] == net.by_hand.W.tolist()
+
+
+def test_a_gradient_of_zero_leaves_no_point_on_the_logarithmic_line():
+    p = settings(bits=4, units=2, activation="relu")
+    sets = data(p, np.random.default_rng(0))
+    net = untrained(p, sets, np.random.default_rng(0), maths.automatic(p))
+    net.theta = replace(net.theta, W=np.zeros((2, 2)))
+    lines = LESSON.views[1].draw(net, sets, p)
+    assert lines["series"][0]["x"] == [0.0]
+    assert LESSON.measure(net, sets, p)["lag_ratio"] == 0
+
+
+def test_the_worked_gradient_of_the_page():
+    p = settings(activation="relu", error="cross_entropy", bits=2, units=1)
+    one = np.ones((1, 1))
+    theta = maths.Parameters(np.array([[0.5, 0.0]]), 0.8 * one, 0 * one, one, 0 * one)
+    x, d = np.array([[[1.0], [0]], [[1], [0]]]), np.array([[[0.0]], [[1]]])
+    z, y = maths.forward(theta, x, "relu")
+    slope = maths.bptt(theta, x, d, p)
+    first = slope.b[0, 0] - (y - d)[1, 0, 0]  # δ of the first step: b gathers both
+    page = LESSON.theory()
+    assert z[:2].ravel().tolist() == pytest.approx([0.5, 0.9])
+    for number in (*y.ravel(), *(y - d).ravel(), first, slope.W[0, 0], slope.W_in[0, 0]):
+        assert f"{number:.4f}".replace("-", "−") in page
+    assert f"{0.5**15:.6f}" in page
+
+
+def test_rows_and_code():
+    assert set(LESSON.rows) == {"001/rnn", "001/bptt", "001/rnn-vanish"}
+    assert (
+        "delta[t] = f_prime(z[t])" in LESSON.code()
+        and "delta[t] = f_prime(z[t])" in LESSON.theory()
+    )

@@ -1,0 +1,62 @@
+"""Helpers for driving the app as a person does."""
+
+import time
+from contextlib import asynccontextmanager
+
+from tui_dl.tui.app import Workbench
+from tui_dl.tui.screens.workbench import WorkbenchScreen
+from tui_dl.tui.widgets.form import Field
+
+PATIENCE = 90  # seconds: a loaded machine may need many of them to import Keras
+
+
+@asynccontextmanager
+async def workbench(lesson="perceptron", size=(160, 45)):
+    """The app, opened on a lesson, and the pilot that drives it."""
+    app = Workbench(lesson)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-seed"))
+        yield app, pilot
+        bench(app).training.control.stop()
+        await until(pilot, lambda: not bench(app).training.busy)
+
+
+def bench(app) -> WorkbenchScreen:
+    return next(s for s in app.screen_stack if isinstance(s, WorkbenchScreen))
+
+
+async def until(pilot, condition):
+    """Wait for something to become true; fail where it does not."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        await pilot.pause(0.02)
+    await pilot.pause(0.15)  # one more drain, so that the screen shows it
+
+
+async def finished(app, pilot):
+    """Wait for the end of the run and give its last event."""
+    await until(pilot, lambda: bench(app).run_view and bench(app).run_view.finished)
+    return bench(app).run_view.finished
+
+
+async def fill(app, pilot, name, text):
+    """Type a value into a field, as a person does."""
+    field = app.screen.query_one(f"#field-{name}", Field)
+    control = field.query_one("Input")
+    control.focus()
+    await pilot.pause()
+    await pilot.press("end", *["backspace"] * len(control.value), *text)
+    await pilot.pause()
+
+
+def remark(app, name) -> str:
+    """What stands beside a field."""
+    return str(app.screen.query_one(f"#field-{name} .remark").render())
+
+
+def text_of(app) -> str:
+    """Everything on the screen, as text."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in strips[:height])

@@ -1,0 +1,209 @@
+"""The app driven as a person drives it: read, set, train, pause, change, stop, compare, leave."""
+
+import os
+import subprocess
+import sys
+
+from driving import bench, fill, finished, remark, text_of, until, workbench
+from textual.widgets import Button
+
+from tui_dl import catalog
+from tui_dl.runs.index import list_runs
+from tui_dl.tui.screens.dialogs import Keys, Leave
+from tui_dl.tui.widgets.form import Field
+from tui_dl.tui.widgets.lesson_tree import LessonTree
+from tui_dl.tui.widgets.runs_table import RunsTable
+
+FIRST_PAINT = """
+import asyncio, sys
+from tui_dl.tui.app import Workbench
+from tui_dl.tui.screens.workbench import WorkbenchScreen
+
+WorkbenchScreen._load_keras = lambda self: print("asked", file=sys.stderr)
+
+async def main():
+    app = Workbench()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.5)
+        heavy = {"tensorflow", "keras", "sklearn", "gymnasium", "matplotlib"} & set(sys.modules)
+        print("heavy:", sorted(heavy))
+
+asyncio.run(main())
+"""
+
+
+def test_first_paint_loads_no_tensorflow_and_then_asks_for_it():
+    result = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, env=os.environ
+    )
+    assert "heavy: []" in result.stdout, result.stderr[-2000:]
+    assert "asked" in result.stderr
+
+
+async def test_opens_on_the_theory_of_the_first_lesson_with_a_greeting():
+    async with workbench(None) as (app, pilot):
+        assert bench(app).lesson.id == catalog.lessons()[0].id
+        assert bench(app).page.tab == "theory"
+        assert "Welcome" in text_of(app)
+        assert bench(app).query_one("Page").has_focus
+
+
+async def test_a_wrong_value_is_said_beside_its_field_and_train_is_disabled():
+    async with workbench() as (app, pilot):
+        train = app.screen.query_one("#button-train", Button)
+        assert not train.disabled
+        await fill(app, pilot, "epochs", "0")
+        assert "whole number, 1 to 5000" in remark(app, "epochs") and train.disabled
+        await fill(app, pilot, "epochs", "many")
+        assert "✗" in remark(app, "epochs") and train.disabled
+        await pilot.press("escape", "r")
+        await pilot.pause()
+        assert not bench(app).training.busy
+        await fill(app, pilot, "epochs", "7")
+        assert "default 30" in remark(app, "epochs") and not train.disabled
+
+
+async def test_training_fills_charts_pictures_table_and_marks():
+    async with workbench() as (app, pilot):
+        await pilot.press("r")
+        end = await finished(app, pilot)
+        assert end.status == "completed" and end.steps == 120
+        loss, accuracy = bench(app).pane.charts
+        assert [s.name for s in loss._series] == ["train"]
+        assert len(loss._series[0].xs) == 120 and loss._series[0].xs[-1] == 30
+        assert accuracy.display and "Accuracy" in accuracy.title
+        assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "heatmap"
+        assert app.screen.query_one(RunsTable).row_count == 1
+        tree = app.screen.query_one(LessonTree)
+        assert "✓" in str(tree._leaves["perceptron"].label)
+        assert "completed" in text_of(app)
+        assert [run.status for run in list_runs("perceptron")] == ["completed"]
+
+
+async def test_pause_change_the_learning_rate_step_and_stop():
+    async with workbench() as (app, pilot):
+        await fill(app, pilot, "epochs", "5000")
+        await pilot.press("escape", "less_than_sign", "less_than_sign", "r")  # 200 steps a second
+        view = lambda: bench(app).run_view  # noqa: E731
+        await until(pilot, lambda: view() and view().step > 4)
+        await pilot.press("space")
+        control = bench(app).training.control
+        await until(pilot, lambda: control.state == "paused")
+        at = view().step
+        await fill(app, pilot, "learning_rate", "0.5")
+        await pilot.press("enter")
+        await until(pilot, lambda: view().notes)
+        assert view().notes[0].text == "learning rate set to 0.5"
+        assert view().notes[0].step == at
+        await pilot.press("escape", "s")
+        await until(pilot, lambda: view().step == at + 1)
+        assert control.state == "paused"
+        await pilot.press("S")
+        await until(pilot, lambda: view().step == (at // 4 + 1) * 4 or view().step > at + 1)
+        await pilot.press("space")
+        await until(pilot, lambda: control.state == "running")
+        await pilot.press("x")
+        end = await finished(app, pilot)
+        assert end.status == "stopped" and end.steps < 20_000
+        assert list_runs("perceptron")[0].status == "stopped"
+
+
+async def test_a_preset_fills_the_form_and_is_recorded():
+    async with workbench() as (app, pilot):
+        number = 1 + [e.name for e in bench(app).lesson.experiments].index("xor")
+        await pilot.press(str(number))
+        await pilot.pause()
+        assert app.screen.query_one("#field-gate", Field).text == "xor"
+        assert bench(app).pane.form.border_subtitle == "preset: xor"
+        await pilot.press("r")
+        end = await finished(app, pilot)
+        assert end.metrics["accuracy"] < 1
+        started = list_runs("perceptron")[0].started
+        assert started.experiment == "xor" and started.hyperparameters["gate"] == "xor"
+        await pilot.press("0")
+        await pilot.pause()
+        assert app.screen.query_one("#field-gate", Field).text == "or"
+
+
+async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
+    async with workbench() as (app, pilot):
+        await pilot.press("r")
+        await finished(app, pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: bench(app).page.tab == "runs")
+        await pilot.press("o")
+        await pilot.pause()
+        loss = bench(app).pane.charts[0]
+        assert [s.style for s in loss._series] == ["train", "overlay"]
+        assert loss._series[1].name.startswith("run")
+        await pilot.press("o")
+        await pilot.pause()
+        assert [s.style for s in loss._series] == ["train"]
+
+
+async def test_leaving_during_a_run_asks_and_keeps_the_record():
+    async with workbench() as (app, pilot):
+        await fill(app, pilot, "epochs", "5000")
+        await pilot.press("escape", "less_than_sign", "less_than_sign", "r")
+        await until(pilot, lambda: bench(app).run_view and bench(app).run_view.step > 4)
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, Leave))
+        await pilot.press("n")
+        await until(pilot, lambda: not isinstance(app.screen, Leave))
+        assert bench(app).training.busy
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: isinstance(app.screen, Leave))
+        await pilot.press("y")
+        await until(pilot, lambda: not bench(app).training.busy)
+        run = list_runs("perceptron")[0]
+        assert run.status == "stopped" and (run.directory / "model.keras").exists()
+
+
+async def test_a_failing_lesson_says_so_and_the_app_goes_on(monkeypatch):
+    lesson = catalog.lesson("perceptron")
+
+    def broken(p, rng):
+        raise RuntimeError("the truth table is gone")
+
+    async with workbench() as (app, pilot):
+        with monkeypatch.context() as patch:
+            patch.setitem(lesson.__dict__, "data", broken)
+            await pilot.press("r")
+            end = await finished(app, pilot)
+        assert end.status == "failed"
+        shown = text_of(app)
+        assert "truth table is gone" in shown and "workbench.log" in shown.replace("\n", "")
+        await pilot.press("r")
+        await until(pilot, lambda: bench(app).run_view.finished is None)
+        assert (await finished(app, pilot)).status == "completed"
+
+
+async def test_keys_are_listed_and_panes_follow_the_width():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        panes = {name: app.screen.query_one(f"#{name}") for name in ("lessons", "page", "train")}
+        shown = lambda: [name for name, pane in panes.items() if pane.display]  # noqa: E731
+        assert shown() == ["page"]
+        await pilot.press("f")
+        assert shown() == ["train"]
+        await pilot.press("escape", "t")
+        assert shown() == ["lessons"]
+        await pilot.resize_terminal(120, 30)
+        assert shown() == ["page", "train"]
+        await pilot.resize_terminal(180, 50)
+        assert shown() == ["lessons", "page", "train"]
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, Keys))
+        assert "Train" in text_of(app) and "Command palette" in text_of(app)
+
+
+async def test_every_lesson_opens():
+    async with workbench() as (app, pilot):
+        for lesson in catalog.lessons():
+            await bench(app).open_lesson(lesson.id)
+            await pilot.pause()
+            assert bench(app).lesson is lesson
+            assert "cannot be read" not in text_of(app)
+            assert bench(app).pane.form.valid
+            for experiment in lesson.experiments:
+                bench(app).pane.form.apply(experiment.settings, experiment.name)
+                assert bench(app).pane.form.values() == lesson.parameters.of(experiment.settings)
