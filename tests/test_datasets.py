@@ -124,6 +124,7 @@ class TestMnistFile:
         save(places[0], **arrays(seed=1))
         save(places[1], **arrays(seed=2))
         np.testing.assert_allclose(digits.load(rng()).x, arrays(seed=1)["x_train"] / 255, atol=1e-7)
+        assert state().where == str(places[0] / "mnist.npz")
 
     def test_a_broken_file_gives_way_to_a_good_one(self, places):
         (places[0] / "mnist.npz").write_bytes(b"not a zip file")

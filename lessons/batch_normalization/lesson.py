@@ -93,22 +93,37 @@ def measure(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, float
 
 
 def layer_inputs(model: Any, data: Dataset, kind: str) -> dict[str, np.ndarray]:
-    """What 128 training images send into every layer of a kind, as inference does: (128, units)."""
-    h, inputs = data.x[:128], {}
-    for layer in model.layers:
+    """What 128 training images send into every layer of a kind at inference: (128, units)."""
+    h, inputs = data.x[:128].reshape(128, -1), {}
+    for layer in model.layers[1:]:
         if layer.name.startswith(kind):
-            inputs[layer.name] = np.asarray(h)
-        h = layer(h)
+            inputs[layer.name] = h
+        h = inferred(layer, h)
     return inputs
+
+
+def inferred(layer: Any, h: np.ndarray) -> np.ndarray:
+    """One layer at inference, in NumPy, which takes a tenth of the time of Keras's eager call."""
+    weights = layer.get_weights()
+    if layer.name.startswith("norm"):
+        gamma, beta, mu, variance = weights
+        return np.asarray(gamma * (h - mu) / np.sqrt(variance + layer.epsilon) + beta)
+    if layer.name.startswith("relu"):
+        return np.maximum(h, 0)
+    if not weights:  # dropout passes h on
+        return h
+    # not h @ W, whose threads would wait for cores that the training holds
+    return np.asarray(np.einsum("mi,ij->mj", h, weights[0]) + sum(weights[1:]))
 
 
 def preactivations(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
     """The 5th, 50th and 95th percentile of what enters each layer's ReLU."""
     inputs = list(layer_inputs(model, data, "relu").values())
     number = list(range(1, len(inputs) + 1))
+    ranks = np.array([np.percentile(z, (95, 50, 5)) for z in inputs]).T.tolist()
     series = [
-        {"name": f"{rank} %", "x": number, "y": [float(np.percentile(z, rank)) for z in inputs]}
-        for rank in (95, 50, 5)
+        {"name": name, "x": number, "y": y}
+        for name, y in zip(("95 %", "50 %", "5 %"), ranks, strict=True)
     ]
     title = "what enters the ReLU"
     return {"kind": "lines", "title": title, "x_label": "hidden layer", "series": series}
@@ -197,7 +212,7 @@ EXPERIMENTS = (
                     "plain": PLAIN, "plain narrow": PLAIN | NARROW, "plain wide": PLAIN | WIDE,
                 },
                 why="What the network computes no longer depends on the weights' scale, but how fast it learns still does: a step changes weights "
-                "that are ten times larger relatively ten times less. In few steps that costs the wide start more than half of the advantage.",
+                "that are ten times larger relatively ten times less. In few steps the wide start stays behind: the runs end closer together than without the layer, but not by half.",
             ),
         ),
     ),

@@ -213,7 +213,7 @@ EXPERIMENTS = (
                 "001/linreg-noise", "The fitted (w, b) lies further from the truth (3, 2) with more noise.",
                 "noise 0: (2.96, 2.01); 1: (2.85, 1.90); 3: (3.76, 1.79): distance 0.04, 0.18, 0.79",
                 lambda m: m["0"]["distance"] < 0.1 and _grows("distance", "0", "1", "this")(m),
-                ("distance", "w", "b"), {"0": {"noise": 0.0}, "1": {"noise": 1.0}},
+                ("distance", "fit_error"), {"0": {"noise": 0.0}, "1": {"noise": 1.0}},
             ),
         ),
     ),

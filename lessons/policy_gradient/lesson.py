@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 class PolicyGradient(Hyperparameters):
     """CartPole, one gradient step after every batch of whole episodes."""
 
-    learning_rate: float = param(1.0, "ε: how far an update moves the policy's weights (Adam wants about 0.01).", ge=1e-4, le=1000, live=True)
-    optimizer: Literal["sgd", "adam"] = param("sgd", "sgd is θ ← θ + ε∇J as it stands; adam scales each weight's step.")
-    temperature: float = param(1.0, "τ of the softmax: high is near to chance, low is near to greedy.", ge=0.05, le=20, live=True)
-    entropy_bonus: float = param(0.0, "What the objective pays per nat of the policy's entropy.", ge=0, le=1, unit="per nat", live=True)
-    baseline: Literal["value", "mean", "none"] = param("value", "What is subtracted from the return: a learnt V(s), the batch's mean, or nothing.")
+    learning_rate: float = param(
+        1.0, "ε of the update; adam wants 0.01.", ge=1e-4, le=1000, live=True
+    )
+    optimizer: Literal["sgd", "adam"] = param("sgd", "sgd is θ ← θ + ε∇J; adam scales each step.")
+    temperature: float = param(1.0, "τ: high is random, low is greedy.", ge=0.05, le=20, live=True)
+    entropy_bonus: float = param(0.0, "What J pays per nat of entropy.", ge=0, le=1, live=True)
+    baseline: Literal["value", "mean", "none"] = param("value", "b(s): V(s), the mean, or 0.")
     discount: float = param(0.99, "γ: what a reward one step later is worth now.", ge=0.5, le=1)
-    environments: int = param(16, "Poles balanced side by side: the episodes of one update.", ge=1, le=64, unit="episodes")
+    environments: int = param(16, "Episodes an update plays at once.", ge=1, le=64, unit="episodes")
     units: int = param(32, "Width of the hidden layer.", ge=1, le=256, unit="units")
     epochs: int = param(40, "How many groups of updates, at most.", ge=1, le=1000)
     steps_per_epoch: int = param(10, "Updates in a group.", ge=1, le=100, unit="updates")
-    stop_at_return: int = param(475, "Ends the run when the last 100 episodes return this much on average.", ge=10, le=500)
+    stop_at_return: int = param(475, "Ends the run: the mean of 100 episodes.", ge=10, le=500)
 
 
 # --- Data ------------------------------------------------------------------------------------
@@ -47,7 +49,8 @@ def data(p: PolicyGradient, rng: np.random.Generator) -> Dataset:
 
     environments = gymnasium.make_vec(ENVIRONMENT, num_envs=100)
     states, _ = environments.reset(seed=int(rng.integers(2**31)))
-    return Dataset(ENVIRONMENT, states, np.zeros(100, "int32"), classes=("left", "right"), note=NOTE)
+    y = np.zeros(100, "int32")  # nothing is known of the right action
+    return Dataset(ENVIRONMENT, states, y, classes=("left", "right"), note=NOTE)
 
 
 # --- Model -----------------------------------------------------------------------------------
@@ -85,7 +88,7 @@ def preferences(weights: list[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]
     return lambda s: np.tanh(s @ W + b) @ V + c
 
 
-def play(environments: Any, policy: Any, temperature: float, rng: np.random.Generator) -> list[np.ndarray]:
+def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -> list[np.ndarray]:
     """One whole episode in every environment: states, actions, rewards, and which of them count.
 
     Each is (time, environments, ...). An environment that has ended starts anew by itself in the
@@ -97,7 +100,7 @@ def play(environments: Any, policy: Any, temperature: float, rng: np.random.Gene
     playing = np.ones(len(state), bool)
     record = []
     while playing.any():
-        pi = softmax(h(state) / temperature)
+        pi = softmax(h(state) / tau)
         action = (rng.random(len(state)) < pi[:, 1]).astype("int64")
         following, reward, terminated, truncated, _ = environments.step(action)
         record.append((state, action, reward * playing, playing))
@@ -177,7 +180,8 @@ def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
     import keras
 
     policy, baseline = model(p, data), make_baseline(p)
-    optimizer = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[p.optimizer](p.learning_rate)
+    kinds = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}
+    optimizer = kinds[p.optimizer](p.learning_rate)
     optimizer.build(policy.trainable_variables)
     ascend = update(policy, optimizer)
     environments = gymnasium.make_vec(ENVIRONMENT, num_envs=p.environments)
@@ -199,7 +203,7 @@ def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
         if (step + 1) % p.steps_per_epoch == 0:
             loop.epoch(**metrics)
         if len(recent) == 100 and metrics["return"] >= p.stop_at_return:
-            loop.finish(f"Solved: the last 100 episodes returned {metrics['return']:.0f} on average.")
+            loop.finish(f"Solved: 100 episodes returned {metrics['return']:.0f} on average.")
 
 
 # --- Views -----------------------------------------------------------------------------------
@@ -211,27 +215,30 @@ def probability_of_right(model: Any, states: np.ndarray, p: PolicyGradient) -> n
     return softmax(h(states) / getattr(model, "temperature", p.temperature))[:, 1]
 
 
-def _policy_map(model: Any, p: PolicyGradient, axes: tuple[int, int], reach: tuple[float, float], **words: str) -> dict[str, Any]:
-    first, second = (np.linspace(-r, r, 32) for r in reach)
+def policy_map(
+    model: Any, p: PolicyGradient, plane: tuple[int, int], reach: float
+) -> dict[str, Any]:
+    """P(push right) where two numbers of the state vary and the other two are 0."""
+    first, second = np.linspace(-reach, reach, 32), np.linspace(-2, 2, 32)
     states = np.zeros((32, 32, 4), "float32")
-    states[..., axes[0]], states[..., axes[1]] = np.meshgrid(first, second)
+    states[..., plane[0]], states[..., plane[1]] = np.meshgrid(first, second)
     values = probability_of_right(model, states.reshape(-1, 4), p).reshape(32, 32)
     return {
-        "kind": "heatmap", "values": values.tolist(), "low": 0.0, "high": 1.0, **words,
-        "x_range": [-reach[0], reach[0]], "y_range": [-reach[1], reach[1]],
+        "kind": "heatmap", "title": "P(push right)", "values": values.tolist(),
+        "low": 0.0, "high": 1.0, "x_range": [-reach, reach], "y_range": [-2.0, 2.0],
     }  # fmt: skip
 
 
 def pole_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """P(push right) over the pole's angle and angular velocity, the cart at rest in the middle."""
-    words = {"title": "P(push right)", "x_label": "pole angle θ (rad)", "y_label": "angular velocity (rad/s)"}
-    return _policy_map(model, p, (2, 3), (0.21, 2.0), **words)
+    """The policy over the pole's angle and angular velocity, the cart at rest in the middle."""
+    labels = {"x_label": "pole angle (rad)", "y_label": "angular velocity (rad/s)"}
+    return policy_map(model, p, (2, 3), 0.21) | labels
 
 
 def cart_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """P(push right) over the cart's position and velocity, the pole upright and still."""
-    words = {"title": "P(push right)", "x_label": "cart position x (m)", "y_label": "cart velocity (m/s)"}
-    return _policy_map(model, p, (0, 1), (2.4, 2.0), **words)
+    """The policy over the cart's position and velocity, the pole upright and still."""
+    labels = {"x_label": "cart position (m)", "y_label": "cart velocity (m/s)"}
+    return policy_map(model, p, (0, 1), 2.4) | labels
 
 
 def episode(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
@@ -246,10 +253,15 @@ def episode(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
         state, _, terminated, truncated, _ = environment.step(int(h(state).argmax()))
         path.append(state)
         over = terminated or truncated
-    seconds = [0.02 * t for t in range(len(path))]
-    names = {"pole angle (× 12°)": np.array(path)[:, 2] / 0.2095, "cart position (× 2.4 m)": np.array(path)[:, 0] / 2.4}
-    series = [{"name": name, "x": seconds, "y": values.tolist()} for name, values in names.items()]
-    return {"kind": "lines", "title": f"one episode: {len(path) - 1} of 200 steps", "x_label": "seconds", "series": series}
+    seconds = [0.02 * step for step in range(len(path))]
+    x, _, theta, _ = np.array(path).T
+    return {
+        "kind": "lines", "title": f"one episode: {len(path) - 1} of 200 steps", "x_label": "seconds",
+        "series": [
+            {"name": "pole angle (1 = fallen)", "x": seconds, "y": (theta / np.radians(12)).tolist()},
+            {"name": "cart (1 = end of track)", "x": seconds, "y": (x / 2.4).tolist()},
+        ],
+    }  # fmt: skip
 
 
 # --- Experiments -----------------------------------------------------------------------------
@@ -285,7 +297,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "short-sighted", "A short horizon", {"discount": 0.5},
-        "What happens two steps later hardly counts: does the picture over the cart still show a will to stay in the middle?",
+        "What happens a few steps later hardly counts: the pole is soon kept up, but nothing teaches the cart to mind the end of its track.",
     ),
 )  # fmt: skip
 
@@ -305,7 +317,12 @@ LESSON = Lesson(
         View("episode", "One episode", episode),
     ),
     experiments=EXPERIMENTS,
-    teaches=("000/policy-function", "001/policy-softmax", "000/policy-update", "001/policy-theorem"),
+    teaches=(
+        "000/policy-function",
+        "001/policy-softmax",
+        "000/policy-update",
+        "001/policy-theorem",
+    ),
     prerequisites=("iris", "optimizers"),
     sources=(
         "Study article 000, section 2, policy function and policy gradient; study article 001, reinforcement learning",

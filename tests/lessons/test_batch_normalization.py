@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.batch_normalization.lesson import LESSON
+from lessons.batch_normalization.lesson import LESSON, layer_inputs
 from tui_dl.lesson import Outcome
 
 PAGE = LESSON.theory()
@@ -140,6 +140,17 @@ def test_the_preactivation_picture_shows_percentiles_of_what_enters_the_relu():
     values = {series["name"]: series["y"][0] for series in picture["series"]}
     expected = {f"{rank} %": np.percentile(first, rank) for rank in (95, 50, 5)}
     assert values == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("switch", [True, False])
+def test_the_pictures_compute_what_keras_infers(switch):
+    _, data, model = prepared(batch_normalization=switch)
+    model.fit(data.x[:640], data.y[:640], batch_size=32, verbose=0)
+    h = layer_inputs(model, data, "output")["output"]
+    keras_s = data.x[:128]
+    for layer in model.layers[:-1]:
+        keras_s = layer(keras_s)
+    np.testing.assert_allclose(h, keras_s, rtol=1e-3, atol=1e-4)
 
 
 def test_moving_statistics_start_at_nought_and_one_and_approach_the_batch():

@@ -7,7 +7,7 @@ from tui_dl.tui.app import Workbench
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 from tui_dl.tui.widgets.form import Field
 
-PATIENCE = 90  # seconds: a loaded machine may need many of them to import Keras
+PATIENCE = 60  # seconds: a loaded machine may need many of them to import Keras
 
 
 @asynccontextmanager

@@ -8,10 +8,9 @@ metrics, dropout seeds and learning-rate schedules stay exactly Keras's.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,16 @@ class Ticks:
 
     losses: np.ndarray
     logs: np.ndarray
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Positions begin…end-1 of an epoch, where `work(tick)` gives the loss and the logs."""
+
+    begin: int
+    end: int
+    work: Callable[[Any], Any]
+    afresh: bool
 
 
 class FusedSteps:
@@ -82,48 +91,63 @@ class FusedSteps:
             return self._loop(batches, validation, tick, n, first)
 
     def _loop(self, batches: Any, validation: Any, tick: Any, n: Any, first: Any) -> Any:
-        size = self.longest if self._xla else n
-        width = len(self._metric_names())
-        losses = tf.TensorArray(tf.float32, size, element_shape=())
-        logs = tf.TensorArray(tf.float32, size, element_shape=(width,))
+        """Epochs one after the other until `n` ticks are done or the loss is not finite.
 
-        def body(k: Any, now: Any, finite: Any, losses: Any, logs: Any) -> Any:
-            loss, row = self._tick(batches, validation, now, first)
+        Loops that may run no time at all stand where branches would: what passes through a branch
+        (every weight) is copied by XLA, what passes through a loop is not.
+        """
+        size = self.longest if self._xla else n
+        losses = tf.TensorArray(tf.float32, size, element_shape=())
+        logs = tf.TensorArray(tf.float32, size, element_shape=(len(self._metric_names()),))
+
+        def epoch(*state: Any) -> Any:
+            for stretch in self._stretches(batches, validation, first):
+                state = self._walk(stretch, n, state)
+            return state
+
+        start = (tf.constant(0), tick, tf.constant(True), losses, logs)
+        k, _, _, losses, logs = _while(lambda k, now, finite, *_: (k < n) & finite, epoch, start)
+        return k, losses.stack(), logs.stack()
+
+    def _stretches(self, batches: Any, validation: Any, first: Any) -> Iterator[Stretch]:
+        """The parts of an epoch: whole batches, the shorter last one; the same for validation."""
+        steps, per_epoch = self._timeline.steps_per_epoch, self._timeline.ticks_per_epoch
+
+        def batch(now: Any) -> Any:
+            return _row_of(batches, now // per_epoch * steps + now % per_epoch - first)
+
+        def held_out(now: Any) -> Any:
+            return _row_of(validation, now % per_epoch - steps)
+
+        yield from _cut_in_two(self._training, 0, batch, self._train_step)
+        if self._validating is not None:
+            yield from _cut_in_two(self._validating, steps, held_out, self._test_step)
+
+    def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
+        """Run the ticks of a stretch, from wherever `state` stands."""
+        per_epoch = self._timeline.ticks_per_epoch
+
+        def inside(k: Any, now: Any, finite: Any, *_: Any) -> Any:
+            position = now % per_epoch
+            return (k < n) & finite & (position >= stretch.begin) & (position < stretch.end)
+
+        def tick(k: Any, now: Any, finite: Any, losses: Any, logs: Any) -> Any:
+            loss, row = stretch.work(now)
             losses, logs = losses.write(k, loss), logs.write(k, row)
             return k + 1, now + 1, tf.math.is_finite(loss), losses, logs
 
-        k, _, _, losses, logs = tf.while_loop(
-            lambda k, now, finite, losses, logs: (k < n) & finite,
-            body,
-            (tf.constant(0), tick, tf.constant(True), losses, logs),
-            parallel_iterations=1,
-        )
-        return k, losses.stack(), logs.stack()
+        if stretch.afresh:
+            self._start_afresh(state[1] % per_epoch, stretch.begin)
+        return _while(inside, tick, state)
 
-    def _tick(self, batches: Any, validation: Any, tick: Any, first: Any) -> Any:
-        steps, per_epoch = self._timeline.steps_per_epoch, self._timeline.ticks_per_epoch
-        epoch, position = tick // per_epoch, tick % per_epoch
-        self._start_afresh(position)
-        # Taken here, not in the branches: what a branch captures, XLA may copy at every tick.
-        batch = _row_of(batches, epoch * steps + position - first)
-        train = partial(_whole_or_part, self._training, position == steps - 1, batch)
-        if self._validating is None:
-            return train(self._train_step)
-        held_out = _row_of(validation, tf.maximum(position - steps, 0))
-        test = partial(_whole_or_part, self._validating, position == per_epoch - 1, held_out)
-        return tf.cond(
-            position < steps, lambda: train(self._train_step), lambda: test(self._test_step)
-        )
-
-    def _start_afresh(self, position: Any) -> None:
+    def _start_afresh(self, position: Any, begin: int) -> None:
         """Reset the metrics where training or validation of an epoch begins, as Keras does."""
-        begins = (position == 0) | (position == self._timeline.steps_per_epoch)
 
-        def reset() -> Any:
+        def reset(_: Any) -> Any:
             self._model.reset_metrics()
-            return tf.constant(0)
+            return (tf.constant(False),)
 
-        tf.cond(begins, reset, lambda: tf.constant(0))
+        _while(lambda wanted: wanted, reset, (tf.equal(position, begin),))
 
     def _train_step(self, batch: Any) -> Any:
         self._kept.clear()
@@ -152,21 +176,25 @@ class FusedSteps:
         return tf.nest.map_structure(lambda a: tf.constant(a[indices]), (data.x_val, data.y_val))
 
 
+def _while(condition: Any, body: Any, state: Any) -> Any:
+    return tf.while_loop(condition, body, state, parallel_iterations=1)
+
+
 def _row_of(batches: Any, index: Any) -> Any:
-    """One batch of (W, B, ...); an index outside, on a tick that needs none, takes the nearest."""
-
-    def take(a: Any) -> Any:
-        return a[tf.clip_by_value(index, 0, a.shape[0] - 1)]
-
-    return tf.nest.map_structure(take, batches)
+    """One batch of (W, B, ...)."""
+    return tf.nest.map_structure(lambda a: a[index], batches)
 
 
-def _whole_or_part(cut: Cut, last: Any, batch: Any, step: Any) -> Any:
-    """`step(batch)`, with the filling cut off where the batch is the shorter last one."""
-    if cut.last == cut.size:
-        return step(batch)
-    part = tf.nest.map_structure(lambda a: a[: cut.last], batch)
-    return tf.cond(last, lambda: step(part), lambda: step(batch))
+def _cut_in_two(cut: Cut, begin: int, batch: Any, step: Any) -> Iterator[Stretch]:
+    """The whole batches of a cut, then the shorter last one with its filling cut off."""
+
+    def part(now: Any) -> Any:
+        return step(tf.nest.map_structure(lambda a: a[: cut.last], batch(now)))
+
+    whole = cut.count if cut.last == cut.size else cut.count - 1
+    yield Stretch(begin, begin + whole, lambda now: step(batch(now)), afresh=True)
+    if whole < cut.count:
+        yield Stretch(begin + whole, begin + cut.count, part, afresh=False)
 
 
 @contextmanager
