@@ -155,8 +155,9 @@ class Lesson(Generic[P]):
     """One lesson, declared.
 
     Without `train` the engine fits `model(p, data)`, a compiled Keras model, for `p.epochs` epochs
-    in batches of `p.batch_size`. With it, `train(p, data, loop)` is the algorithm; it returns
-    nothing and reports through the loop.
+    in batches of `p.batch_size`; of its hyperparameters only `learning_rate` may be live. With it,
+    `train(p, data, loop)` is the algorithm: `p.epochs` (times `p.steps_per_epoch`, where there is
+    such a field or property) steps of `loop.steps`. It returns nothing, it reports to the loop.
     """
 
     id: str

@@ -172,7 +172,7 @@ EXPERIMENTS = (
 
 LESSON = Lesson(
     id="lstm",
-    title="LSTM: a memory with gates",
+    title="LSTM",
     track="Sequences and language",
     order=30,
     summary="A cell state that keeps its gradient, the gates that guard it, and their peepholes.",

@@ -272,7 +272,7 @@ EXPERIMENTS = (
 
 LESSON = Lesson(
     id="rnn-bptt",
-    title="Back-propagation through time",
+    title="RNN and BPTT",
     track="Sequences and language",
     order=10,
     summary="A recurrent network's gradient by hand in NumPy, beside automatic differentiation.",

@@ -16,9 +16,11 @@ async def workbench(lesson="perceptron", size=(160, 45)):
     app = Workbench(lesson)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.screen.query("#field-seed"))
-        yield app, pilot
-        bench(app).training.control.stop()
-        await until(pilot, lambda: not bench(app).training.busy)
+        try:
+            yield app, pilot
+        finally:
+            bench(app).training.control.stop()
+            await until(pilot, lambda: not bench(app).training.busy)
 
 
 def bench(app) -> WorkbenchScreen:

@@ -23,6 +23,7 @@ def load() -> None:
     import keras  # noqa: F401
     import tensorflow as tf
 
+    tf.get_logger().setLevel("ERROR")  # it warns of retracing where a new run is compiled anew
     for gpu in tf.config.list_physical_devices("GPU"):
         try:
             tf.config.experimental.set_memory_growth(gpu, True)

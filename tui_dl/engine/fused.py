@@ -33,11 +33,15 @@ class Ticks:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Positions begin…end-1 of an epoch, where `work(tick)` gives the loss and the logs."""
+    """Positions begin…end-1 of an epoch, where `work(tick, row)` gives the loss and the logs.
+
+    Each tick moves on by `rows` of the window; `afresh` resets the metrics first.
+    """
 
     begin: int
     end: int
-    work: Callable[[Any], Any]
+    rows: int
+    work: Callable[[Any, Any], Any]
     afresh: bool
 
 
@@ -78,63 +82,68 @@ class FusedSteps:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             done, losses, logs = self._chunk(
-                batches, self._validation, tf.constant(tick), tf.constant(n), tf.constant(first)
+                batches,
+                self._validation,
+                tf.constant(tick),
+                tf.constant(n),
+                tf.constant(step - first),
             )
         done = int(done)
         return Ticks(losses.numpy()[:done], logs.numpy()[:done])
 
     # Inside the compiled function.
 
-    def _ticks(self, batches: Any, validation: Any, tick: Any, n: Any, first: Any) -> Any:
+    def _ticks(self, batches: Any, validation: Any, tick: Any, n: Any, row: Any) -> Any:
         with _kept_losses(self._model) as kept:
             self._kept = kept
-            return self._loop(batches, validation, tick, n, first)
+            return self._loop(batches, validation, tick, n, row)
 
-    def _loop(self, batches: Any, validation: Any, tick: Any, n: Any, first: Any) -> Any:
+    def _loop(self, batches: Any, validation: Any, tick: Any, n: Any, row: Any) -> Any:
         """Epochs one after the other until `n` ticks are done or the loss is not finite.
 
         Loops that may run no time at all stand where branches would: what passes through a branch
-        (every weight) is copied by XLA, what passes through a loop is not.
+        (every weight) is copied by XLA, what passes through a loop is not. `tick` and `row` (of the
+        window) change in the loop: XLA compiles anew for each value of an index that stands still.
         """
         size = self.longest if self._xla else n
         losses = tf.TensorArray(tf.float32, size, element_shape=())
         logs = tf.TensorArray(tf.float32, size, element_shape=(len(self._metric_names()),))
 
         def epoch(*state: Any) -> Any:
-            for stretch in self._stretches(batches, validation, first):
+            for stretch in self._stretches(batches, validation):
                 state = self._walk(stretch, n, state)
             return state
 
-        start = (tf.constant(0), tick, tf.constant(True), losses, logs)
-        k, _, _, losses, logs = _while(lambda k, now, finite, *_: (k < n) & finite, epoch, start)
-        return k, losses.stack(), logs.stack()
+        start = (tf.constant(0), tick, row, tf.constant(True), losses, logs)
+        end = _while(lambda k, now, row, finite, *_: (k < n) & finite, epoch, start)
+        return end[0], end[-2].stack(), end[-1].stack()
 
-    def _stretches(self, batches: Any, validation: Any, first: Any) -> Iterator[Stretch]:
+    def _stretches(self, batches: Any, validation: Any) -> Iterator[Stretch]:
         """The parts of an epoch: whole batches, the shorter last one; the same for validation."""
         steps, per_epoch = self._timeline.steps_per_epoch, self._timeline.ticks_per_epoch
 
-        def batch(now: Any) -> Any:
-            return _row_of(batches, now // per_epoch * steps + now % per_epoch - first)
+        def batch(now: Any, row: Any) -> Any:
+            return tf.nest.map_structure(lambda a: a[row], batches)
 
-        def held_out(now: Any) -> Any:
-            return _row_of(validation, now % per_epoch - steps)
+        def held_out(now: Any, row: Any) -> Any:
+            return tf.nest.map_structure(lambda a: a[now % per_epoch - steps], validation)
 
-        yield from _cut_in_two(self._training, 0, batch, self._train_step)
+        yield from _cut_in_two(self._training, 0, 1, batch, self._train_step)
         if self._validating is not None:
-            yield from _cut_in_two(self._validating, steps, held_out, self._test_step)
+            yield from _cut_in_two(self._validating, steps, 0, held_out, self._test_step)
 
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
         per_epoch = self._timeline.ticks_per_epoch
 
-        def inside(k: Any, now: Any, finite: Any, *_: Any) -> Any:
+        def inside(k: Any, now: Any, row: Any, finite: Any, *_: Any) -> Any:
             position = now % per_epoch
             return (k < n) & finite & (position >= stretch.begin) & (position < stretch.end)
 
-        def tick(k: Any, now: Any, finite: Any, losses: Any, logs: Any) -> Any:
-            loss, row = stretch.work(now)
-            losses, logs = losses.write(k, loss), logs.write(k, row)
-            return k + 1, now + 1, tf.math.is_finite(loss), losses, logs
+        def tick(k: Any, now: Any, row: Any, finite: Any, losses: Any, logs: Any) -> Any:
+            loss, values = stretch.work(now, row)
+            losses, logs = losses.write(k, loss), logs.write(k, values)
+            return k + 1, now + 1, row + stretch.rows, tf.math.is_finite(loss), losses, logs
 
         if stretch.afresh:
             self._start_afresh(state[1] % per_epoch, stretch.begin)
@@ -153,13 +162,13 @@ class FusedSteps:
         self._kept.clear()
         logs = self._model.train_step(batch)
         loss = self._kept[-1] if self._kept else logs["loss"]
-        return tf.cast(loss, tf.float32), self._row(logs)
+        return tf.cast(loss, tf.float32), self._values(logs)
 
     def _test_step(self, batch: Any) -> Any:
         logs = self._model.test_step(batch)
-        return tf.cast(logs["loss"], tf.float32), self._row(logs)
+        return tf.cast(logs["loss"], tf.float32), self._values(logs)
 
-    def _row(self, logs: Any) -> Any:
+    def _values(self, logs: Any) -> Any:
         return tf.stack([tf.cast(logs[name], tf.float32) for name in self._metric_names()])
 
     def _metric_names(self) -> tuple[str, ...]:
@@ -180,21 +189,19 @@ def _while(condition: Any, body: Any, state: Any) -> Any:
     return tf.while_loop(condition, body, state, parallel_iterations=1)
 
 
-def _row_of(batches: Any, index: Any) -> Any:
-    """One batch of (W, B, ...)."""
-    return tf.nest.map_structure(lambda a: a[index], batches)
-
-
-def _cut_in_two(cut: Cut, begin: int, batch: Any, step: Any) -> Iterator[Stretch]:
+def _cut_in_two(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
     """The whole batches of a cut, then the shorter last one with its filling cut off."""
 
-    def part(now: Any) -> Any:
-        return step(tf.nest.map_structure(lambda a: a[: cut.last], batch(now)))
+    def all_of_it(now: Any, row: Any) -> Any:
+        return step(batch(now, row))
+
+    def part(now: Any, row: Any) -> Any:
+        return step(tf.nest.map_structure(lambda a: a[: cut.last], batch(now, row)))
 
     whole = cut.count if cut.last == cut.size else cut.count - 1
-    yield Stretch(begin, begin + whole, lambda now: step(batch(now)), afresh=True)
+    yield Stretch(begin, begin + whole, rows, all_of_it, afresh=True)
     if whole < cut.count:
-        yield Stretch(begin + whole, begin + cut.count, part, afresh=False)
+        yield Stretch(begin + whole, begin + cut.count, rows, part, afresh=False)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tui_dl.lesson import Dataset, Lesson
 
 POINTS = 1000
 PICTURES = 20
+DIGITS = 5
 
 
 def grid(total: int, points: int) -> int:
@@ -34,6 +35,7 @@ class Report:
     metrics: Metrics = field(default_factory=dict)
     epochs: int = 0
     _losses: list[float] = field(default_factory=list)
+    _latest: tuple[int, int, Metrics] = field(default_factory=lambda: (0, 0, {}))
 
     def __post_init__(self) -> None:
         self.every = grid(self.total, POINTS)
@@ -41,11 +43,17 @@ class Report:
     def step(self, number: int, epoch: int, loss: float, others: Metrics) -> None:
         """A training step: `number` counts from 1; `others` run over the epoch."""
         self._losses.append(loss)
-        if number % self.every and number != self.total:
-            return
-        mean = sum(self._losses) / len(self._losses)
-        self._losses.clear()
-        self.progress(number, epoch, {"loss": mean, **others})
+        self._latest = (number, epoch, others)
+        if number % self.every == 0 or number == self.total:
+            self.flush()
+
+    def flush(self) -> None:
+        """Tell what was collected since the last progress, though the grid has not come to it."""
+        if self._losses:
+            number, epoch, others = self._latest
+            mean = sum(self._losses) / len(self._losses)
+            self._losses.clear()
+            self.progress(number, epoch, {"loss": mean, **others})
 
     def progress(self, number: int, epoch: int, metrics: Metrics) -> None:
         """Metrics at a step, told as they are."""
@@ -79,8 +87,8 @@ class Pictures:
         self.wanted = self.wanted and bool(self.lesson.views)
 
     def next_after(self, step: int) -> int:
-        """The next step at which pictures are due."""
-        return (step // self.every + 1) * self.every
+        """The next step at which pictures are due; the run's end where none are wanted."""
+        return (step // self.every + 1) * self.every if self.wanted else self.report.total
 
     def due(self, step: int) -> bool:
         """Whether pictures are to be drawn at this step, and were not yet."""
@@ -103,4 +111,13 @@ class Pictures:
             self._broken.add(view.name)
             self.report.note(step, f"The picture “{view.title}” could not be drawn: {error}")
             return
-        self.report.emit(Snapshot(view=view.name, step=step, payload=payload))
+        self.report.emit(Snapshot(view=view.name, step=step, payload=rounded(payload)))
+
+
+def rounded(value: Any) -> Any:
+    """Plain data with its floats cut to DIGITS significant digits: pictures need no more."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, list | tuple) else value

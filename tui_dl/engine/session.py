@@ -39,8 +39,8 @@ class Session:
         self._views = views
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._report: Any = None
-        self._steps = 0
-        self.control.on_state = lambda state: self._emit(State(state=state, step=self._steps))
+        self._steps: Callable[[], int] = lambda: 0
+        self.control.on_state = lambda state: self._emit(State(state=state, step=self._steps()))
 
     def run(self) -> Finished:
         """Train to the end. Raises LessonError for what the person can mend before a start."""
@@ -83,12 +83,12 @@ class Session:
         self._report = Report(self._emit, timeline.steps)
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
         layers = layer_table(trainer.model)
-        self._start(data, trainer.mode, timeline.epochs, timeline.steps, layers)
         self._prepare(f"compiling ({trainer.mode})")
-        trainer.prepare()
+        trainer.prepare()  # may fall back to another mode, which the start then tells
+        self._start(data, trainer.mode, timeline.epochs, timeline.steps, layers)
+        self._steps = lambda: trainer.step
         self.control.enter("running")
         outcome = trainer.run(self.control, self._report, pictures)
-        self._steps = trainer.step
         return self._end(outcome, trainer.message, trainer.model, data)
 
     def _trainer(self, data: Dataset) -> Any:
@@ -119,8 +119,8 @@ class Session:
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
         loop = OwnLoop(self.control, self._report, pictures, self.parameters, self.seed)
         self._start(data, "own loop", epochs, epochs * per_epoch, [])
+        self._steps = lambda: loop.done
         self.lesson.train(self.parameters, data, loop)
-        self._steps = loop.done
         return self._end(loop.outcome, loop.message, loop.held_model, data)
 
     # The two ends of a run.
@@ -160,7 +160,7 @@ class Session:
         return Finished(
             status=status,
             metrics=self._report.metrics,
-            steps=self._steps,
+            steps=self._steps(),
             epochs=self._report.epochs,
             seconds=self._report.seconds,
             message=message,
@@ -177,7 +177,7 @@ class Session:
             part.replace(folder / "model.keras")
         except Exception as error:
             LOG.exception("the model of %s could not be saved", self.lesson.id)
-            self._report.note(self._steps, f"The model could not be saved: {_one_line(error)}")
+            self._report.note(self._steps(), f"The model could not be saved: {_one_line(error)}")
 
 
 def own_steps(parameters: Any) -> tuple[int, int]:
@@ -187,7 +187,7 @@ def own_steps(parameters: Any) -> tuple[int, int]:
 
 def layer_table(model: Any) -> list[Layer]:
     """The model's layers with their output shapes and parameter counts."""
-    return [_layer(layer) for layer in model.layers]
+    return [_layer(layer) for layer in model.layers or [model]]
 
 
 def _layer(layer: Any) -> Layer:

@@ -101,6 +101,7 @@ class Supervised:
                 return outcome
             if goal and self.tick >= goal:
                 control.arrived()
+                report.flush()
                 goal = 0
         pictures.draw(self.model, self.step)
         return "completed"
@@ -199,8 +200,6 @@ class Supervised:
         for name, value in changes.items():
             if name == "learning_rate":
                 self.model.optimizer.learning_rate = value
-            elif hasattr(self.model, "change"):
-                self.model.change(name, value)
             report.note(self.step, f"{name.replace('_', ' ')} set to {value:g}")
 
     def _callback_list(self) -> Any:

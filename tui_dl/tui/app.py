@@ -18,6 +18,7 @@ from textual.screen import Screen
 from tui_dl import catalog, paths
 from tui_dl.lesson import LessonError
 from tui_dl.tui import terminal
+from tui_dl.tui.screens import keys
 from tui_dl.tui.screens.dialogs import Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
@@ -105,10 +106,9 @@ class Workbench(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the keys do, every lesson and every experiment."""
         bench = self._workbench()
-        for binding in bench.BINDINGS:
-            if isinstance(binding, Binding) and binding.description:
-                run = partial(bench.run_action, binding.action)
-                yield SystemCommand(binding.description, f"Key {binding.key}", run)
+        for binding in keys.described():
+            run = partial(bench.run_action, binding.action)
+            yield SystemCommand(binding.description, f"Key {self.get_key_display(binding)}", run)
         for lesson in catalog.lessons():
             run = partial(bench.open_lesson, lesson.id)
             yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, run)

@@ -34,6 +34,7 @@ class RunView:
         match event:
             case State():
                 self.state, self.detail = event.state, event.detail
+                self.step = max(self.step, event.step)
             case Started():
                 self.started = event
             case Progress() | Epoch():

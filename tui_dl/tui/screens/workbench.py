@@ -1,253 +1,28 @@
-"""The one working screen: lessons, the page of the chosen one, and its training."""
+"""The one working screen: what a person does on it, by key, button, palette or mouse."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rich.text import Text
-from textual import on, work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.screen import Screen
-from textual.widgets import Footer, Static, TabbedContent
+from textual import on
+from textual.binding import BindingType
 
-from tui_dl import catalog, paths
-from tui_dl.engine.control import Control
-from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
-from tui_dl.lesson import Lesson
 from tui_dl.parameters import ParameterError
-from tui_dl.runs.index import Summary, list_runs
-from tui_dl.runs.reader import read
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.screens import keys
+from tui_dl.tui.screens.bench import SPEEDS, Bench
 from tui_dl.tui.screens.dialogs import Keys
-from tui_dl.tui.training import Order, Training
 from tui_dl.tui.widgets.experiments import Experiments
 from tui_dl.tui.widgets.form import Field, ParameterForm
-from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
-from tui_dl.tui.widgets.pages import ModelPage
-from tui_dl.tui.widgets.progress_line import ProgressLine
-from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
+from tui_dl.tui.widgets.runs_table import RunsTable
 from tui_dl.tui.widgets.train_pane import MARKERS, TrainPane
 
-SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
-HERTZ = 10
 
+class WorkbenchScreen(Bench):
+    """The actions behind the keys of keys.py, and the messages of the widgets."""
 
-class WorkbenchScreen(Screen[None]):
-    """Holds the present lesson, the live run and the overlays; draws from events alone."""
-
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"), (100, "-medium"), (160, "-wide"),
-    ]  # fmt: skip
-    VERTICAL_BREAKPOINTS = [
-        (0, "-low"), (28, "-middling"), (44, "-tall"),
-    ]  # fmt: skip
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "train", "Train"),
-        Binding("space", "pause", "Pause"),
-        Binding("x", "stop", "Stop"),
-        Binding("t", "go('lessons')", "Lessons"),
-        Binding("g", "go('page')", "Page"),
-        Binding("f", "go('train')", "Form"),
-        Binding("e", "tab('experiments')", "Experiments"),
-        Binding("question_mark", "keys", "Keys", key_display="?"),
-        Binding("q,ctrl+q,ctrl+c", "app.leave", "Leave", key_display="q"),
-        Binding("s", "step", "Step"),
-        Binding("S", "step_epoch", "Step an epoch"),
-        Binding("o", "overlay", "Overlay a run"),
-        Binding("l", "log_scale", "Logarithmic loss"),
-        Binding("m", "smooth", "Smooth the curves"),
-        Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
-        Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
-        Binding("left_square_bracket", "turn(-1)", "Tab before", show=False, key_display="["),
-        Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]"),
-        Binding("slash", "app.command_palette", "Find", show=False, key_display="/"),
-        Binding("escape", "leave_field", "Leave a field", show=False),
-        *[Binding(str(n), f"preset({n})", "", show=False) for n in range(10)],
-    ]
-
-    def __init__(self, lesson: str | None) -> None:
-        super().__init__()
-        self._first = lesson
-        self.lesson: Lesson[Any] = catalog.lessons()[0]
-        self.training = Training(self.app)
-        self.run_view: RunView | None = None
-        self.overlays: dict[str, RunView] = {}
-        self._runs: list[Summary] = []
-        self._speed = 0
-        self._keras = "loading TensorFlow …"
-        self._layers: list[Layer] = []
-
-    def compose(self) -> ComposeResult:
-        """Bar, three panes, progress line, footer."""
-        yield Static(id="bar")
-        with Horizontal(id="panes"):
-            tree = LessonTree(catalog.lessons(), id="lessons")
-            tree.border_title = "Lessons"
-            yield tree
-            yield LessonPage(id="page")
-            yield TrainPane(id="train")
-        yield ProgressLine(id="progress")
-        yield Footer(compact=True, show_command_palette=False)
-
-    @property
-    def page(self) -> LessonPage:
-        """The lesson's page."""
-        return self.query_one(LessonPage)
-
-    @property
-    def pane(self) -> TrainPane:
-        """The charts and the form."""
-        return self.query_one(TrainPane)
-
-    async def on_mount(self) -> None:
-        """Open a lesson, then load Keras beside the reader."""
-        self.add_class("-show-page")
-        runs = list_runs()
-        self.page.set_class(not runs, "-first")
-        known = {lesson.id for lesson in catalog.lessons()}
-        last = next((run.lesson for run in runs if run.lesson in known), None)
-        await self.open_lesson(self._first or last or catalog.lessons()[0].id)
-        self.set_interval(1 / HERTZ, self._drain)
-        self.call_after_refresh(self._load_keras)
-
-    async def open_lesson(self, name: str) -> None:
-        """Show a lesson: its page, its form, its runs."""
-        self.lesson = catalog.lesson(name)
-        self.overlays.clear()
-        if not self.training.busy:
-            self.run_view = None
-        self._layers = []
-        await self.page.load(self.lesson)
-        await self.pane.load(self.lesson)
-        self.query_one(LessonTree).choose(name)
-        self.remove_class("-drawer")
-        self._refresh_runs()
-        self._draw()
-        self.page.focus_content()
-
-    # Keras, loaded while the person reads.
-
-    @work(thread=True, group="keras", exit_on_error=False)
-    def _load_keras(self) -> None:
-        from tui_dl.engine import device
-
-        device.load()
-        self.app.call_from_thread(self._keras_loaded, device.describe())
-
-    def _keras_loaded(self, device: str) -> None:
-        self._keras = device
-        self._bar()
-        self._preview()
-
-    @on(TabbedContent.TabActivated)
-    def _tab_shown(self) -> None:
-        self._preview()
-
-    def _preview(self) -> None:
-        """Fill in the layer table where it is looked at and not yet known."""
-        ready = not self._keras.startswith("loading") and self.page.tab == "model"
-        if ready and not self._layers and not self.training.busy and self.pane.form.valid:
-            self.training.preview(self._order(), self._show_layers)
-
-    def _show_layers(self, layers: list[Layer]) -> None:
-        self._layers = layers
-        if layers:
-            self.query_one(ModelPage).show(layers)
-
-    # Events of the run.
-
-    def _drain(self) -> None:
-        events = self.training.drain()
-        if not events or self.run_view is None:
-            return
-        for event in events:
-            self.run_view.add(event)
-            self._heed(event)
-        self._draw(pictures=any(isinstance(event, Snapshot) for event in events))
-
-    def _heed(self, event: Event) -> None:
-        match event:
-            case Started():
-                self._show_layers(event.layers)
-                self._bar()
-            case Note():
-                self.pane.say(f"Step {event.step}: {event.text}")
-            case Finished():
-                self._ended(event)
-
-    def _ended(self, event: Finished) -> None:
-        self._refresh_runs()
-        if event.status == "failed":
-            text = f"{event.message}\nThe log: {paths.log()}"
-            self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
-        elif event.status == "diverged":
-            self.notify(event.message, title="Diverged", severity="warning", timeout=12)
-
-    def _draw(self, pictures: bool = True) -> None:
-        """Bring charts, pictures, buttons and progress up to date."""
-        own = self.run_view if self._is_own() else None
-        labels = run_labels(self._runs)
-        self.pane.draw(own, {labels[name]: old for name, old in self.overlays.items()})
-        if own and pictures:
-            self.page.draw(own)
-        self._buttons()
-        self.query_one(ProgressLine).show(self.run_view)
-        self._bar()
-
-    def _is_own(self) -> bool:
-        """Whether the live run belongs to the lesson that shows."""
-        order = self.training.order
-        return order is not None and order.lesson.id == self.lesson.id
-
-    def _buttons(self) -> None:
-        busy = self.training.busy
-        paused = busy and self.training.control.state == "paused"
-        self.pane.show_state(busy, paused, self.pane.form.valid)
-        self.refresh_bindings()
-
-    def _bar(self) -> None:
-        parts = [self._keras]
-        if self.run_view and self.run_view.started and self._is_own():
-            parts = [self.run_view.started.device, self.run_view.started.data.name]
-        if SPEEDS[self._speed]:
-            parts.append(f"at most {SPEEDS[self._speed]:g} step/s")
-        left = Text.assemble(
-            ("dlworkbench", "bold"), f"  {self.lesson.track} › ", (self.lesson.title, "bold")
-        )
-        right = " · ".join(parts)
-        gap = self.size.width - 2 - left.cell_len - len(right)
-        left.append(" " * max(2, gap) + right, "dim")
-        self.query_one("#bar", Static).update(left)
-
-    def on_resize(self) -> None:
-        """Fit what is aligned by hand."""
-        if self.is_mounted and self.query("#bar"):
-            self._bar()
-
-    def _refresh_runs(self) -> None:
-        """Read the run directory: the table, and the marks in the tree."""
-        everything = list_runs()
-        best: dict[str, str] = {}
-        for run in everything:
-            best[run.lesson] = "completed" if run.status == "completed" else best.get(
-                run.lesson, run.status
-            )  # fmt: skip
-        self.query_one(LessonTree).show_status(best)
-        self._runs = [run for run in everything if run.lesson == self.lesson.id]
-        self._show_runs()
-
-    def _show_runs(self) -> None:
-        self.query_one(RunsTable).show(self.lesson, self._runs, set(self.overlays))
-
-    # What a person does.
-
-    def _order(self) -> Order:
-        form = self.pane.form
-        return Order(self.lesson, form.values(), form.seed, form.experiment)
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.BINDINGS)
 
     def _start(self, *, paused: bool = False) -> None:
         try:
@@ -355,12 +130,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show every key."""
-        shown = [b for b in self.BINDINGS if isinstance(b, Binding) and b.description]
-        rows = [(self.app.get_key_display(b), b.description) for b in shown]
-        rows += [("0 … 9", "Defaults, experiment n"), ("Enter", "Apply a live field")]
-        rows += [("c", "Contents of the theory"), ("d", "Dark or light")]
-        rows += [("ctrl+p", "Command palette")]
-        self.app.push_screen(Keys(rows))
+        self.app.push_screen(Keys(keys.rows(self.app)))
 
     def action_preset(self, number: int) -> None:
         """Fill the form with the n-th experiment; 0 gives the defaults."""
@@ -391,12 +161,10 @@ class WorkbenchScreen(Screen[None]):
         self._toggle(event.run)
 
     def _toggle(self, name: str) -> None:
-        if name in self.overlays:
-            del self.overlays[name]
-        elif len(self.overlays) == len(MARKERS):
+        if self.overlays.full and name not in self.overlays:
             self.notify(f"At most {len(MARKERS)} runs fit over a chart; take one off first.")
-        else:
-            self.overlays[name] = RunView(read(name).events)
+            return
+        self.overlays.toggle(name)
         self._show_runs()
         self._draw()
 
@@ -423,7 +191,3 @@ class WorkbenchScreen(Screen[None]):
     async def _button_pressed(self, event: TrainPane.Pressed) -> None:
         names = {"epoch": "step_epoch"}
         await self.run_action(names.get(event.action, event.action))
-
-    def running_control(self) -> Control | None:
-        """The handle on the live run, or None."""
-        return self.training.control if self.training.busy else None

@@ -1,0 +1,235 @@
+"""The program in a terminal of its own: signals, keys, stray output, poor terminals."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pyte
+import pytest
+
+from tui_dl import paths
+from tui_dl.runs.index import list_runs
+
+PATIENCE = 60  # seconds: a loaded machine may need many of them to import Keras
+LEFT = {
+    "alternate screen": b"\x1b[?1049l",
+    "cursor": b"\x1b[?25h",
+    "mouse": b"\x1b[?1000l",
+    "mouse motion": b"\x1b[?1003l",
+    "bracketed paste": b"\x1b[?2004l",
+}
+OWN = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"  # as a shell starts it
+PROGRAM = OWN + "from tui_dl.cli import main; main()"
+WITHOUT_KERAS = """
+from tui_dl.tui.screens.workbench import WorkbenchScreen
+WorkbenchScreen._load_keras = lambda self: None
+"""
+LOUD = """
+import functools, os, sys
+from tui_dl import catalog
+from tui_dl.tui.app import run_workbench
+
+lesson = catalog.lesson("perceptron")
+quiet = lesson.model
+
+@functools.wraps(quiet)
+def loud(p, data):
+    print("STRAY print")
+    print("STRAY complaint", file=sys.stderr)
+    print("STRAY past Textual", file=sys.__stdout__, flush=True)
+    os.write(1, b"STRAY one\\n")
+    os.write(2, b"STRAY two\\n")
+    return quiet(p, data)
+
+object.__setattr__(lesson, "model", loud)
+sys.exit(run_workbench("perceptron"))
+"""
+
+
+class Terminal:
+    """A program in a terminal of some size, whose screen one can look at."""
+
+    def __init__(self, code, *arguments, size=(80, 24), **environment):
+        self.master, self.slave = pty.openpty()
+        width, height = size
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.modes = termios.tcgetattr(self.slave)
+        self.screen = pyte.Screen(width, height)
+        self._stream = pyte.ByteStream(self.screen)
+        self.output = b""
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            stdin=self.slave, stdout=self.slave, stderr=self.slave,
+            start_new_session=True, env=self._environment(environment),
+        )  # fmt: skip
+
+    @staticmethod
+    def _environment(changes):
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "LC_", "NO_COLOR"))}
+        return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | changes
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for descriptor in (self.master, self.slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    @property
+    def text(self):
+        return "\n".join(self.screen.display)
+
+    def read(self, seconds=0.05):
+        """Show what the program has written by now."""
+        while select.select([self.master], [], [], seconds)[0]:
+            piece = os.read(self.master, 65536)
+            self.output += piece
+            self._stream.feed(piece)
+            seconds = 0
+
+    def until(self, shown):
+        """Wait until a pattern shows on the screen."""
+        deadline = time.monotonic() + PATIENCE
+        while not re.search(shown, self.text):
+            self.read()
+            assert self.process.poll() is None, f"ended: {self.output[-2000:]!r}"
+            assert time.monotonic() < deadline, f"no {shown!r} in\n{self.text}"
+
+    def press(self, keys):
+        os.write(self.master, keys.encode())
+
+    def close(self):
+        """Take the terminal away, as closing its window does."""
+        os.close(self.master)
+        self.master = -1
+
+    def end(self):
+        """The exit code, once the program has ended."""
+        deadline = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, "does not end"
+            if self.master < 0:
+                time.sleep(0.05)
+            else:
+                self.read()
+        if self.master >= 0:
+            self.read()
+        return self.process.returncode
+
+    def is_as_it_was(self):
+        """Whether everything that was switched on is off again, and the line is in its old mode."""
+        for what, sequence in LEFT.items():
+            on = sequence[:-1] + (b"l" if what == "cursor" else b"h")
+            assert self.output.rfind(sequence) > self.output.rfind(on) >= 0, what
+        assert not self.screen.cursor.hidden
+        return termios.tcgetattr(self.slave) == self.modes
+
+
+def opened(terminal):
+    terminal.until(r"\? Keys|\? keys")
+    return terminal
+
+
+def running_slowly(terminal):
+    """A run at two steps a second: it would take a minute."""
+    opened(terminal).press("<<<<<r")
+    terminal.until(r"running .* epoch +[1-9]")
+
+
+@pytest.mark.parametrize(
+    ("number", "environment"),
+    [(signal.SIGTERM, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, {})],
+    ids=["SIGTERM, no colours, LANG=C", "SIGHUP"],
+)
+def test_a_signal_ends_the_run_and_keeps_its_record(number, environment):
+    with Terminal(PROGRAM, "open", "perceptron", **environment) as terminal:
+        running_slowly(terminal)
+        terminal.process.send_signal(number)
+        assert terminal.end() == 128 + number
+        assert terminal.is_as_it_was()
+        assert b"Traceback" not in terminal.output
+    (run,) = list_runs("perceptron")
+    assert run.status == "stopped" and run.steps > 0
+    assert (run.directory / "model.keras").exists()
+
+
+def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
+    with Terminal(PROGRAM, "open", "perceptron", size=(120, 36)) as terminal:
+        opened(terminal).press("s")
+        terminal.until(r"paused .* step +1/")
+        terminal.close()
+        assert terminal.end() == 128 + signal.SIGHUP
+    (run,) = list_runs("perceptron")
+    assert run.status == "stopped" and run.steps == 1
+
+
+def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
+    with Terminal(OWN + LOUD, size=(120, 36)) as terminal:
+        opened(terminal).press("r")
+        terminal.until("completed")
+        running_slowly(terminal)
+        terminal.press("\x03")
+        terminal.until("keep its record and leave")
+        terminal.press("n")
+        terminal.until(r"running .* epoch")
+        terminal.press("\x03")
+        terminal.until("keep its record and leave")
+        terminal.press("y")
+        assert terminal.end() == 0
+        assert terminal.is_as_it_was()
+        assert b"STRAY" not in terminal.output
+    assert [run.status for run in list_runs("perceptron")] == ["stopped", "completed"]
+    log = paths.log().read_text(errors="replace")
+    assert [word for word in ("one", "two") if f"STRAY {word}" not in log] == []
+
+
+def test_ctrl_c_leaves_at_once_without_a_run():
+    code = OWN + WITHOUT_KERAS + "from tui_dl.cli import main; main()"
+    with Terminal(code, NO_COLOR="1", LANG="C") as terminal:
+        opened(terminal)
+        assert "Welcome" in terminal.text
+        terminal.press("\x03")
+        assert terminal.end() == 0
+        assert terminal.is_as_it_was()
+        assert b"Traceback" not in terminal.output
+    assert list_runs() == []
+
+
+def refused(**streams):
+    """What the program says where it cannot open."""
+    process = subprocess.run(
+        [sys.executable, "-m", "tui_dl"], stderr=subprocess.PIPE, text=True, timeout=PATIENCE,
+        **streams,
+    )  # fmt: skip
+    assert process.returncode == 2
+    (line,) = process.stderr.splitlines()
+    return line
+
+
+def test_a_pipe_is_refused_in_one_line():
+    said = refused(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    assert "needs a terminal" in said and "headless" in said
+
+
+@pytest.mark.parametrize("name", ["dumb", ""])
+def test_a_terminal_that_cannot_draw_is_refused_in_one_line(name):
+    master, slave = pty.openpty()
+    try:
+        said = refused(stdin=slave, stdout=slave, env={**os.environ, "TERM": name})
+        assert not select.select([master], [], [], 0)[0]
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert f"TERM={name}" in said and "headless" in said

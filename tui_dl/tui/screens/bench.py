@@ -1,0 +1,226 @@
+"""What the working screen shows: lessons, a page, a run; drawn from events alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Footer, Static, TabbedContent
+
+from tui_dl import catalog, paths
+from tui_dl.engine.control import Control
+from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
+from tui_dl.lesson import Lesson
+from tui_dl.runs.index import Summary, list_runs
+from tui_dl.tui.overlays import Overlays
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.training import Order, Training
+from tui_dl.tui.widgets.lesson_page import LessonPage
+from tui_dl.tui.widgets.lesson_tree import LessonTree
+from tui_dl.tui.widgets.pages import ModelPage
+from tui_dl.tui.widgets.progress_line import ProgressLine
+from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
+from tui_dl.tui.widgets.train_pane import TrainPane
+
+SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
+HERTZ = 10
+
+
+class Bench(Screen[None]):
+    """Holds the present lesson, the live run and the overlays. What keys do: see workbench.py."""
+
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"), (100, "-medium"), (160, "-wide"),
+    ]  # fmt: skip
+    VERTICAL_BREAKPOINTS = [
+        (0, "-low"), (28, "-middling"), (44, "-tall"),
+    ]  # fmt: skip
+
+    def __init__(self, lesson: str | None) -> None:
+        super().__init__()
+        self._first = lesson
+        self.lesson: Lesson[Any] = catalog.lessons()[0]
+        self.training = Training(self.app)
+        self.run_view: RunView | None = None
+        self.overlays = Overlays()
+        self._runs: list[Summary] = []
+        self._speed = 0
+        self._keras = "loading TensorFlow …"
+        self._layers: list[Layer] = []
+
+    def compose(self) -> ComposeResult:
+        """Bar, three panes, progress line, footer."""
+        yield Static(id="bar")
+        with Horizontal(id="panes"):
+            tree = LessonTree(catalog.lessons(), id="lessons")
+            tree.border_title = "Lessons"
+            yield tree
+            yield LessonPage(id="page")
+            yield TrainPane(id="train")
+        yield ProgressLine(id="progress")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def page(self) -> LessonPage:
+        """The lesson's page."""
+        return self.query_one(LessonPage)
+
+    @property
+    def pane(self) -> TrainPane:
+        """The charts and the form."""
+        return self.query_one(TrainPane)
+
+    async def on_mount(self) -> None:
+        """Open a lesson, then load Keras beside the reader."""
+        self.add_class("-show-page")
+        runs = list_runs()
+        self.page.set_class(not runs, "-first")
+        known = {lesson.id for lesson in catalog.lessons()}
+        last = next((run.lesson for run in runs if run.lesson in known), None)
+        await self.open_lesson(self._first or last or catalog.lessons()[0].id)
+        self.set_interval(1 / HERTZ, self._drain)
+        self.call_after_refresh(self._load_keras)
+
+    def on_unmount(self) -> None:
+        """Whatever ends the app ends the run: its thread would keep the process alive."""
+        self.training.control.stop()
+
+    async def open_lesson(self, name: str) -> None:
+        """Show a lesson: its page, its form, its runs."""
+        self.lesson = catalog.lesson(name)
+        self.overlays.clear()
+        if not self.training.busy:
+            self.run_view = None
+        self._layers = []
+        await self.page.load(self.lesson)
+        await self.pane.load(self.lesson)
+        self.query_one(LessonTree).choose(name)
+        self.remove_class("-drawer")
+        self._refresh_runs()
+        self._draw()
+        self.page.focus_content()
+
+    # Keras, loaded while the person reads.
+
+    @work(thread=True, group="keras", exit_on_error=False)
+    def _load_keras(self) -> None:
+        from tui_dl.engine import device
+
+        device.load()
+        self.app.call_from_thread(self._keras_loaded, device.describe())
+
+    def _keras_loaded(self, device: str) -> None:
+        self._keras = device
+        self._bar()
+        self._preview()
+
+    @on(TabbedContent.TabActivated)
+    def _tab_shown(self) -> None:
+        self._preview()
+
+    def _preview(self) -> None:
+        """Fill in the layer table where it is looked at and not yet known."""
+        ready = not self._keras.startswith("loading") and self.page.tab == "model"
+        if ready and not self._layers and not self.training.busy and self.pane.form.valid:
+            self.training.preview(self._order(), self._show_layers)
+
+    def _show_layers(self, layers: list[Layer]) -> None:
+        self._layers = layers
+        if layers:
+            self.query_one(ModelPage).show(layers)
+
+    # Events of the run.
+
+    def _drain(self) -> None:
+        events = self.training.drain()
+        if not events or self.run_view is None:
+            return
+        for event in events:
+            self.run_view.add(event)
+            self._heed(event)
+        self._draw(pictures=any(isinstance(event, Snapshot) for event in events))
+
+    def _heed(self, event: Event) -> None:
+        match event:
+            case Started():
+                self._show_layers(event.layers)
+                self._bar()
+            case Note():
+                self.pane.say(f"Step {event.step}: {event.text}")
+            case Finished():
+                self._ended(event)
+
+    def _ended(self, event: Finished) -> None:
+        self._refresh_runs()
+        if event.status == "failed":
+            text = f"{event.message}\nThe log: {paths.log()}"
+            self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
+        elif event.status == "diverged":
+            self.notify(event.message, title="Diverged", severity="warning", timeout=12)
+
+    def _draw(self, pictures: bool = True) -> None:
+        """Bring charts, pictures, buttons and progress up to date."""
+        own = self.run_view if self._is_own() else None
+        self.pane.draw(own, self.overlays.labelled(run_labels(self._runs)))
+        if own and pictures:
+            self.page.draw(own)
+        self._buttons()
+        self.query_one(ProgressLine).show(self.run_view)
+        self._bar()
+
+    def _is_own(self) -> bool:
+        """Whether the live run belongs to the lesson that shows."""
+        order = self.training.order
+        return order is not None and order.lesson.id == self.lesson.id
+
+    def _buttons(self) -> None:
+        busy = self.training.busy
+        paused = busy and self.training.control.state == "paused"
+        self.pane.show_state(busy, paused, self.pane.form.valid)
+        self.refresh_bindings()
+
+    def _bar(self) -> None:
+        parts = [self._keras]
+        if self.run_view and self.run_view.started and self._is_own():
+            parts = [self.run_view.started.device, self.run_view.started.data.name]
+        if SPEEDS[self._speed]:
+            parts.append(f"at most {SPEEDS[self._speed]:g} step/s")
+        left = Text.assemble(
+            ("dlworkbench", "bold"), f"  {self.lesson.track} › ", (self.lesson.title, "bold")
+        )
+        right = " · ".join(parts)
+        gap = self.size.width - 2 - left.cell_len - len(right)
+        left.append(" " * max(2, gap) + right, "dim")
+        self.query_one("#bar", Static).update(left)
+
+    def on_resize(self) -> None:
+        """Fit what is aligned by hand."""
+        if self.is_mounted and self.query("#bar"):
+            self._bar()
+
+    def _refresh_runs(self) -> None:
+        """Read the run directory: the table, and the marks in the tree."""
+        everything = list_runs()
+        best: dict[str, str] = {}
+        for run in everything:
+            best[run.lesson] = "completed" if run.status == "completed" else best.get(
+                run.lesson, run.status
+            )  # fmt: skip
+        self.query_one(LessonTree).show_status(best)
+        self._runs = [run for run in everything if run.lesson == self.lesson.id]
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        self.query_one(RunsTable).show(self.lesson, self._runs, self.overlays.names)
+
+    def _order(self) -> Order:
+        form = self.pane.form
+        return Order(self.lesson, form.values(), form.seed, form.experiment)
+
+    def running_control(self) -> Control | None:
+        """The handle on the live run, or None."""
+        return self.training.control if self.training.busy else None

@@ -1,0 +1,50 @@
+"""The keys of the workbench: what each does, and how the list of keys shows them."""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.binding import Binding
+
+PRESETS = range(10)
+
+BINDINGS: list[Binding] = [
+    Binding("r", "train", "Train"),
+    Binding("space", "pause", "Pause"),
+    Binding("x", "stop", "Stop"),
+    Binding("t", "go('lessons')", "Lessons"),
+    Binding("g", "go('page')", "Page"),
+    Binding("f", "go('train')", "Form"),
+    Binding("e", "tab('experiments')", "Experiments"),
+    Binding("question_mark", "keys", "Keys", key_display="?"),
+    Binding("q,ctrl+q,ctrl+c", "app.leave", "Leave", key_display="q"),
+    Binding("s", "step", "Step"),
+    Binding("S", "step_epoch", "Step an epoch"),
+    Binding("o", "overlay", "Overlay a run"),
+    Binding("l", "log_scale", "Logarithmic loss"),
+    Binding("m", "smooth", "Smooth the curves"),
+    Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
+    Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
+    Binding("left_square_bracket", "turn(-1)", "Tab before", show=False, key_display="["),
+    Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]"),
+    Binding("slash", "app.command_palette", "Find", show=False, key_display="/"),
+    Binding("escape", "leave_field", "Leave a field", show=False),
+    *[Binding(str(n), f"preset({n})", "", show=False) for n in PRESETS],
+]
+
+ELSEWHERE = [
+    ("0 … 9", "Defaults, experiment n"),
+    ("Enter", "Apply a live field"),
+    ("c", "Contents of the theory"),
+    ("d", "Dark or light"),
+    ("ctrl+p", "Command palette"),
+]
+
+
+def described() -> list[Binding]:
+    """The keys that have something to say."""
+    return [binding for binding in BINDINGS if binding.description]
+
+
+def rows(app: App[object]) -> list[tuple[str, str]]:
+    """Key and meaning, for the list of keys."""
+    return [(app.get_key_display(b), b.description) for b in described()] + ELSEWHERE
