@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tui_dl.tui.screens.workbench import WorkbenchScreen
 
 FOLDER = Path(__file__).parent
-FONTS = "'DejaVu Sans Mono', Menlo, 'Cascadia Mono', 'Noto Sans Mono', monospace"  # all have braille
+# The first fonts have braille, of which the charts are made.
+FONTS = "'DejaVu Sans Mono', Menlo, 'Cascadia Mono', 'Noto Sans Mono', monospace"
 PATIENCE = 120.0  # seconds for a run to end
 SETTLING = 0.4  # seconds from an event to its drawing, with room to spare
 
@@ -81,7 +82,8 @@ async def wide(person: Person) -> None:
 
 
 async def theory(person: Person) -> None:
-    """Formulas in two dimensions."""
+    """Formulas in two dimensions, beside the training they describe."""
+    await person.train()
     await person.read("The equations backward")
 
 
@@ -99,7 +101,7 @@ async def inside(person: Person) -> None:
 
 async def light(person: Person) -> None:
     """The light theme."""
-    await person.press("d")
+    await person.press("d", "l")
     await person.train()
 
 

@@ -11,9 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tui_dl.events import Epoch, Event, Metrics, Note, Progress, Snapshot
 from tui_dl.lesson import Dataset, Lesson
 
+Floats = NDArray[np.float32]
 POINTS = 1000
 PICTURES = 20
 DIGITS = 5
@@ -34,24 +38,43 @@ class Report:
     every: int = field(init=False)
     metrics: Metrics = field(default_factory=dict)
     epochs: int = 0
-    _losses: list[float] = field(default_factory=list)
+    _losses: list[Floats] = field(default_factory=list)
     _latest: tuple[int, int, Metrics] = field(default_factory=lambda: (0, 0, {}))
 
     def __post_init__(self) -> None:
         self.every = grid(self.total, POINTS)
 
-    def step(self, number: int, epoch: int, loss: float, others: Metrics) -> None:
-        """A training step: `number` counts from 1; `others` run over the epoch."""
-        self._losses.append(loss)
-        self._latest = (number, epoch, others)
-        if number % self.every == 0 or number == self.total:
+    def steps(self, first: int, epoch: int, losses: Floats, logs: list[Metrics]) -> None:
+        """Training steps first, first + 1, … of one epoch, counted from 1.
+
+        `losses` (n,) are the batches' own; `logs` gives the running metrics at each grid step of
+        these (see `grid_steps`) and then at the last one.
+        """
+        begin = 0
+        for number, others in zip(self.grid_steps(first, len(losses)), logs, strict=False):
+            end = number - first + 1
+            self._collect(number, epoch, losses[begin:end], others)
             self.flush()
+            begin = end
+        if begin < len(losses):
+            self._collect(first + len(losses) - 1, epoch, losses[begin:], logs[-1])
+
+    def grid_steps(self, first: int, count: int) -> list[int]:
+        """The steps among first…first+count-1 at which progress is told."""
+        end = first + count
+        start = -(-first // self.every) * self.every
+        at_end = [self.total] if first <= self.total < end and self.total % self.every else []
+        return [*range(start, end, self.every), *at_end]
+
+    def _collect(self, number: int, epoch: int, losses: Floats, others: Metrics) -> None:
+        self._losses.append(losses)
+        self._latest = (number, epoch, {k: v for k, v in others.items() if k != "loss"})
 
     def flush(self) -> None:
         """Tell what was collected since the last progress, though the grid has not come to it."""
         if self._losses:
             number, epoch, others = self._latest
-            mean = sum(self._losses) / len(self._losses)
+            mean = float(np.concatenate(self._losses).mean(dtype="float64"))
             self._losses.clear()
             self.progress(number, epoch, {"loss": mean, **others})
 

@@ -150,31 +150,48 @@ class Supervised:
         self._size = int(max(1, min(fitting, 8 * max(ticks, self._size // 8, 1))))
 
     def _tell(self, ticks: Ticks, report: Report, callbacks: Any) -> Outcome | None:
-        """Report each tick; an outcome where the run must end."""
-        names, ended = self._steps.names, False
-        for loss, row in zip(ticks.losses.tolist(), ticks.logs.tolist(), strict=True):
+        """Report the ticks, a stretch of training or validation at a time.
+
+        Gives an outcome where the run must end.
+        """
+        told, ended = 0, False
+        finite = len(ticks.losses) - (not np.isfinite(ticks.losses[-1]))
+        while told < finite:
             epoch, position = self.timeline.place(self.tick)
-            logs = dict(zip(names, row, strict=True))
-            if not np.isfinite(loss):
-                return self._diverged("loss", epoch)
-            self.tick += 1
+            n = min(finite - told, self._stretch_end(position) - position)
             if position < self.timeline.steps_per_epoch:
-                del logs["loss"]
-                report.step(self.step, epoch + 1, loss, logs)
-                logs = dict(zip(names, row, strict=True))
-            ended |= self._epoch_logs(epoch, position, logs, report, callbacks)
+                self._tell_steps(ticks, told, n, epoch, report)
+            told, self.tick = told + n, self.tick + n
+            logs = self._logs_at(ticks, told - 1)
+            ended |= self._epoch_logs(epoch, position + n, logs, report, callbacks)
+        if finite < len(ticks.losses):
+            return self._diverged("loss", self.timeline.place(self.tick)[0])
         if ended and not self._finite():
             return self._diverged("a weight", self.timeline.place(self.tick - 1)[0])
         stop = self._callbacks and getattr(self.model, "stop_training", False)
         return "completed" if stop else None
 
+    def _stretch_end(self, position: int) -> int:
+        """Where the training or the validation that `position` lies in is over."""
+        steps = self.timeline.steps_per_epoch
+        return steps if position < steps else self.timeline.ticks_per_epoch
+
+    def _tell_steps(self, ticks: Ticks, begin: int, n: int, epoch: int, report: Report) -> None:
+        first = self.step + 1
+        places = [step - first for step in report.grid_steps(first, n)] + [n - 1]
+        logs = [self._logs_at(ticks, begin + place) for place in places]
+        report.steps(first, epoch + 1, ticks.losses[begin : begin + n], logs)
+
+    def _logs_at(self, ticks: Ticks, index: int) -> dict[str, float]:
+        return dict(zip(self._steps.names, ticks.logs[index].tolist(), strict=True))
+
     def _epoch_logs(
         self, epoch: int, position: int, logs: dict[str, float], report: Report, callbacks: Any
     ) -> bool:
-        """Keep the metrics where training or validation of the epoch ends; True at its end."""
-        if position == self.timeline.steps_per_epoch - 1:
+        """Keep the metrics where training or validation of the epoch is over; True at its end."""
+        if position == self.timeline.steps_per_epoch:
             self._logs = logs
-        if position != self.timeline.ticks_per_epoch - 1:
+        if position != self.timeline.ticks_per_epoch:
             return False
         if self.timeline.validation_batches:
             self._logs = self._logs | {f"val_{name}": value for name, value in logs.items()}

@@ -51,6 +51,7 @@ class Bench(Screen[None]):
         self._speed = 0
         self._keras = "loading TensorFlow …"
         self._layers: list[Layer] = []
+        self._shown_state: tuple[bool, bool, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """Bar, three panes, progress line, footer."""
@@ -180,8 +181,11 @@ class Bench(Screen[None]):
     def _buttons(self) -> None:
         busy = self.training.busy
         paused = busy and self.training.control.state == "paused"
-        self.pane.show_state(busy, paused, self.pane.form.valid)
-        self.refresh_bindings()
+        state = (busy, paused, self.pane.form.valid)
+        if state != self._shown_state:  # buttons and footer are costly to lay out anew
+            self._shown_state = state
+            self.pane.show_state(*state)
+            self.refresh_bindings()
 
     def _bar(self) -> None:
         parts = [self._keras]
@@ -195,7 +199,7 @@ class Bench(Screen[None]):
         right = " · ".join(parts)
         gap = self.size.width - 2 - left.cell_len - len(right)
         left.append(" " * max(2, gap) + right, "dim")
-        self.query_one("#bar", Static).update(left)
+        self.query_one("#bar", Static).update(left, layout=False)
 
     def on_resize(self) -> None:
         """Fit what is aligned by hand."""

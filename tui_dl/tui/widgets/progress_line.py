@@ -22,7 +22,8 @@ class ProgressLine(Static):
 
     def show(self, run: RunView | None) -> None:
         """Draw the line for a run, or the hint where there is none."""
-        self.update(self._line(run) if run and run.state != "idle" else Text(IDLE, style="dim"))
+        line = self._line(run) if run and run.state != "idle" else Text(IDLE, style="dim")
+        self.update(line, layout=False)
 
     def _line(self, run: RunView) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")

@@ -1,0 +1,60 @@
+"""What the first screen looks like at three sizes, and a form with a wrong value.
+
+After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`, and look at
+the pictures before they are committed.
+"""
+
+import pytest
+import pytest_textual_snapshot
+from driving import bench, fill, until
+
+from tui_dl import catalog
+from tui_dl.tui.app import Workbench
+from tui_dl.tui.screens.workbench import WorkbenchScreen
+
+SHOWN = ("linear-regression", "perceptron", "iris", "lstm")  # further lessons change no picture
+
+
+@pytest.fixture(autouse=True)
+def the_same_everywhere(monkeypatch):
+    """A few lessons, no TensorFlow (its line names the device), colours, no motion."""
+    few = tuple(each for each in catalog.lessons() if each.id in SHOWN)
+    monkeypatch.setattr(catalog, "lessons", lambda: few)
+    monkeypatch.setattr(WorkbenchScreen, "_load_keras", lambda self: None)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    # Newer syrupy spells this without the underscore; without it the pictures are called .raw.
+    monkeypatch.setattr(pytest_textual_snapshot.SVGImageExtension, "file_extension", "svg")
+
+
+def still():
+    """The app, without motion."""
+    app = Workbench("perceptron")
+    app.animation_level = "none"
+    return app
+
+
+async def ready(pilot):
+    """Wait until everything is mounted and drawn, and let no cursor blink."""
+    app = pilot.app
+    await until(pilot, lambda: app.screen.query("#field-seed") and bench(app).page.tab == "theory")
+    for cursor in app.screen.query("Input"):
+        cursor.cursor_blink = False
+    await pilot.wait_for_scheduled_animations()
+
+
+async def wrong(pilot):
+    """Type a number of epochs that is too small and a learning rate that is none."""
+    await ready(pilot)
+    await fill(pilot.app, pilot, "epochs", "0")
+    await fill(pilot.app, pilot, "learning_rate", "fast")
+    await pilot.press("escape")
+    await ready(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)], ids=["80x24", "120x36", "200x50"])
+def test_first_screen(snap_compare, size):
+    assert snap_compare(still(), terminal_size=size, run_before=ready)
+
+
+def test_wrong_values(snap_compare):
+    assert snap_compare(still(), terminal_size=(160, 45), run_before=wrong)
