@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check bench soak screenshots clean
+.PHONY: run test check bench screenshots clean
 
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
@@ -20,9 +20,6 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
-
-soak: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.soak
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python screenshots/make.py

@@ -88,6 +88,14 @@ def test_a_broken_lesson_leaves_the_others(pack, caplog, broken):
     assert "pack_a.bad.lesson" in caplog.text
 
 
+def test_a_lesson_whose_folder_cannot_be_imported_leaves_the_others(pack, tmp_path, caplog):
+    before = ids()
+    pack("pack_d", bad=LESSON.format(id="never", track="First steps", order=31))
+    (tmp_path / "pack_d" / "bad" / "__init__.py").write_text("1 / 0")
+    assert ids() == before
+    assert "pack_d.bad" in caplog.text
+
+
 def test_a_pack_that_cannot_be_loaded_leaves_the_others(monkeypatch):
     def lost():
         raise ImportError("the pack is gone")

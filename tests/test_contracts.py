@@ -1,4 +1,4 @@
-"""What the tree promises: imports one way, short files, plain constraints, no paths of a machine."""
+"""What the tree promises: imports one way, short files, plain constraints, no local paths."""
 
 import re
 import shutil
@@ -25,9 +25,7 @@ def tracked():
 
 def test_imports_point_one_way():
     code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"Contracts: [1-9]\d* kept, 0 broken", result.stdout)
 

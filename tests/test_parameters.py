@@ -4,7 +4,7 @@ import math
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_dl.lesson import Hyperparameters, ParameterError, param
@@ -33,16 +33,19 @@ def read_back(name, value):
     return field.parse(field.format(value))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000))
 def test_integers_read_back(value):
     assert read_back("epochs", value) == value
 
 
+@settings(deadline=None)
 @given(st.floats(1e-5, 10))
 def test_numbers_read_back(value):
     assert read_back("learning_rate", value) == value
 
 
+@settings(deadline=None)
 @given(st.floats(-1e4, 1e4))
 def test_numbers_of_both_signs_read_back(value):
     assert read_back("shift", value) == value
@@ -63,6 +66,7 @@ def test_usual_numbers_are_short(value, text):
     assert Example.field("learning_rate").format(value) == text
 
 
+@settings(deadline=None)
 @given(st.integers().filter(lambda n: not 1 <= n <= 5000))
 def test_integers_out_of_range(value):
     for given_as in (value, str(value)):
@@ -71,6 +75,7 @@ def test_integers_out_of_range(value):
         assert str(error).startswith("epochs: ") and "a whole number from 1 to 5000" in str(error)
 
 
+@settings(deadline=None)
 @given(st.floats().filter(lambda x: not 1e-5 <= x <= 10))
 def test_numbers_out_of_range_and_not_finite(value):
     for given_as in (value, repr(value)):
@@ -79,6 +84,7 @@ def test_numbers_out_of_range_and_not_finite(value):
         assert "learning_rate: " in str(error) and "a number from 1e-05 to 10" in str(error)
 
 
+@settings(deadline=None)
 @given(st.floats(10, 11, exclude_min=True))
 def test_a_refused_number_is_not_called_by_an_allowed_one(value):
     assert "learning_rate: 10 is" not in str(refused(learning_rate=value))
@@ -97,6 +103,7 @@ def is_no(reader):
     return unreadable
 
 
+@settings(deadline=None)
 @given(st.text().filter(is_no(lambda text: int(text.strip().replace("_", "")))))
 def test_garbage_is_no_integer(text):
     error = refused(epochs=text)
@@ -104,6 +111,7 @@ def test_garbage_is_no_integer(text):
     assert "from 1 to 5000" in str(error)
 
 
+@settings(deadline=None)
 @given(st.text().filter(is_no(float)))
 def test_garbage_is_no_number(text):
     error = refused(learning_rate=text)
@@ -111,6 +119,7 @@ def test_garbage_is_no_number(text):
     assert "from 1e-05 to 10" in str(error)
 
 
+@settings(deadline=None)
 @given(st.text().filter(lambda text: text.strip() not in ("or", "and", "xor")))
 def test_garbage_is_no_choice(text):
     error = refused(gate=text)
@@ -185,6 +194,7 @@ def test_hyperparameters_do_not_change():
         Example.of({}).epochs = 1
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_bounds_are_written_as_numbers(value):
     assert math.isclose(float(plain(value)), value, rel_tol=1e-5)

@@ -50,7 +50,7 @@ def data(p: LinearRegression, rng: np.random.Generator) -> Dataset:
     x = rng.random((p.points, 1), dtype="float32")
     d = p.true_slope * x + p.true_intercept + p.noise * rng.standard_normal(x.shape)
     return Dataset(
-        f"d = {p.true_slope:g}x {p.true_intercept:+g}, noise {p.noise:g}", x, d.astype("float32")
+        f"d = {p.true_slope:g}x{p.true_intercept:+g}, noise {p.noise:g}", x, d.astype("float32")
     )
 
 

@@ -51,7 +51,9 @@ async def wrong(pilot):
     await ready(pilot)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)], ids=["80x24", "120x36", "200x50"])
+@pytest.mark.parametrize(
+    "size", [(80, 24), (120, 36), (200, 50)], ids=["80x24", "120x36", "200x50"]
+)
 def test_first_screen(snap_compare, size):
     assert snap_compare(still(), terminal_size=size, run_before=ready)
 

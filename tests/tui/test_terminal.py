@@ -14,9 +14,12 @@ import time
 
 import pyte
 import pytest
+from driving import bench, until, workbench
 
 from tui_dl import paths
 from tui_dl.runs.index import list_runs
+from tui_dl.tui.screens.dialogs import Leave
+from tui_dl.tui.screens.workbench import WorkbenchScreen
 
 PATIENCE = 60  # seconds: a loaded machine may need many of them to import Keras
 LEFT = {
@@ -192,7 +195,9 @@ def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
         assert b"STRAY" not in terminal.output
     assert [run.status for run in list_runs("perceptron")] == ["stopped", "completed"]
     log = paths.log().read_text(errors="replace")
-    assert [word for word in ("one", "two", "print", "complaint") if f"STRAY {word}" not in log] == []
+    assert [
+        word for word in ("one", "two", "print", "complaint") if f"STRAY {word}" not in log
+    ] == []
 
 
 def test_ctrl_c_leaves_at_once_without_a_run():
@@ -204,6 +209,22 @@ def test_ctrl_c_leaves_at_once_without_a_run():
         assert terminal.is_as_it_was()
         assert b"Traceback" not in terminal.output
     assert list_runs() == []
+
+
+async def test_ctrl_c_twice_leaves_a_run(monkeypatch):
+    """The second one is the answer: who presses it again means it."""
+    monkeypatch.setattr(WorkbenchScreen, "_load_keras", lambda self: None)
+    async with workbench() as (app, pilot):
+        training = bench(app).training
+        training.busy = True
+        try:
+            await pilot.press("ctrl+c")
+            await until(pilot, lambda: isinstance(app.screen, Leave))
+            await pilot.press("ctrl+c")
+            await pilot.pause(0.2)
+            assert training.control.stopping
+        finally:
+            training.busy = False
 
 
 def refused(**streams):

@@ -129,13 +129,17 @@ async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
     async with workbench() as (app, pilot):
         await pilot.press("r")
         await finished(app, pilot)
+        first = bench(app).run_view
+        await pilot.press("r")
+        await until(pilot, lambda: bench(app).run_view is not first)
+        await finished(app, pilot)
         await pilot.press("o")
         await until(pilot, lambda: bench(app).page.tab == "runs")
-        await pilot.press("o")
+        await pilot.press("down", "o")
         await pilot.pause()
         loss = bench(app).pane.charts[0]
         assert [s.style for s in loss._series] == ["train", "overlay"]
-        assert loss._series[1].name.startswith("run")
+        assert loss._series[1].name == "run 1"
         await pilot.press("o")
         await pilot.pause()
         assert [s.style for s in loss._series] == ["train"]

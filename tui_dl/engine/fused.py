@@ -135,9 +135,10 @@ class FusedSteps:
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
         per_epoch = self._timeline.ticks_per_epoch
+        epoch_began = state[1] - state[1] % per_epoch  # or the next epoch would look like this one
 
         def inside(k: Any, now: Any, row: Any, finite: Any, *_: Any) -> Any:
-            position = now % per_epoch
+            position = now - epoch_began
             return (k < n) & finite & (position >= stretch.begin) & (position < stretch.end)
 
         def tick(k: Any, now: Any, row: Any, finite: Any, losses: Any, logs: Any) -> Any:

@@ -87,7 +87,7 @@ class RunView:
         """The curves of a metric over epochs: training, and validation where it exists."""
         train = Series("train", *self._training(metric), style="train")
         held_out = self._epochs.get(f"val_{metric}")
-        validation = [Series("validation", *held_out, style="validation")] if held_out else []
+        validation = [Series("val", *held_out, style="validation")] if held_out else []
         return [train, *validation] if len(train.xs) else validation
 
     def _training(self, metric: str) -> Points:

@@ -161,6 +161,7 @@ class Bench(Screen[None]):
             text = f"{event.message}\nThe log: {paths.log()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
         elif event.status == "diverged":
+            self.pane.charts[0].log_scale = True  # a linear axis would show the blow-up alone
             self.notify(event.message, title="Diverged", severity="warning", timeout=12)
 
     def _draw(self, pictures: bool = True) -> None:

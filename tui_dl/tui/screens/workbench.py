@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.widgets import Input
 
 from tui_dl.parameters import ParameterError
 from tui_dl.tui.run_view import RunView
@@ -83,6 +84,8 @@ class WorkbenchScreen(Bench):
         """Grey out what cannot be done now."""
         if action in ("pause", "stop"):
             return True if self.training.busy else None
+        if action == "leave_field":
+            return isinstance(self.focused, Input) or self.has_class("-drawer")
         if action == "train":
             can = self.pane.form.valid if self.is_mounted and self.query(TrainPane) else False
             return True if can else None
@@ -161,6 +164,9 @@ class WorkbenchScreen(Bench):
         self._toggle(event.run)
 
     def _toggle(self, name: str) -> None:
+        if self._is_own() and self.training.writer and name == self.training.writer.name:
+            self.notify("That run is the one on the chart already: choose an older one.")
+            return
         if self.overlays.full and name not in self.overlays:
             self.notify(f"At most {len(MARKERS)} runs fit over a chart; take one off first.")
             return
@@ -181,6 +187,7 @@ class WorkbenchScreen(Bench):
         self._layers = []
         self._buttons()
         self._preview()
+        self.pane.say(self.pane.form.problem)
 
     @on(Field.Applied)
     def _live_applied(self, event: Field.Applied) -> None:

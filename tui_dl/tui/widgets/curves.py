@@ -93,7 +93,8 @@ def draw_series(
     figure = _figure(axes, width, height, palette)
     if x_label:
         figure.label(x_label, axis=0, side=0)
-    for i, (one, curve) in enumerate(zip(series, curves, strict=True)):
+    for i, one, curve in reversed(list(zip(range(len(series)), series, curves, strict=True))):
+        # The first series counts most: it is drawn last, over the others.
         _add_curve(figure, one, curve, axes, palette.of_series(i), width)
     if len(lost):
         places = np.unique(np.round(_unit(lost, axes.x), 2))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import OptionList
@@ -16,7 +18,8 @@ class Experiments(OptionList):
     """Choosing an experiment posts `Chosen`; the keys 1 to 9 choose the first nine anywhere."""
 
     DEFAULT_CSS = """
-    Experiments { height: 1fr; padding: 0 1; background: transparent; border: none; }
+    Experiments { height: 1fr; padding: 0 1; background: transparent; border: none;
+        scrollbar-size-vertical: 1; }
     Experiments:focus { border: none; }
     """
 
@@ -30,7 +33,7 @@ class Experiments(OptionList):
     def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson's experiments."""
         self.clear_options()
-        self.add_option(Option(Text.assemble((" 0  Defaults\n", "bold"), _settings({})), id=""))
+        self.add_option(Option(_titled(" 0  Defaults", _settings({})), id=""))
         for index, experiment in enumerate(lesson.experiments, 1):
             self.add_option(Option(_prompt(index, experiment), id=experiment.name))
 
@@ -40,15 +43,20 @@ class Experiments(OptionList):
         self.post_message(self.Chosen(event.option.id or ""))
 
 
-def _prompt(index: int, experiment: Experiment) -> Text:
+def _prompt(index: int, experiment: Experiment) -> Group:
     key = f"{index:>2}" if index <= 9 else "  "
-    text = Text.assemble((f"{key}  {experiment.title}\n", "bold"), _settings(experiment.settings))
-    text.append(f"    {experiment.notice}\n")
+    text = Text(f"{experiment.notice}\n")
     for claim in experiment.claims:
-        text.append(f"    {claim.row}: {claim.text} Published: {claim.published}.\n", "dim")
-    return text
+        text.append(f"{claim.row}: {claim.text} Published: {claim.published}.\n", "dim")
+    body = Text.assemble(_settings(experiment.settings), text)
+    return _titled(f"{key}  {experiment.title}", body)
+
+
+def _titled(title: str, body: Text) -> Group:
+    """A title in bold, and under it an indented body."""
+    return Group(Text(title, "bold"), Padding(body, (0, 0, 0, 4)))
 
 
 def _settings(settings: Any) -> Text:
     changes = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items())
-    return Text(f"    {changes or 'the settings of the source'}\n", "italic")
+    return Text(f"{changes or 'the settings of the source'}\n", "italic")

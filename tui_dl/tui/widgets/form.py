@@ -27,7 +27,7 @@ class Field(Horizontal):
 
     DEFAULT_CSS = """
     Field { height: 1; }
-    Field > .label { width: 16; color: $foreground; }
+    Field > .label { width: 18; color: $foreground; }
     Field > Input, Field > Select { width: 13; }
     Field > .remark { width: 1fr; padding: 0 1; color: $foreground-muted; text-wrap: nowrap;
                       text-overflow: ellipsis; }
@@ -48,6 +48,7 @@ class Field(Horizontal):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(id=f"field-{parameter.name}")
         self.parameter = parameter
+        self.problem = ""
 
     def compose(self) -> ComposeResult:
         """Label, control, remark."""
@@ -88,6 +89,7 @@ class Field(Horizontal):
             value, wrong = self.value(), ""
         except ParameterError as error:
             value, wrong = None, str(error).removeprefix(f"{self.parameter.name}: ")
+        self.problem = wrong
         self.set_class(bool(wrong), "-wrong")
         changed = not wrong and value != self.parameter.default
         self.set_class(changed, "-changed")
@@ -170,6 +172,12 @@ class ParameterForm(VerticalScroll):
     def valid(self) -> bool:
         """Whether every value is allowed."""
         return bool(self.fields) and all(not field.has_class("-wrong") for field in self.fields)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first wrong field, or nothing."""
+        wrong = (field for field in self.fields if field.problem)
+        return next((f"✗ {field.parameter.label}: {field.problem}" for field in wrong), "")
 
     def values(self) -> Any:
         """The lesson's hyperparameters; raises ParameterError."""

@@ -18,9 +18,9 @@ from tui_dl.tui.widgets.theory import Theory
 
 TABS = ("theory", "code", "model", "inside", "experiments", "runs")
 GREETING = """\
-Welcome. Read this page, then press r: a real network trains before your eyes.
-Change a number in the form and press r again; what it changes is the lesson.
-t opens the lessons, ? shows every key. Nothing you can press here breaks anything."""
+Welcome. Read, then press r: a real network trains.
+Change a number in the form, and press r again.
+t opens the lessons, ? lists every key."""
 
 
 class LessonPage(Vertical):
@@ -37,9 +37,9 @@ class LessonPage(Vertical):
 
     def compose(self) -> ComposeResult:
         """The greeting of the first start, then the tabs."""
-        yield Static(GREETING, id="greeting")
         with TabbedContent(initial="theory"):
             with TabPane("Theory", id="theory"):
+                yield Static(GREETING, id="greeting")
                 yield Theory()
             with TabPane("Code", id="code"):
                 yield CodePage(can_focus=True)

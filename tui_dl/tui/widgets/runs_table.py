@@ -19,7 +19,7 @@ MARK = "●"
 class RunsTable(DataTable[str]):
     """Newest first. Enter lays the run over the chart, or takes it off again."""
 
-    DEFAULT_CSS = "RunsTable { height: 1fr; background: transparent; }"
+    DEFAULT_CSS = "RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }"
     BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
 
     class Toggled(Message):
@@ -34,8 +34,8 @@ class RunsTable(DataTable[str]):
         self.cursor_type = "row"
         self.zebra_stripes = False
         for key, label in (
-            ("on", " "), ("run", "run"), ("when", "when"), ("status", "status"),
-            ("loss", "loss"), ("val", "val loss"), ("acc", "accuracy"), ("changed", "changed"),
+            ("on", " "), ("run", "run"), ("changed", "changed"), ("loss", "loss"),
+            ("val", "val loss"), ("acc", "accuracy"), ("status", "status"), ("when", "when"),
         ):  # fmt: skip
             self.add_column(label, key=key)
 
@@ -52,7 +52,7 @@ class RunsTable(DataTable[str]):
     def _row(self, lesson: Lesson[Any], run: Summary, label: str) -> list[str]:
         when = datetime.fromtimestamp(run.started.time)
         metrics = [_figure(run, name) for name in ("loss", "val_loss", "accuracy")]
-        return [label, f"{when:%d %b %H:%M}", run.status, *metrics, _changed(lesson, run)]
+        return [label, _changed(lesson, run), *metrics, run.status, f"{when:%d %b %H:%M}"]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""

@@ -128,7 +128,7 @@ class Theory(Widget):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "contents", "Contents")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "contents", "Contents", show=False)]
 
     def __init__(
         self, markdown: str = "", *, id: str | None = None, classes: str | None = None

@@ -14,6 +14,7 @@ from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.chart import Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
+from tui_dl.tui.widgets.series import Series
 
 MARKERS = ("·", "+", "x")  # one for each run that may lie over a chart
 SMOOTHING = (0.0, 0.6, 0.9)
@@ -75,10 +76,14 @@ class TrainPane(Vertical):
         self.set_class(bool(second), "-second")
         for chart, metric in ((loss, "loss"), (other, second)):
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
-            curves = run.series(metric) if run and metric else []
-            for marker, (name, old) in zip(MARKERS, overlays.items(), strict=False):
-                curves += [old.overlay(metric, name, marker)] if metric else []
-            chart.set_series(curves)
+            chart.set_series(self._curves(metric, run, overlays) if metric else [])
+
+    @staticmethod
+    def _curves(metric: str, run: RunView | None, overlays: Mapping[str, RunView]) -> list[Series]:
+        """The live run first: it is drawn over the old ones."""
+        pairs = zip(MARKERS, overlays.items(), strict=False)
+        old = [view.overlay(metric, name, marker) for marker, (name, view) in pairs]
+        return (run.series(metric) if run else []) + old
 
     def show_state(self, busy: bool, paused: bool, valid: bool) -> None:
         """Offer the buttons that mean something now."""
