@@ -79,8 +79,10 @@ class Windows:
         self._gather = tf.function(self._gathered, reduce_retracing=True)
 
     def _length(self, data: Dataset) -> int:
+        """Steps a window: as many as fit, but alike in all windows, so that none is cut short."""
         batch = self._cut.size * (row_bytes(data.x) + row_bytes(data.y))
-        return int(max(1, min(self._total, WINDOW_STEPS, WINDOW_BYTES // batch)))
+        most = max(1, min(self._total, WINDOW_STEPS, WINDOW_BYTES // batch))
+        return -(-self._total // -(-self._total // most))
 
     def at(self, step: int) -> tuple[Any, int]:
         """The window that holds a step, and the step number it begins with."""

@@ -133,6 +133,7 @@ def run_workbench(lesson: str | None = None) -> int:
             return 2
     terminal.log_to(paths.log())
     app = Workbench(lesson)
+    sys.setswitchinterval(0.001)  # the training thread hands over sooner: keys answer sooner
     with terminal.private_terminal(paths.log()):
         app.run()
     if app._exception:

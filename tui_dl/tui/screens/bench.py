@@ -28,6 +28,7 @@ from tui_dl.tui.widgets.train_pane import TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
 HERTZ = 10
+CHARTS_EVERY = 2  # drains: five pictures a second are live, and leave the keys their time
 
 
 class Bench(Screen[None]):
@@ -51,6 +52,8 @@ class Bench(Screen[None]):
         self._speed = 0
         self._keras = "loading TensorFlow …"
         self._layers: list[Layer] = []
+        self._drains = 0
+        self._stale: set[type] = set()  # kinds of events that the charts do not show yet
         self._shown_state: tuple[bool, bool, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -103,6 +106,7 @@ class Bench(Screen[None]):
         self.remove_class("-drawer")
         self._refresh_runs()
         self._draw()
+        self._bar()
         self.page.focus_content()
 
     # Keras, loaded while the person reads.
@@ -138,12 +142,17 @@ class Bench(Screen[None]):
 
     def _drain(self) -> None:
         events = self.training.drain()
-        if not events or self.run_view is None:
-            return
-        for event in events:
-            self.run_view.add(event)
+        self._drains += 1
+        self._buttons()
+        for event in events if self.run_view else ():
+            self.run_view.add(event)  # type: ignore[union-attr]
             self._heed(event)
-        self._draw(pictures=any(isinstance(event, Snapshot) for event in events))
+        self._stale |= {type(event) for event in events}
+        if events:
+            self.query_one(ProgressLine).show(self.run_view)
+        if self._stale and self._drains % CHARTS_EVERY == 0:
+            self._draw(pictures=Snapshot in self._stale)
+            self._stale = set()
 
     def _heed(self, event: Event) -> None:
         match event:
@@ -172,7 +181,6 @@ class Bench(Screen[None]):
             self.page.draw(own)
         self._buttons()
         self.query_one(ProgressLine).show(self.run_view)
-        self._bar()
 
     def _is_own(self) -> bool:
         """Whether the live run belongs to the lesson that shows."""
