@@ -59,6 +59,6 @@ def remark(app, name) -> str:
 
 def text_of(app) -> str:
     """Everything on the screen, as text."""
-    width, height = app.size
+    _width, height = app.size
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in strips[:height])

@@ -41,7 +41,7 @@ def test_first_paint_loads_no_tensorflow_and_then_asks_for_it():
 
 
 async def test_opens_on_the_theory_of_the_first_lesson_with_a_greeting():
-    async with workbench(None) as (app, pilot):
+    async with workbench(None) as (app, _pilot):
         assert bench(app).lesson.id == catalog.lessons()[0].id
         assert bench(app).page.tab == "theory"
         assert "Welcome" in text_of(app)
