@@ -77,7 +77,8 @@ def lstm(jit):
 
 
 CASES = {
-    "sgd": (sgd, flat), "one stretch": (sgd, whole), "adam": (adam, flat), "lstm": (lstm, sequences),
+    "sgd": (sgd, flat), "one stretch": (sgd, whole), "adam": (adam, flat),
+    "lstm": (lstm, sequences),
     "batch norm": (batch_norm, flat), "schedule": (schedule, flat), "dropout": (dropout, flat),
 }  # fmt: skip
 
