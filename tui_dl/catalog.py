@@ -7,13 +7,15 @@ import importlib
 import importlib.util
 import logging
 import pkgutil
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.parameters import nearest
 
+T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 GROUP = "dlworkbench.lessons"
 TRACKS = (
@@ -48,8 +50,8 @@ def _place(each: Lesson[Any]) -> tuple[int, str, int]:
 def _packs() -> list[ModuleType]:
     packs = [importlib.import_module("lessons")]
     for point in entry_points(group=GROUP):
-        pack = point.load()
-        if pack not in packs:
+        pack = _or_none(point.name, point.load)
+        if pack is not None and pack not in packs:
             packs.append(pack)
     return packs
 
@@ -57,14 +59,24 @@ def _packs() -> list[ModuleType]:
 def _in_pack(pack: ModuleType) -> list[Lesson[Any]]:
     folders = sorted(m.name for m in pkgutil.iter_modules(pack.__path__) if m.ispkg)
     names = [f"{pack.__name__}.{folder}.lesson" for folder in folders]
-    modules = (_load(name) for name in names if importlib.util.find_spec(name))
-    return [module.LESSON for module in modules if module is not None]
+    found = (_or_none(name, functools.partial(_lesson_of, name)) for name in names)
+    return [lesson for lesson in found if lesson is not None]
 
 
-def _load(name: str) -> ModuleType | None:
-    """The module, or None where it cannot be imported: one broken lesson leaves the others."""
+def _lesson_of(name: str) -> Lesson[Any] | None:
+    """The LESSON of a module, or None where the folder holds no such module."""
+    if importlib.util.find_spec(name) is None:
+        return None
+    lesson = importlib.import_module(name).LESSON
+    if not isinstance(lesson, Lesson):
+        raise TypeError(f"LESSON is a {type(lesson).__name__}, not a Lesson")
+    return lesson
+
+
+def _or_none(name: str, load: Callable[[], T]) -> T | None:
+    """What `load` gives, or None where it fails: one broken lesson leaves the others."""
     try:
-        return importlib.import_module(name)
+        return load()
     except Exception:
-        LOG.exception("lesson %s could not be loaded", name)
+        LOG.exception("%s could not be loaded", name)
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 Status = Literal["completed", "stopped", "diverged", "failed"]
 Metrics = dict[str, float]
@@ -87,6 +88,11 @@ class Snapshot(_Event):
     step: int
     payload: dict[str, Any]
 
+    @field_validator("payload", mode="before")
+    @classmethod
+    def _numbers_again(cls, payload: Any) -> Any:
+        return _revived(payload)
+
 
 class Note(_Event):
     """A sentence for the person who watches, such as a changed learning rate."""
@@ -106,6 +112,18 @@ class Finished(_Event):
     epochs: int = 0
     seconds: float = 0.0
     message: str = ""
+
+
+_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def _revived(value: Any) -> Any:
+    """Plain data in which the words that JSON has for non-finite numbers are numbers again."""
+    if isinstance(value, dict):
+        return {key: _revived(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_revived(item) for item in value]
+    return _WORDS.get(value, value) if isinstance(value, str) else value
 
 
 Event = Annotated[

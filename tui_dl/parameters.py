@@ -79,7 +79,10 @@ class Parameter:
 
     def check(self, value: Any) -> None:
         """Raise ParameterError where `value` lies outside the range."""
-        outside = self.kind in (Kind.INTEGER, Kind.NUMBER) and not (
+        number = self.kind in (Kind.INTEGER, Kind.NUMBER)
+        if number and not isinstance(value, int | float):
+            raise self.error(f"{value!r} is not a number")
+        outside = number and not (
             (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
         )
         if outside or (self.kind is Kind.CHOICE and value not in self.choices):
@@ -95,7 +98,10 @@ class Parameter:
         """The value as a person types it."""
         if isinstance(value, bool):
             return "on" if value else "off"
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        if not isinstance(value, float):
+            return str(value)
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
 
 
 def plain(value: float | None) -> str:

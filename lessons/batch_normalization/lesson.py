@@ -24,7 +24,9 @@ class BatchNormalization(Hyperparameters):
     images: Literal["auto", "digits", "mnist"] = param(
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
     )
-    batch_normalization: bool = param(True, "Normalise each weighted sum over the batch.")
+    batch_normalization: bool = param(
+        True, "Normalise each weighted sum over the batch.", label="batch norm"
+    )
     momentum: float = param(
         0.99, "α: the share of the old moving statistics that a step keeps.", ge=0, le=0.9999
     )

@@ -35,7 +35,11 @@ class BinaryAddition(Hyperparameters):
         0.0, "How often a number is hidden for a whole sum while training.", ge=0, le=0.9
     )
     recurrent_dropout: float = param(
-        0.0, "Share of units cut from the loop for a whole sum while training.", ge=0, le=0.9
+        0.0,
+        "Share of units cut from the loop for a whole sum while training.",
+        ge=0,
+        le=0.9,
+        label="loop dropout",
     )
     unroll: bool = param(False, "Write the eight steps out one after another, without a loop.")
     batch_size: int = param(2, "Sums that share one step.", ge=1, le=1000, unit="sums")

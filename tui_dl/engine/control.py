@@ -21,6 +21,7 @@ class Control:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._wish: Wish = "run"
+        self._heard: Wish = "run"  # what the trainer was last told
         self._changes: dict[str, Any] = {}
         self._state: State = "idle"
         self._speed: float | None = None
@@ -94,7 +95,7 @@ class Control:
         while True:
             with self._condition:
                 changes, self._changes = self._changes, {}
-                wish = self._wish
+                wish = self._heard = self._wish
             if changes:
                 changed(changes)
             if wish != "pause":
@@ -113,8 +114,8 @@ class Control:
     def rest(self, seconds: float) -> None:
         """Sleep to keep to the chosen speed; ends at once when anything is asked for."""
         with self._condition:
-            before, speed = self._wish, self._speed
+            heard, speed = self._heard, self._speed
             self._condition.wait_for(
-                lambda: self._wish != before or self._speed != speed or bool(self._changes),
+                lambda: self._wish != heard or self._speed != speed or bool(self._changes),
                 timeout=seconds,
             )

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
+
+from tui_dl import paths
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 COMPILE_MODES: tuple[str, ...] = ("auto", "xla", "graph", "keras")
@@ -20,15 +25,37 @@ def quiet() -> None:
 def load() -> None:
     """Import TensorFlow and Keras (seconds) and let GPU memory grow instead of taking it all."""
     quiet()
-    import keras  # noqa: F401
-    import tensorflow as tf
+    with _stderr_to(paths.log()):
+        import keras  # noqa: F401
+        import tensorflow as tf
 
-    tf.get_logger().setLevel("ERROR")  # it warns of retracing where a new run is compiled anew
-    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.get_logger().setLevel("ERROR")  # it warns where a new run is compiled anew
+        _let_memory_grow(tf.config)
+
+
+def _let_memory_grow(config: Any) -> None:
+    for gpu in config.list_physical_devices("GPU"):
         try:
-            tf.config.experimental.set_memory_growth(gpu, True)
+            config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:
             return  # the device is in use already: its setting stands
+
+
+@contextmanager
+def _stderr_to(log: Path) -> Iterator[None]:
+    """Point descriptor 2 at the log: TensorFlow's C++ side greets there, past all settings."""
+    if "tensorflow" in sys.modules:
+        yield
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    kept, target = os.dup(2), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(target, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(target)
 
 
 def describe() -> str:

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
@@ -51,12 +52,18 @@ class Workbench(App[None]):
     def on_mount(self) -> None:
         """Choose the theme and answer signals as a person's wish to leave."""
         self.theme = DARK
+        self.begin_capture_print(self)
         loop = asyncio.get_running_loop()
         for name in ENDING_SIGNALS:
             number = getattr(signal, name, None)
             if number is not None:
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, partial(self._signalled, int(number)))
+
+    def on_print(self, event: Print) -> None:
+        """What Python code prints goes to the log: the screen is the app's alone."""
+        if text := event.text.rstrip():
+            LOG.info("printed: %s", text)
 
     def _signalled(self, number: int) -> None:
         self.run_worker(self._leave(128 + number), group="leaving", exclusive=True)
@@ -69,7 +76,9 @@ class Workbench(App[None]):
         """Leave; while a run goes on, ask first."""
         if self._workbench().running_control() is None:
             self.run_worker(self._leave(0), group="leaving", exclusive=True)
-        elif not isinstance(self.screen, Leave):
+        elif isinstance(self.screen, Leave):
+            self.screen.dismiss(True)  # who asks twice means it
+        else:
             self.push_screen(Leave(), self._answered)
 
     def _fatal_error(self) -> None:

@@ -96,7 +96,13 @@ class Chart(Widget):
         if width < 12 or height < 4:
             return legend(self._series, width, palette)
         text = draw_series(
-            self._series, width, height, palette, log=self.log_scale, smoothing=self.smoothing
+            self._series,
+            width,
+            height,
+            palette,
+            log=self.log_scale,
+            smoothing=self.smoothing,
+            first_on_top=True,
         )
         return text or Text(self._nothing_to_draw(), style=palette.muted)
 

@@ -70,6 +70,7 @@ def draw_series(
     log: bool = False,
     smoothing: float = 0.0,
     x_label: str = "",
+    first_on_top: bool = False,
 ) -> Text | None:
     """Draw series against common axes.
 
@@ -81,6 +82,7 @@ def draw_series(
         log: Whether y is logarithmic; values of zero and below are then left out.
         smoothing: Weight of the past in a moving average, from 0 to below 1.
         x_label: What x is, written under the axis.
+        first_on_top: Whether the first series covers the others, instead of the last.
 
     Returns:
         ``height`` rows of ``width`` columns, or ``None`` if there is no point to draw.
@@ -93,8 +95,8 @@ def draw_series(
     figure = _figure(axes, width, height, palette)
     if x_label:
         figure.label(x_label, axis=0, side=0)
-    for i, one, curve in reversed(list(zip(range(len(series)), series, curves, strict=True))):
-        # The first series counts most: it is drawn last, over the others.
+    placed = list(zip(range(len(series)), series, curves, strict=True))
+    for i, one, curve in reversed(placed) if first_on_top else placed:
         _add_curve(figure, one, curve, axes, palette.of_series(i), width)
     if len(lost):
         places = np.unique(np.round(_unit(lost, axes.x), 2))
