@@ -31,8 +31,10 @@ def pack(tmp_path, monkeypatch):
                 (place / "lesson.py").write_text(code)
         (tmp_path / name / "__init__.py").touch()
         made.append(name)
-        points = [SimpleNamespace(load=lambda each=each: __import__(each)) for each in made]
-        builtin = SimpleNamespace(load=lambda: __import__("lessons"))
+        points = [
+            SimpleNamespace(name=each, load=lambda each=each: __import__(each)) for each in made
+        ]
+        builtin = SimpleNamespace(name="builtin", load=lambda: __import__("lessons"))
         monkeypatch.setattr(catalog, "entry_points", lambda group: [builtin, *points])
         catalog.lessons.cache_clear()
 
