@@ -34,10 +34,3 @@ def keras_cache() -> Path:
 def log() -> Path:
     """The workbench's own log, which also catches what libraries print."""
     return home() / "workbench.log"
-
-
-def settings() -> Path:
-    """The user's settings file (TOML): `DLWORKBENCH_HOME`'s, or the platform's own place."""
-    if os.environ.get("DLWORKBENCH_HOME"):
-        return home() / "settings.toml"
-    return Path(platformdirs.user_config_dir("dlworkbench", appauthor=False)) / "settings.toml"
