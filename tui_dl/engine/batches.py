@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,8 @@ def validation_cut(data: Dataset, batch_size: int, longest: int) -> Cut | None:
 class Windows:
     """Shuffled training batches, gathered a window at a time into tensors (W, B, ...).
 
-    Gathering outside the compiled step keeps its compilation independent of the data's size.
+    Gathering outside the compiled step keeps its compilation independent of the data's size. While
+    one window is trained on, a thread gathers the next.
     """
 
     def __init__(self, data: Dataset, cut: Cut, epochs: int, seed: int, shuffle: bool) -> None:
@@ -74,8 +76,8 @@ class Windows:
         self._arrays = tf.nest.map_structure(tf.constant, (data.x, data.y))
         self._total = cut.count * epochs
         self.steps = self._length(data)
-        self._first = -1
-        self._batches: Any = None
+        self._coming: dict[int, Future[Any]] = {}
+        self._gatherer = ThreadPoolExecutor(1, "gather")
         self._gather = tf.function(self._gathered, reduce_retracing=True)
 
     def _length(self, data: Dataset) -> int:
@@ -87,10 +89,12 @@ class Windows:
     def at(self, step: int) -> tuple[Any, int]:
         """The window that holds a step, and the step number it begins with."""
         first = step // self.steps * self.steps
-        if first != self._first:
-            self._batches = self._gather(tf.constant(self._indices(first)))
-            self._first = first
-        return self._batches, first
+        wanted = [first] if first + self.steps >= self._total else [first, first + self.steps]
+        self._coming = {each: self._coming.get(each) or self._begin(each) for each in wanted}
+        return self._coming[first].result(), first
+
+    def _begin(self, first: int) -> Future[Any]:
+        return self._gatherer.submit(lambda: self._gather(tf.constant(self._indices(first))))
 
     def room(self, step: int) -> int:
         """Steps from `step` to the end of its window."""

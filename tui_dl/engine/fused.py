@@ -64,6 +64,8 @@ class FusedSteps:
         self.names: tuple[str, ...] = ()
         self.longest = int(min(timeline.ticks, CHUNK_TICKS))
         self._chunk = tf.function(self._ticks, jit_compile=xla, autograph=False)
+        self._train = _of_any_length(self._train_step, (data.x, data.y))
+        self._test = _of_any_length(self._test_step, (data.x_val, data.y_val))
 
     def compile(self) -> None:
         """Trace and compile: a call of no ticks, which changes nothing."""
@@ -128,9 +130,9 @@ class FusedSteps:
         def held_out(now: Any, row: Any) -> Any:
             return tf.nest.map_structure(lambda a: a[now % per_epoch - steps], validation)
 
-        yield from _cut_in_two(self._training, 0, 1, batch, self._train_step)
+        yield from _cut_in_two(self._training, 0, 1, batch, self._train)
         if self._validating is not None:
-            yield from _cut_in_two(self._validating, steps, 0, held_out, self._test_step)
+            yield from _cut_in_two(self._validating, steps, 0, held_out, self._test)
 
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
@@ -188,6 +190,14 @@ class FusedSteps:
 
 def _while(condition: Any, body: Any, state: Any) -> Any:
     return tf.while_loop(condition, body, state, parallel_iterations=1)
+
+
+def _of_any_length(step: Callable[[Any], Any], arrays: Any) -> Any:
+    """`step` traced once for the whole batches and the shorter last one: tracing takes long."""
+    if any(a is None for a in tf.nest.flatten(arrays)):
+        return step
+    spec = tf.nest.map_structure(lambda a: tf.TensorSpec((None, *a.shape[1:]), a.dtype), arrays)
+    return tf.function(step, input_signature=[spec], autograph=False)
 
 
 def _cut_in_two(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:

@@ -16,6 +16,7 @@ from tui_dl.engine.session import Session, layer_table
 from tui_dl.events import Event, Finished, Layer
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.runs.writer import RunWriter
+from tui_dl.tui.background import step_back
 
 LOG = logging.getLogger(__name__)
 
@@ -61,9 +62,11 @@ class Training:
             self._in_worker(self._preview, order, show, group="preview")
 
     def _in_worker(self, work: Callable[..., None], *args: Any, group: str = "training") -> None:
-        self._app.run_worker(
-            lambda: work(*args), thread=True, exclusive=True, exit_on_error=False, group=group
-        )
+        def behind() -> None:
+            step_back()
+            work(*args)
+
+        self._app.run_worker(behind, thread=True, exclusive=True, exit_on_error=False, group=group)
 
     def _train(self, order: Order, control: Control) -> None:
         try:

@@ -16,6 +16,7 @@ from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary, list_runs
+from tui_dl.tui.background import step_back
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.training import Order, Training
@@ -115,6 +116,7 @@ class Bench(Screen[None]):
     def _load_keras(self) -> None:
         from tui_dl.engine import device
 
+        step_back()
         device.load()
         self.app.call_from_thread(self._keras_loaded, device.describe())
 
