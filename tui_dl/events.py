@@ -43,7 +43,10 @@ class State(_Event):
 
 
 class Started(_Event):
-    """The first event of a run."""
+    """The first event of a run. `estimate` is the seconds it will take, where they were measured.
+
+    They are where a lesson has a smaller run to offer instead.
+    """
 
     kind: Literal["started"] = "started"
     lesson: str
@@ -57,6 +60,7 @@ class Started(_Event):
     steps: int
     steps_per_epoch: int
     layers: list[Layer] = []
+    estimate: float | None = None
     time: float = 0.0
 
 

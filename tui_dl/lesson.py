@@ -158,6 +158,8 @@ class Lesson(Generic[P]):
     in batches of `p.batch_size`; of its hyperparameters only `learning_rate` may be live. With it,
     `train(p, data, loop)` is the algorithm: `p.epochs` (times `p.steps_per_epoch`, where there is
     such a field or property) steps of `loop.steps`. It returns nothing, it reports to the loop.
+    With neither it is an explorer: its views are drawn anew, as `draw(None, data, p)`, when a field
+    changes. `smaller` names the experiment to offer where the default run takes long.
     """
 
     id: str
@@ -178,6 +180,12 @@ class Lesson(Generic[P]):
     read_next: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     shows_code: tuple[Callable[..., Any], ...] = ()
+    smaller: str | None = None
+
+    @property
+    def explorer(self) -> bool:
+        """Whether there is nothing to train: pictures of numbers that a person changes."""
+        return self.model is None and self.train is None
 
     @property
     def folder(self) -> Path:
@@ -188,9 +196,15 @@ class Lesson(Generic[P]):
         """The theory page, as Markdown with LaTeX formulas."""
         return (self.folder / f"theory.{language}.md").read_text(encoding="utf-8")
 
+    def answer(self, language: str = "en") -> str:
+        """The worked answer of an exercise, as Markdown; empty where there is none."""
+        page = self.folder / f"answer.{language}.md"
+        return page.read_text(encoding="utf-8") if page.exists() else ""
+
     def code(self) -> str:
-        """The source of the functions that make the data and the model and train it."""
-        shown = self.shows_code or tuple(f for f in (self.data, self.model, self.train) if f)
+        """The source of what makes the data and the model and trains it, or draws an explorer."""
+        made = [self.data, self.model, self.train, *(v.draw for v in self.views if self.explorer)]
+        shown = self.shows_code or tuple(f for f in made if f)
         return "\n\n".join(inspect.getsource(f).rstrip() for f in shown)
 
     def experiment(self, name: str) -> Experiment:

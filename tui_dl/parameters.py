@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -87,6 +88,21 @@ class Parameter:
         )
         if outside or (self.kind is Kind.CHOICE and value not in self.choices):
             raise self.error(f"{self.format(value)} is not allowed")
+
+    def counted(self, value: Any, by: int) -> Any:
+        """A number `by` steps further on, within the range; a step is one of its second digit.
+
+        A whole number below 100 moves by 1; 0.1 by 0.01; 0 by 0.1. Anything else stays.
+        """
+        if self.kind not in (Kind.INTEGER, Kind.NUMBER):
+            return value
+        size = math.floor(math.log10(abs(value))) - 1 if value else -1
+        whole = self.kind is Kind.INTEGER
+        step = max(10**size, 1) if whole else 10.0**size
+        moved = value + by * step
+        moved = moved if self.low is None else max(moved, self.low)
+        moved = moved if self.high is None else min(moved, self.high)
+        return round(moved) if whole else float(f"{moved:.6g}")
 
     def error(self, problem: str) -> ParameterError:
         """A ParameterError that names the problem and the range."""

@@ -194,9 +194,9 @@ async def test_keys_are_listed_and_panes_follow_the_width():
         assert shown() == ["lessons"]
         await pilot.press("escape")
         await pilot.resize_terminal(120, 30)
-        assert shown() == ["page", "train"]
+        await until(pilot, lambda: shown() == ["page", "train"])
         await pilot.resize_terminal(180, 50)
-        assert shown() == ["lessons", "page", "train"]
+        await until(pilot, lambda: shown() == ["lessons", "page", "train"])
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, Keys))
         assert "Train" in text_of(app) and "Command palette" in text_of(app)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import Protocol, TextIO
 
+from tui_dl import catalog
 from tui_dl.cli.output import short
+from tui_dl.durations import clock
 from tui_dl.events import (
     Epoch,
     Event,
@@ -108,7 +110,16 @@ def opening(event: Started) -> str:
     validation = f" + {data.validation} for validation" if data.validation else ""
     sizes = f"{data.name}, {data.train} samples{validation}"
     length = f"{event.epochs} epochs of {event.steps_per_epoch} steps"
-    return f"{event.lesson}: {sizes}; {length}; seed {event.seed}; {event.device}, {event.compile}"
+    device = f"{event.device}, {event.compile}"
+    return f"{event.lesson}: {sizes}; {length}; seed {event.seed}; {device}{_estimate(event)}"
+
+
+def _estimate(event: Started) -> str:
+    """How long it will take, where that was measured, and what takes less."""
+    if event.estimate is None:
+        return ""
+    smaller = catalog.lesson(event.lesson).smaller
+    return f"; about {clock(event.estimate)} (smaller: --experiment {smaller})"
 
 
 def in_words(metrics: Metrics) -> str:

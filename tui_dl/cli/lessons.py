@@ -22,6 +22,9 @@ OneLesson = Annotated[
         help="Show this lesson's hyperparameters and experiments.",
     ),
 ]  # fmt: skip
+Answer = Annotated[
+    bool, typer.Option("--answer", help="The worked answer, where the lesson is an exercise.")
+]
 Raw = Annotated[bool, typer.Option("--raw", help="The page's Markdown as it is.")]
 
 
@@ -36,15 +39,22 @@ def lessons(lesson: OneLesson = None, json: options.Json = False) -> None:
         _print_all()
 
 
-def theory(lesson: options.LessonId, raw: Raw = False) -> None:
+def theory(lesson: options.LessonId, raw: Raw = False, answer: Answer = False) -> None:
     """Show a lesson's theory page."""
-    text = _page(catalog.lesson(lesson))
+    chosen = catalog.lesson(lesson)
+    text = _answer(chosen) if answer else _page(chosen)
     if raw or not is_terminal():
         sys.stdout.write(text.rstrip("\n") + "\n")
         return
     from tui_dl.cli.page import print_page
 
     print_page(text)
+
+
+def _answer(lesson: Lesson[Any]) -> str:
+    if not lesson.answer():
+        raise LessonError(f"{lesson.id} is no exercise: it has no answer")
+    return lesson.answer()
 
 
 def describe(lesson: Lesson[Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,31 @@ from tui_dl.lesson import Dataset, Lesson, LessonError
 LOG = logging.getLogger(__name__)
 
 
+LONG = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run will be carried out; `estimate` in seconds."""
+
+    device: str
+    compile: str
+    epochs: int
+    steps: int
+    layers: list[Layer] = field(default_factory=list)
+    estimate: float | None = None
+
+
+class _Stopped(Exception):
+    """The end was asked for before the first step."""
+
+
 class Session:
-    """Runs a lesson once, in the thread that calls `run`, and tells `emit` what happens."""
+    """Runs a lesson once, in the thread that calls `run`, and tells `emit` what happens.
+
+    With `asks`, a run that will take longer than LONG seconds begins paused, so that whoever
+    watches can choose the lesson's smaller run instead.
+    """
 
     def __init__(
         self,
@@ -31,12 +55,13 @@ class Session:
         control: Control | None = None,
         experiment: str | None = None,
         views: bool = True,
+        asks: bool = False,
         save_to: Callable[[], Path | None] | Path | None = None,
     ) -> None:
         self.lesson, self.parameters, self.seed = lesson, parameters, seed
         self.control = control or Control()
         self._emit, self._compile, self._experiment = emit, compile, experiment
-        self._views = views
+        self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._report: Any = None
         self._steps: Callable[[], int] = lambda: 0
@@ -49,6 +74,8 @@ class Session:
         except LessonError:
             self.control.enter("failed")
             raise
+        except _Stopped:
+            finished = self._finished("stopped", "Stopped before the first step.")
         except Exception as error:
             LOG.exception("%s failed", self.lesson.id)
             finished = self._finished("failed", _one_line(error))
@@ -57,6 +84,8 @@ class Session:
         return finished
 
     def _run(self) -> Finished:
+        if self.lesson.explorer:
+            return self._explore()
         self._prepare("loading TensorFlow")
         device.load()
         import keras
@@ -68,7 +97,25 @@ class Session:
         data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
         return self._train_own(data) if self.lesson.train else self._train_supervised(data)
 
+    # Nothing to train: pictures and figures alone, without TensorFlow unless they need it.
+
+    def _explore(self) -> Finished:
+        import numpy as np
+
+        from tui_dl.engine.report import Pictures, Report
+
+        data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
+        self._report = Report(self._emit, 1)
+        pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
+        self._start(data, Plan("none", "none", epochs=1, steps=1))
+        self._steps = lambda: 1
+        pictures.draw(None, 1)
+        return self._end("completed", "", None, data)
+
     def _prepare(self, detail: str) -> None:
+        """Tell what the run waits for next; raises _Stopped where its end was asked for."""
+        if self.control.stopping:
+            raise _Stopped
         self.control.enter("preparing")
         self._emit(State(state="preparing", detail=detail))
 
@@ -85,11 +132,23 @@ class Session:
         layers = layer_table(trainer.model)
         self._prepare(f"compiling ({trainer.mode})")
         trainer.prepare()  # may fall back to another mode, which the start then tells
-        self._start(data, trainer.mode, timeline.epochs, timeline.steps, layers)
+        estimate = self._estimate(trainer)
+        plan = (timeline.epochs, timeline.steps, layers, estimate)
+        self._start(data, Plan(device.describe(), trainer.mode, *plan))
         self._steps = lambda: trainer.step
         self.control.enter("running")
         outcome = trainer.run(self.control, self._report, pictures)
         return self._end(outcome, trainer.message, trainer.model, data)
+
+    def _estimate(self, trainer: Any) -> float | None:
+        """Seconds the run will take, where a smaller one could be chosen; pauses a long one."""
+        if not self.lesson.smaller or self._experiment == self.lesson.smaller:
+            return None
+        self._prepare("measuring a few steps")
+        seconds = float(trainer.estimate())
+        if self._asks and seconds > LONG:
+            self.control.pause()
+        return seconds
 
     def _trainer(self, data: Dataset) -> Any:
         from tui_dl.engine.supervised import Supervised
@@ -118,16 +177,14 @@ class Session:
         self._report = Report(self._emit, epochs * per_epoch)
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
         loop = OwnLoop(self.control, self._report, pictures, self.parameters, self.seed)
-        self._start(data, "own loop", epochs, epochs * per_epoch, [])
+        self._start(data, Plan(device.describe(), "own loop", epochs, epochs * per_epoch))
         self._steps = lambda: loop.done
         self.lesson.train(self.parameters, data, loop)
         return self._end(loop.outcome, loop.message, loop.held_model, data)
 
     # The two ends of a run.
 
-    def _start(
-        self, data: Dataset, mode: str, epochs: int, steps: int, layers: list[Layer]
-    ) -> None:
+    def _start(self, data: Dataset, plan: Plan) -> None:
         validation = 0 if data.x_val is None else len(data.x_val)
         used = Data(name=data.name, train=len(data.x), validation=validation, note=data.note)
         self._emit(
@@ -136,19 +193,21 @@ class Session:
                 hyperparameters=self.parameters.model_dump(),
                 experiment=self._experiment,
                 seed=self.seed,
-                device=device.describe(),
-                compile=mode,
+                device=plan.device,
+                compile=plan.compile,
                 data=used,
-                epochs=epochs,
-                steps=steps,
-                steps_per_epoch=steps // epochs,
-                layers=layers,
+                epochs=plan.epochs,
+                steps=plan.steps,
+                steps_per_epoch=plan.steps // plan.epochs,
+                layers=plan.layers,
+                estimate=plan.estimate,
                 time=time.time(),
             )
         )
 
     def _end(self, status: Status, message: str, model: Any, data: Dataset) -> Finished:
-        if status != "diverged" and model is not None and self.lesson.measure:
+        there = model is not None or self.lesson.explorer
+        if status != "diverged" and there and self.lesson.measure:
             measured = self.lesson.measure(model, data, self.parameters)
             self._report.metrics |= {name: float(value) for name, value in measured.items()}
         self._save(model)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -66,6 +68,16 @@ class Supervised:
             self.mode = "graph"
             self._steps = self._executor("graph")
             self._steps.compile()
+
+    def estimate(self) -> float:
+        """Seconds the whole run will take, measured on a few steps that are then undone."""
+        n = min(4, self._steps.room(0))
+        with unchanged(self.model):
+            self._steps.run(0, 1)  # the first is slower than the rest
+            began = time.perf_counter()
+            self._steps.run(0, n)
+            spent = time.perf_counter() - began
+        return spent / n * self.timeline.ticks
 
     def _executor(self, mode: Mode) -> FusedSteps | KerasSteps:
         if mode == "keras":
@@ -240,9 +252,16 @@ def build(model: Any, sample: Any) -> None:
     if not model.built:
         model(x)
     model.optimizer.build(model.trainable_variables)
+    with unchanged(model):
+        model.train_step((x, y))
+
+
+@contextmanager
+def unchanged(model: Any) -> Iterator[None]:
+    """Whatever is trained inside leaves no trace: weights, optimizer, random state, metrics."""
     variables = [*model.variables, *model.optimizer.variables]
     before = [variable.numpy() for variable in variables]
-    model.train_step((x, y))
+    yield
     for variable, value in zip(variables, before, strict=True):
         variable.assign(value)
     model.reset_metrics()

@@ -17,6 +17,7 @@ from tui_dl.events import Event, Finished, Layer
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.runs.writer import RunWriter
 from tui_dl.tui.background import step_back
+from tui_dl.tui.run_view import RunView
 
 LOG = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ class Training:
         self._app = app
         self._events: deque[Event] = deque()
         self._keras = threading.Lock()  # building a preview beside a run would share its seeds
+        self._drawing = threading.Lock()
+        self._explored: Order | None = None
         self.control = Control()
         self.busy = False
         self.order: Order | None = None
@@ -60,6 +63,11 @@ class Training:
         """Build the model of these settings and call `show` with its layer table."""
         if not self.busy:
             self._in_worker(self._preview, order, show, group="preview")
+
+    def explore(self, order: Order, show: Callable[[RunView], None]) -> None:
+        """Draw the pictures of an explorer's settings and call `show` with them."""
+        self._explored = order
+        self._in_worker(self._explore, order, show, group="explore")
 
     def _in_worker(self, work: Callable[..., None], *args: Any, group: str = "training") -> None:
         def behind() -> None:
@@ -92,8 +100,14 @@ class Training:
             emit=emit,
             control=control,
             experiment=order.experiment,
+            asks=True,
             save_to=writer.directory,
         )
+
+    def _explore(self, order: Order, show: Callable[[RunView], None]) -> None:
+        with self._drawing:
+            if order is self._explored:  # else a later change has overtaken this one
+                self._app.call_from_thread(show, RunView(_explored(order)))
 
     def _preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
         import numpy as np
@@ -111,3 +125,12 @@ class Training:
             LOG.exception("no layer table for %s", order.lesson.id)
             return
         self._app.call_from_thread(show, layers)
+
+
+def _explored(order: Order) -> list[Event]:
+    events: list[Event] = []
+    try:
+        Session(order.lesson, order.parameters, seed=order.seed, emit=events.append).run()
+    except LessonError as error:
+        events.append(Finished(status="failed", message=str(error)))
+    return events

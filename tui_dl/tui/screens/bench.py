@@ -12,13 +12,16 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static, TabbedContent
 
 from tui_dl import catalog, paths
+from tui_dl.durations import clock
 from tui_dl.engine.control import Control
+from tui_dl.engine.session import LONG
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary, list_runs
 from tui_dl.tui.background import step_back
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.screens.dialogs import Long
 from tui_dl.tui.training import Order, Training
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
@@ -54,6 +57,7 @@ class Bench(Screen[None]):
         self._keras = "loading TensorFlow …"
         self._layers: list[Layer] = []
         self._drains = 0
+        self._follow_up = ""  # the experiment to train once the present run is over
         self._stale: set[type] = set()  # kinds of events that the charts do not show yet
         self._shown_state: tuple[bool, bool, bool] | None = None
 
@@ -107,6 +111,7 @@ class Bench(Screen[None]):
         self.remove_class("-drawer")
         self._refresh_runs()
         self._draw()
+        self._explore()
         self._bar()
         self.page.focus_content()
 
@@ -140,10 +145,25 @@ class Bench(Screen[None]):
         if layers:
             self.query_one(ModelPage).show(layers)
 
+    # An explorer's pictures, drawn anew as its numbers change.
+
+    def _explore(self) -> None:
+        if self.lesson.explorer and self.pane.form.valid:
+            self.training.explore(self._order(), self._explored)
+
+    def _explored(self, run: RunView) -> None:
+        self.pane.explore(run)
+        self.page.draw(run)
+        problem = run.notes[0].text if run.notes else run.finished and run.finished.message
+        figures = "  ".join(f"{name} {value:.4g}" for name, value in run.metrics.items())
+        self.pane.say(problem or figures)
+
     # Events of the run.
 
     def _drain(self) -> None:
         events = self.training.drain()
+        if self._follow_up and not self.training.busy:
+            self.train_experiment(self._follow_up)
         self._drains += 1
         self._buttons()
         for event in events if self.run_view else ():
@@ -161,10 +181,26 @@ class Bench(Screen[None]):
             case Started():
                 self._show_layers(event.layers)
                 self._bar()
+                self._ask_where_long(event)
             case Note():
                 self.pane.say(f"Step {event.step}: {event.text}")
             case Finished():
                 self._ended(event)
+
+    def _ask_where_long(self, event: Started) -> None:
+        """A run that will take long waits for an answer, which can be its smaller relative."""
+        smaller = self.training.order and self.training.order.lesson.smaller
+        if smaller and event.estimate and event.estimate > LONG:
+            title = self.lesson.experiment(smaller).title
+            question = Long(clock(event.estimate), event.device, title)
+            self.app.push_screen(question, lambda answer: self._answered(answer, smaller))
+
+    def _answered(self, answer: str | None, smaller: str) -> None:
+        if answer == "start":
+            self.training.control.resume()
+            return
+        self.training.control.stop()
+        self._follow_up = smaller if answer == "smaller" else ""
 
     def _ended(self, event: Finished) -> None:
         self._refresh_runs()
@@ -235,6 +271,10 @@ class Bench(Screen[None]):
     def _order(self) -> Order:
         form = self.pane.form
         return Order(self.lesson, form.values(), form.seed, form.experiment)
+
+    def train_experiment(self, name: str) -> None:
+        """Fill the form with an experiment and train it."""
+        raise NotImplementedError
 
     def running_control(self) -> Control | None:
         """The handle on the live run, or None."""

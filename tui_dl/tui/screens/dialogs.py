@@ -33,6 +33,35 @@ class Leave(ModalScreen[bool]):
         self.dismiss(event.button.id == "leave")
 
 
+class Long(ModalScreen[str]):
+    """Asks how to go on before a long run; dismisses with start, smaller or cancel."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s,enter", "dismiss('smaller')", "The smaller run"),
+        Binding("r", "dismiss('start')", "Train it all"),
+        Binding("escape,x", "dismiss('cancel')", "Not now"),
+    ]
+
+    def __init__(self, duration: str, device: str, smaller: str) -> None:
+        super().__init__()
+        self._text = f"This run will take about {duration} on {device}."
+        self._smaller = smaller
+
+    def compose(self) -> ComposeResult:
+        """The estimate and three buttons."""
+        with Vertical():
+            yield Static(self._text, markup=False)
+            with Horizontal():
+                yield Button(f"{self._smaller} (s)", variant="primary", id="smaller", compact=True)
+                yield Button("Train it all (r)", id="start", compact=True)
+                yield Button("Not now (x)", id="cancel", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer by mouse."""
+        self.dismiss(event.button.id)
+
+
 class Keys(ModalScreen[None]):
     """Every key, by what it is for."""
 

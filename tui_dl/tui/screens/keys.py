@@ -22,6 +22,7 @@ BINDINGS: list[Binding] = [
     Binding("o", "overlay", "Overlay"),
     Binding("l", "log_scale", "Log"),
     Binding("m", "smooth", "Smooth"),
+    Binding("a", "answer", "Answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
     Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
     Binding("left_square_bracket", "turn(-1)", "Tab before", show=False, key_display="["),

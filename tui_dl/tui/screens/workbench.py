@@ -16,6 +16,7 @@ from tui_dl.tui.screens.dialogs import Keys
 from tui_dl.tui.widgets.experiments import Experiments
 from tui_dl.tui.widgets.form import Field, ParameterForm
 from tui_dl.tui.widgets.lesson_tree import LessonTree
+from tui_dl.tui.widgets.progress_line import ProgressLine
 from tui_dl.tui.widgets.runs_table import RunsTable
 from tui_dl.tui.widgets.train_pane import MARKERS, TrainPane
 
@@ -39,6 +40,12 @@ class WorkbenchScreen(Bench):
             self._show_pane("train")
         self.action_leave_field()
         self._draw()
+
+    def train_experiment(self, name: str) -> None:
+        """Fill the form with an experiment and train it."""
+        self._follow_up = ""
+        self._preset(name)
+        self._start()
 
     def action_train(self) -> None:
         """Start a run with the form's settings; resume a paused one."""
@@ -71,8 +78,11 @@ class WorkbenchScreen(Bench):
         self._single("step_epoch")
 
     def action_stop(self) -> None:
-        """End the run; its record is kept."""
+        """End the run; its record is kept. What loads or compiles ends first: nothing breaks it."""
         self.training.control.stop()
+        if self.run_view and self.training.control.state == "preparing":
+            self.run_view.detail += " … then it stops"
+            self.query_one(ProgressLine).show(self.run_view)
 
     def action_speed(self, by: int) -> None:
         """Train slower or faster, to watch each step."""
@@ -84,6 +94,8 @@ class WorkbenchScreen(Bench):
         """Grey out what cannot be done now."""
         if action in ("pause", "stop"):
             return True if self.training.busy else None
+        if action == "answer":
+            return bool(self.lesson.answer())
         if action == "leave_field":
             return isinstance(self.focused, Input) or self.has_class("-drawer")
         if action == "train":
@@ -116,6 +128,10 @@ class WorkbenchScreen(Bench):
         """Show the next tab of the page."""
         self.page.turn(by)
         self.call_after_refresh(self.page.focus_content)
+
+    async def action_answer(self) -> None:
+        """Show the worked answer of an exercise."""
+        await self.page.reveal()
 
     def action_log_scale(self) -> None:
         """Switch the loss between linear and logarithmic."""
@@ -188,6 +204,7 @@ class WorkbenchScreen(Bench):
         self._buttons()
         self._preview()
         self.pane.say(self.pane.form.problem)
+        self._explore()
 
     @on(Field.Applied)
     def _live_applied(self, event: Field.Applied) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Key
 from textual.message import Message
 from textual.widgets import Input, Label, Select, Static
 
@@ -105,6 +105,13 @@ class Field(Horizontal):
         bounds = f"{plain(parameter.low)}…{plain(parameter.high)}" if number else ""
         limits = f"{bounds} {parameter.unit}"
         return " · ".join(filter(None, [limits.strip(), "live" if parameter.live else ""]))
+
+    def on_key(self, event: Key) -> None:
+        """Arrows up and down count a number up and down."""
+        by = {"up": 1, "down": -1}.get(event.key)
+        if by and isinstance(event.control, Input) and not self.has_class("-wrong"):
+            event.stop()
+            self.text = self.parameter.format(self.parameter.counted(self.value(), by))
 
     @on(Input.Changed)
     @on(Select.Changed)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static, TabbedContent, TabPane
+from textual.containers import Vertical
+from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.experiments import Experiments
 from tui_dl.tui.widgets.pages import CodePage, ModelPage
-from tui_dl.tui.widgets.picture import Picture
+from tui_dl.tui.widgets.pictures import Pictures
 from tui_dl.tui.widgets.runs_table import RunsTable
 from tui_dl.tui.widgets.theory import Theory
 
@@ -31,8 +32,8 @@ class LessonPage(Vertical):
     LessonPage.-first #greeting { display: block; }
     LessonPage TabbedContent, LessonPage ContentSwitcher { height: 1fr; }
     LessonPage TabPane { height: 1fr; padding: 0; }
-    LessonPage #pictures { height: 1fr; scrollbar-size-vertical: 1; }
-    LessonPage #pictures Picture { height: 1fr; min-height: 10; }
+    LessonPage #reveal { display: none; height: 1; margin: 0 2; }
+    LessonPage.-exercise #reveal { display: block; }
     """
 
     def compose(self) -> ComposeResult:
@@ -41,12 +42,13 @@ class LessonPage(Vertical):
             with TabPane("Theory", id="theory"):
                 yield Static(GREETING, id="greeting")
                 yield Theory()
+                yield Button("Show the answer (a)", id="reveal", compact=True)
             with TabPane("Code", id="code"):
                 yield CodePage(can_focus=True)
             with TabPane("Model", id="model"):
                 yield ModelPage(can_focus=True)
             with TabPane("Inside", id="inside"):
-                yield VerticalScroll(id="pictures", can_focus=True)
+                yield Pictures()
             with TabPane("Experiments", id="experiments"):
                 yield Experiments()
             with TabPane("Runs", id="runs"):
@@ -68,33 +70,37 @@ class LessonPage(Vertical):
     def focus_content(self) -> None:
         """Put the focus on what the tab shows, so that the arrow keys scroll it."""
         kinds = {
-            "theory": "Page", "code": "CodePage", "model": "ModelPage", "inside": "#pictures",
+            "theory": "Page", "code": "CodePage", "model": "ModelPage", "inside": "Pictures",
             "experiments": "Experiments", "runs": "RunsTable",
         }  # fmt: skip
         self.query_one(kinds[self.tab]).focus()
 
     async def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson."""
+        self._lesson = lesson
+        self.set_class(bool(lesson.answer()), "-exercise")
         await self.query_one(Theory).show(_theory(lesson))
         self.query_one(CodePage).load(lesson)
         own = "This lesson is an algorithm of its own: see its Code and Inside pages."
         wait = "The layer table appears here once Keras is loaded."
         self.query_one(ModelPage).wait(wait if lesson.model else own)
         self.query_one(Experiments).load(lesson)
-        await self._make_pictures(lesson)
+        await self.query_one(Pictures).load(lesson)
 
-    async def _make_pictures(self, lesson: Lesson[Any]) -> None:
-        holder = self.query_one("#pictures")
-        await holder.remove_children()
-        await holder.mount(*[Picture(id=f"picture-{view.name}") for view in lesson.views])
-        for view in lesson.views:
-            holder.query_one(f"#picture-{view.name}", Picture).border_title = view.title
+    @on(Button.Pressed, "#reveal")
+    async def reveal(self) -> None:
+        """Add the worked answer to the exercise's page, and go to it."""
+        if not self.has_class("-exercise"):
+            return
+        theory = self.query_one(Theory)
+        self.remove_class("-exercise")
+        before = len(theory.headings)
+        await theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
+        self.call_after_refresh(theory.go_to, before)
 
     def draw(self, run: RunView) -> None:
         """Draw the pictures of a run's inside."""
-        for name, payload in run.pictures.items():
-            for picture in self.query(f"#picture-{name}").results(Picture):
-                picture.show(payload)
+        self.query_one(Pictures).show(run)
 
 
 def _theory(lesson: Lesson[Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from tui_dl.durations import clock
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.series import number
 
@@ -38,22 +39,23 @@ class ProgressLine(Static):
         return line
 
     def _numbers(self, line: Text, run: RunView) -> None:
-        width = self.size.width
+        narrow, wide = self.size.width < 100, self.size.width >= 120
         total, epochs = run.total, run.started.epochs if run.started else 1
         step = run.finished.steps if run.finished else run.step
-        line.append_text(self._bar(step / total, 20 if width >= 120 else 8))
-        line.append(f" {step / total:4.0%}", style="bold")
+        if not narrow:
+            line.append_text(self._bar(step / total, 20 if wide else 8)).append(" ")
+        line.append(f"{step / total:4.0%}", style="bold")
         line.append(f" epoch {min(run.epoch, epochs):>{len(str(epochs))}}/{epochs}")
-        if width >= 100:
+        if not narrow:
             line.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
-        line.append(f" {run.rate():>9,.0f} step/s")
+        line.append(f" {run.rate():>9,.0f} step/s" if not narrow else f" {run.rate():>7,.0f}/s")
         if run.finished:
-            line.append(f" {clock(run.finished.seconds)}")
+            line.append(f" took {clock(run.finished.seconds)}")
         else:
             line.append(f" ETA {clock((total - step) / run.rate() if run.rate() else 0)}")
         for name in ("loss", run.second_metric()):
             if name in run.metrics:
-                line.append(f"  {name} {number(run.metrics[name], 8)}")
+                line.append(f"  {_short(name) if narrow else name} {number(run.metrics[name], 7)}")
 
     def _bar(self, part: float, width: int) -> Text:
         full = round(part * width * 2)
@@ -68,9 +70,5 @@ class ProgressLine(Static):
         return self.app.theme_variables.get(role, "default").split()[0]
 
 
-def clock(seconds: float) -> str:
-    """Seconds as m:ss, or h:mm:ss from an hour on."""
-    whole = round(seconds)
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+def _short(name: str) -> str:
+    return {"accuracy": "acc"}.get(name, name)

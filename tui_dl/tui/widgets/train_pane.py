@@ -14,6 +14,7 @@ from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.chart import Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
+from tui_dl.tui.widgets.pictures import Pictures
 from tui_dl.tui.widgets.series import Series
 
 MARKERS = ("·", "+", "x")  # one for each run that may lie over a chart
@@ -22,13 +23,19 @@ BUTTONS = ("train", "pause", "step", "epoch", "stop")
 
 
 class TrainPane(Vertical):
-    """Charts above, the form and the buttons below. A pressed button posts `Pressed`."""
+    """Charts above, the form and the buttons below. A pressed button posts `Pressed`.
+
+    For an explorer the pictures stand in the place of the charts.
+    """
 
     DEFAULT_CSS = """
     TrainPane > #charts { height: 1fr; min-height: 6; }
     TrainPane #charts > Chart { height: 1fr; width: 1fr; min-height: 4; }
     TrainPane #second { display: none; }
     TrainPane.-second #second { display: block; }
+    TrainPane > Pictures { display: none; }
+    TrainPane.-explorer > Pictures { display: block; }
+    TrainPane.-explorer > #charts, TrainPane.-explorer > #buttons { display: none; }
     TrainPane > #form { height: auto; max-height: 14; }
     TrainPane > #buttons { height: 1; padding: 0 1; }
     TrainPane Button { margin-right: 1; min-width: 9; }
@@ -46,6 +53,7 @@ class TrainPane(Vertical):
         with Vertical(id="charts"):
             yield Chart("Loss over epochs", id="loss")
             yield Chart("Accuracy over epochs", id="second")
+        yield Pictures()
         yield ParameterForm(id="form")
         yield Explanation(id="explanation")
         with Horizontal(id="buttons"):
@@ -64,6 +72,8 @@ class TrainPane(Vertical):
 
     async def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson's form and empty charts."""
+        self.set_class(lesson.explorer, "-explorer")
+        await self.query_one(Pictures).load(lesson)
         await self.form.load(lesson)
         self.query_one(Explanation).update("")
         self.draw(None, {})
@@ -84,6 +94,10 @@ class TrainPane(Vertical):
         pairs = zip(MARKERS, overlays.items(), strict=False)
         old = [view.overlay(metric, name, marker) for marker, (name, view) in pairs]
         return (run.series(metric) if run else []) + old
+
+    def explore(self, run: RunView) -> None:
+        """Show what an explorer's settings look like."""
+        self.query_one(Pictures).show(run)
 
     def show_state(self, busy: bool, paused: bool, valid: bool) -> None:
         """Offer the buttons that mean something now."""

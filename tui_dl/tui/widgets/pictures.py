@@ -1,0 +1,36 @@
+"""A lesson's pictures, one below the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.containers import VerticalScroll
+
+from tui_dl.lesson import Lesson
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.widgets.picture import Picture
+
+DRAWING = "The picture is being drawn."
+
+
+class Pictures(VerticalScroll, can_focus=True):
+    """One picture for each view of a lesson."""
+
+    DEFAULT_CSS = """
+    Pictures { height: 1fr; scrollbar-size-vertical: 1; }
+    Pictures > Picture { height: 1fr; min-height: 10; }
+    """
+
+    async def load(self, lesson: Lesson[Any]) -> None:
+        """Empty pictures with the views' titles."""
+        empty = {"empty": DRAWING} if lesson.explorer else {}
+        await self.remove_children()
+        await self.mount(*[Picture(id=f"picture-{view.name}", **empty) for view in lesson.views])
+        for view in lesson.views:
+            self.query_one(f"#picture-{view.name}", Picture).border_title = view.title
+
+    def show(self, run: RunView) -> None:
+        """Draw what a run's events hold."""
+        for name, payload in run.pictures.items():
+            for picture in self.query(f"#picture-{name}").results(Picture):
+                picture.show(payload)
