@@ -96,8 +96,15 @@ def test_a_log_axis_is_labelled_with_values_and_drops_what_is_not_positive() -> 
     series = Series("s", [0, 1, 2, 3, 4], [-5.0, 0.0, 0.01, 1.0, 100.0])
     drawn = rows(draw_series([series], 60, 14, PALETTE, log=True))
     labels = [row[: GUTTER - 1].strip() for row in drawn if "┤" in row]
-    assert {"100.0", "1.000", "0.01000"} <= set(labels)
+    assert {"100", "1", "0.01"} <= set(labels)
     assert drawn[-1].split()[0] == "2"
+
+
+def test_the_labels_of_an_axis_have_the_same_decimals_and_x_begins_at_zero() -> None:
+    drawn = rows(draw_series([Series("s", [3, 9], [0.0, 10.0])], 60, 14, PALETTE, from_zero=True))
+    labels = [row[: GUTTER - 1].strip() for row in drawn if "┤" in row]
+    assert {"0", "10"} <= set(labels) and not any("." in label for label in labels)
+    assert drawn[-1].split()[0] == "0"
 
 
 def test_crosses_mark_values_that_are_not_finite_even_after_the_last_finite_one() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tui_dl import __version__, catalog
-from tui_dl.cli import data, doctor, lessons, options, reproduce, runs, train
+from tui_dl.cli import data, doctor, export, lessons, options, reproduce, runs, train
 from tui_dl.cli.failure import BAD_INPUT, complain, guarded
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("lessons")(lessons.lessons)
 app.command("theory")(lessons.theory)
 app.command("train")(train.train)
 app.command("reproduce")(reproduce.reproduce)
+app.command("export")(export.export)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")
 app.command("doctor")(doctor.doctor)

@@ -103,6 +103,7 @@ class Chart(Widget):
             log=self.log_scale,
             smoothing=self.smoothing,
             first_on_top=True,
+            from_zero=True,
         )
         return text or Text(self._nothing_to_draw(), style=palette.muted)
 

@@ -1,7 +1,9 @@
 """Curves as text: the one drawing function behind charts and pictures."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -71,6 +73,7 @@ def draw_series(
     smoothing: float = 0.0,
     x_label: str = "",
     first_on_top: bool = False,
+    from_zero: bool = False,
 ) -> Text | None:
     """Draw series against common axes.
 
@@ -82,6 +85,7 @@ def draw_series(
         log: Whether y is logarithmic; values of zero and below are then left out.
         smoothing: Weight of the past in a moving average, from 0 to below 1.
         x_label: What x is, written under the axis.
+        from_zero: Whether the x axis begins at zero, wherever the points do.
         first_on_top: Whether the first series covers the others, instead of the last.
 
     Returns:
@@ -91,7 +95,8 @@ def draw_series(
     if not any(len(xs) for xs, _ in curves):
         return None
     xs, ys = (np.concatenate(parts) for parts in zip(*curves, strict=True))
-    axes = Axes(_spread(np.concatenate([xs, lost])), _spread(ys), log)
+    places = np.concatenate([xs, lost, np.zeros(int(from_zero))])
+    axes = Axes(_spread(places), _spread(ys), log)
     figure = _figure(axes, width, height, palette)
     if x_label:
         figure.label(x_label, axis=0, side=0)
@@ -150,8 +155,21 @@ def _y_labels(axes: Axes, height: int) -> dict[float, str]:
     """Labels that are all ``GUTTER - 1`` columns wide, at least one of them."""
     count = max(1, (height - 2) // 3)
     places = (log_ticks if axes.log else ticks)(*axes.y, count) or [axes.y[1]]
-    values = [10.0**p if axes.log else p for p in places]
-    return {p: number(v, GUTTER - 2) + " " for p, v in zip(places, values, strict=True)}
+    labels = [f"{10.0**p:.4g}" for p in places] if axes.log else _alike(places)
+    texts = (_fitting(label, GUTTER - 2) for label in labels)
+    return {p: text + " " for p, text in zip(places, texts, strict=True)}
+
+
+def _alike(places: Sequence[float]) -> list[str]:
+    """Round numbers with the same count of decimals."""
+    steps = [b - a for a, b in pairwise(places)] or [abs(places[0]) or 1.0]
+    decimals = max(0, -math.floor(math.log10(min(steps)) + 1e-9))
+    plain = decimals <= 5 and max(map(abs, places)) < 1e6
+    return [f"{p:.{decimals}f}" if plain else f"{p:.3g}" for p in places]
+
+
+def _fitting(label: str, width: int) -> str:
+    return label.rjust(width) if len(label) <= width else number(float(label), width)
 
 
 def _add_curve(

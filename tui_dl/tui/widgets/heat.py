@@ -1,5 +1,6 @@
 """Numbers as colours: heat maps and matrices, with shades where there is no colour."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -22,6 +23,7 @@ GUTTER = 9
 _BLUE, _ORANGE = (46, 134, 222), (245, 140, 30)
 _MIDDLE = {True: (52, 52, 56), False: (226, 226, 226)}
 _LOST = -1
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @lru_cache(maxsize=256)
@@ -199,7 +201,7 @@ def draw_matrix(payload: Payload, width: int, height: int, palette: Palette) -> 
     """A small matrix, such as a confusion matrix: its numbers on the colours of a heat map."""
     values = np.atleast_2d(np.asarray(payload["values"], dtype=float))
     placed, _, _ = levels(values, payload.get("low"), payload.get("high"))
-    cells = [[_short(v) for v in row] for row in values.tolist()]
+    power, cells = _numbers(values)
     heads = [str(h) for h in payload.get("column_labels") or []]
     sides = [str(s) for s in payload.get("row_labels") or []] or [""] * len(cells)
     column = 1 + max(len(c) for c in [*heads, *(c for row in cells for c in row)])
@@ -210,7 +212,18 @@ def draw_matrix(payload: Payload, width: int, height: int, palette: Palette) -> 
         for cell, place in zip(row, level, strict=True):
             line.append(cell.rjust(column), _ink(place, palette.dark) if palette.colour else "")
         lines.append(line)
+    if power:
+        lines.append(Text(f"all × 10{str(power).translate(SUPERSCRIPTS)}", palette.muted))
     return fitted_lines(lines, width, height)
+
+
+def _numbers(values: Floats) -> tuple[int, list[list[str]]]:
+    """Numbers to compare at a glance: where they are small or large, a common power of ten."""
+    most = float(np.abs(values).max(initial=0))
+    if not np.isfinite(most) or 0.1 <= most < 1e4 or most == 0:
+        return 0, [[_short(v) for v in row] for row in values.tolist()]
+    power = math.floor(math.log10(most))
+    return power, [[f"{v:.2f}" for v in row] for row in (values / 10.0**power).tolist()]
 
 
 def _short(value: float) -> str:

@@ -18,7 +18,10 @@ from tui_dl.lesson import Lesson
 class CodePage(VerticalScroll):
     """The real source of what makes the data and the model."""
 
-    DEFAULT_CSS = "CodePage { padding: 0 1; scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = """
+    CodePage { padding: 0 1; overflow-x: auto; scrollbar-size: 1 1; }
+    CodePage > #code { width: auto; }
+    """
 
     def compose(self) -> ComposeResult:
         """One block of code."""

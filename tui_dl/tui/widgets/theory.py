@@ -118,7 +118,7 @@ class Theory(Widget):
         Document { max-width: 92; padding: 0 2; }
         MarkdownHeader { margin: 1 0; content-align: left middle; }
         MarkdownH1 { margin: 0 0 1 0; color: $text-primary; background: transparent;
-                     text-style: bold; }
+                     text-style: bold underline; }
         MarkdownH2 { color: $text-primary; text-style: bold; }
         MarkdownH3 { color: $foreground; text-style: bold; }
         MarkdownFence { margin: 0 0 1 0; }

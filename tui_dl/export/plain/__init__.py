@@ -1,0 +1,1 @@
+"""What stands in an exported file in the place of the workbench's own parts. Never imported."""

@@ -1,0 +1,19 @@
+"""CIFAR-10 from its file, or the generated shapes that stand in for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tui_dl.datasets import shapes
+from tui_dl.export.plain.images import read_images
+from tui_dl.lesson import Dataset
+
+
+def load(rng: np.random.Generator, source: str, training: int = 50_000) -> Dataset:
+    """Images `x` (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32; a fifth as many to validate."""
+    if source != "cifar10":
+        return shapes.load(rng, training, "")
+    x, y, x_val, y_val = read_images("cifar10.npz")
+    n = min(training, len(x))
+    m = max(1, min(n // 5, len(x_val)))
+    return Dataset("CIFAR-10", x[:n], y[:n], x_val[:m], y_val[:m])
