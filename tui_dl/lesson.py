@@ -92,7 +92,8 @@ class Claim:
     """Something a source observed, as a check on measured numbers.
 
     `check` gets one Outcome for each name in `against` and one, `"this"`, for the experiment's own
-    settings. `against` maps a name to settings (`{}` is the lesson's default).
+    settings. `against` maps a name to settings (`{}` is the lesson's default). `shows` names the
+    metrics to show beside the verdict: a final one, or `accuracy@2` for that of the second epoch.
     """
 
     row: str
@@ -159,7 +160,7 @@ class Lesson(Generic[P]):
     `train(p, data, loop)` is the algorithm: `p.epochs` (times `p.steps_per_epoch`, where there is
     such a field or property) steps of `loop.steps`. It returns nothing, it reports to the loop.
     With neither it is an explorer: its views are drawn anew, as `draw(None, data, p)`, when a field
-    changes. `smaller` names the experiment to offer where the default run takes long.
+    changes; `needs_tensorflow` where those load it. `smaller` names the experiment to offer where the default run takes long.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Lesson(Generic[P]):
     sources: tuple[str, ...] = ()
     shows_code: tuple[Callable[..., Any], ...] = ()
     smaller: str | None = None
+    needs_tensorflow: bool = False
 
     @property
     def explorer(self) -> bool:

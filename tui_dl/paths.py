@@ -26,6 +26,11 @@ def data() -> Path:
     return home() / "data"
 
 
+def measurements() -> Path:
+    """What `reproduce` has measured already."""
+    return home() / "measurements"
+
+
 def keras_cache() -> Path:
     """Where Keras keeps the data sets it downloaded."""
     return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"

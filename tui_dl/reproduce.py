@@ -15,6 +15,7 @@ from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
 from tui_dl.lesson import Claim, Experiment, Lesson, Outcome
+from tui_dl.measurements import Measurement, Store, fingerprint, key
 
 THIS = "this"
 Measured = dict[str, dict[str, float]]
@@ -36,17 +37,18 @@ class Row:
     measured: Measured
     seeds: int
     verdict: Literal["holds", "contradicted"]
+    data: str = ""
     why: str = ""
     note: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data, without `why` and `note` where they say nothing."""
-        return {k: v for k, v in asdict(self).items() if v or k not in ("why", "note")}
+        """Plain data, without the texts that say nothing."""
+        return {k: v for k, v in asdict(self).items() if v or k not in ("data", "why", "note")}
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is being trained: `done` of the lesson's `total` runs are over."""
+    """What is being trained: `done` of the `total` runs of all lessons are over."""
 
     lesson: str
     experiment: str
@@ -56,21 +58,15 @@ class Step:
     total: int
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """One run: its final metrics, their history by epoch, and why it failed, if it did."""
-
-    final: Metrics
-    history: Mapping[str, tuple[float, ...]]
-    failure: str = ""
-
-
 Train = Callable[[Lesson[Any], Any, int], Measurement]
 
 
 @dataclass
 class Reproduction:
-    """Measures lessons; every distinct (settings, seed) is trained once a lesson."""
+    """Measures lessons; every distinct (settings, seed) is trained once a lesson.
+
+    What the `store` holds already is not trained at all.
+    """
 
     lessons: Sequence[Lesson[Any]]
     seeds: int = 3
@@ -78,22 +74,33 @@ class Reproduction:
     control: Control = field(default_factory=Control)
     report: Callable[[Step], None] = lambda step: None
     train: Train | None = None
+    store: Store | None = None
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0  # of training, that of looked-up runs included
 
     def rows(self) -> Iterator[Row]:
         """The claims in order, each as soon as its runs are over. Raises Interrupted."""
-        for lesson in self.lessons:
-            yield from self._lesson(lesson)
+        everything = [_LessonRuns(lesson, self) for lesson in self.lessons]
+        self.total = sum(runs.total for runs in everything)
+        for runs in everything:
+            for experiment in runs.lesson.experiments:
+                for claim in experiment.claims:
+                    yield runs.judge(experiment, claim)
 
-    def _lesson(self, lesson: Lesson[Any]) -> Iterator[Row]:
-        runs = _LessonRuns(lesson, self)
-        for experiment in lesson.experiments:
-            for claim in experiment.claims:
-                yield runs.judge(experiment, claim)
-
-    def measure(self, lesson: Lesson[Any], parameters: Any, seed: int) -> Measurement:
-        """Train once. Raises Interrupted."""
+    def measure(self, lesson: Lesson[Any], code: str, parameters: Any, seed: int) -> Measurement:
+        """Look a run up, or train it. Raises Interrupted."""
         if self.control.stopping:
             raise Interrupted
+        place = key(code, parameters, seed, self.compile)
+        known = self.store.get(lesson.id, place) if self.store else None
+        made = known or self._trained(lesson, parameters, seed)
+        if self.store and not known and not made.failure:
+            self.store.put(lesson.id, place, made)
+        self.seconds += made.final.get("seconds", 0.0)
+        return made
+
+    def _trained(self, lesson: Lesson[Any], parameters: Any, seed: int) -> Measurement:
         if self.train:
             return self.train(lesson, parameters, seed)
         return _train(lesson, parameters, seed, self.compile, self.control)
@@ -104,6 +111,7 @@ class _LessonRuns:
 
     def __init__(self, lesson: Lesson[Any], owner: Reproduction) -> None:
         self.lesson, self.owner = lesson, owner
+        self._code = fingerprint(lesson) if owner.store else ""
         self._known: dict[tuple[str, int], Measurement] = {}
         claims = [(e, c) for e in lesson.experiments for c in e.claims]
         arms = [settings for e, c in claims for settings in arms_of(e, c).values()]
@@ -116,6 +124,7 @@ class _LessonRuns:
             for arm, settings in arms_of(experiment, claim).items()
         }
         holds, note = judged(claim, {arm: outcome(runs) for arm, runs in arms.items()})
+        used = dict.fromkeys(run.data for runs in arms.values() for run in runs if run.data)
         failures = [run.failure for runs in arms.values() for run in runs if run.failure]
         return Row(
             row=claim.row,
@@ -126,6 +135,7 @@ class _LessonRuns:
             measured={arm: _medians(outcome(runs), claim.shows) for arm, runs in arms.items()},
             seeds=self.owner.seeds,
             verdict="holds" if holds and not failures else "contradicted",
+            data=", ".join(used),
             why="" if holds else claim.why,
             note="; ".join(dict.fromkeys([*failures, *filter(None, [note])])),
         )
@@ -133,17 +143,18 @@ class _LessonRuns:
     def _run(
         self, experiment: Experiment, arm: str, settings: Mapping[str, Any], seed: int
     ) -> Measurement:
-        key = (self._key(settings), seed)
-        if key not in self._known:
+        place = (self._key(settings), seed)
+        if place not in self._known:
             names = (self.lesson.id, experiment.name, arm)
-            self.owner.report(Step(*names, seed, len(self._known), self.total))
-            self._known[key] = self._measured(settings, seed)
-        return self._known[key]
+            self.owner.report(Step(*names, seed, self.owner.done, self.owner.total))
+            self._known[place] = self._measured(settings, seed)
+            self.owner.done += 1
+        return self._known[place]
 
     def _measured(self, settings: Mapping[str, Any], seed: int) -> Measurement:
         try:
             parameters = self.lesson.parameters.of(settings)
-            return self.owner.measure(self.lesson, parameters, seed)
+            return self.owner.measure(self.lesson, self._code, parameters, seed)
         except Interrupted:
             raise
         except Exception as error:  # one lesson's mistake must not end the others' measuring
@@ -178,8 +189,18 @@ def judged(claim: Claim, measured: Mapping[str, Outcome]) -> tuple[bool, str]:
 
 
 def _medians(measured: Outcome, metrics: Sequence[str]) -> dict[str, float]:
-    known = measured.names()
-    return {metric: measured[metric] for metric in metrics if metric in known}
+    """By metric; `accuracy@2` is that of the second epoch."""
+    found = {metric: _median(measured, *metric.partition("@")[::2]) for metric in metrics}
+    return {metric: value for metric, value in found.items() if value is not None}
+
+
+def _median(measured: Outcome, metric: str, epoch: str) -> float | None:
+    if not epoch:
+        return measured[metric] if metric in measured.names() else None
+    if any(metric not in history for history in measured.histories):
+        return None
+    history = measured.history(metric)
+    return history[int(epoch) - 1] if len(history) >= int(epoch) else None
 
 
 def _train(
@@ -213,7 +234,8 @@ def measurement(events: Sequence[Event], finished: Finished) -> Measurement:
     names = dict.fromkeys(name for metrics in epochs for name in metrics)
     history = {n: tuple(m[n] for m in epochs if n in m) for n in names}
     failure = finished.message if finished.status == "failed" else ""
-    return Measurement(final, history, failure)
+    started = next((event for event in events if isinstance(event, Started)), None)
+    return Measurement(final, history, failure, started.data.name if started else "")
 
 
 def _after_divergence(events: Sequence[Event], final: Metrics) -> Metrics:

@@ -134,6 +134,7 @@ def test_the_command_measures_with_the_real_engine(say, toys):
     assert rows["9/falls"]["verdict"] == "holds"
     assert set(rows["9/falls"]) == {
         "row", "lesson", "experiment", "claim", "published", "measured", "seeds", "verdict",
+            "data",
     }  # fmt: skip
     assert rows["9/falls"]["measured"]["this"]["val_loss"] > 0
     assert rows["9/rises"]["why"] == "It is not."

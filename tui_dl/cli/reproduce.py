@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
-from tui_dl import catalog
+from tui_dl import catalog, paths
 from tui_dl.cli import options
 from tui_dl.cli.background import in_background
 from tui_dl.cli.display import in_words
@@ -16,7 +17,9 @@ from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED
 from tui_dl.cli.output import as_json, console, is_dumb, is_terminal, private_stdout, table
 from tui_dl.engine.device import quiet
 from tui_dl.lesson import LessonError
+from tui_dl.measurements import Store
 from tui_dl.reproduce import Interrupted, Reproduction, Row, Step
+from tui_dl.reproduction_report import TITLE, report
 
 Lessons = Annotated[
     list[str] | None,
@@ -24,6 +27,11 @@ Lessons = Annotated[
         metavar="[LESSON…]", autocompletion=options.complete_lesson, help="All, if none is named."
     ),
 ]
+Markdown = Annotated[
+    Path | None,
+    typer.Option("--markdown", metavar="FILE", help="Write the report there, too, as Markdown."),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Measure everything anew.")]
 Seeds = Annotated[int, typer.Option(min=1, max=100, help="Runs of each setting, with other seeds.")]
 
 
@@ -32,8 +40,15 @@ def reproduce(
     seeds: Seeds = 3,
     compile: options.CompileMode = "auto",
     json: options.Json = False,
+    markdown: Markdown = None,
+    fresh: Fresh = False,
 ) -> int:
-    """Train every claim's settings over several seeds: does it hold?"""
+    """Train every claim's settings over several seeds: does it hold?
+
+    What was measured before, with the same code and settings, is not trained again.
+    """
+    if markdown:
+        _check(markdown)
     chosen = [catalog.lesson(name) for name in dict.fromkeys(lessons or ())] or catalog.lessons()
     if not any(e.claims for lesson in chosen for e in lesson.experiments):
         raise LessonError("no claim to reproduce there")
@@ -41,10 +56,26 @@ def reproduce(
     live = is_terminal() and not (json or is_dumb())
     with private_stdout(quiet_stderr=live) as streams:
         teller = _teller(streams.out, json, live)
-        return _tell(Reproduction(chosen, seeds, compile), teller)
+        store = Store(paths.measurements(), fresh)
+        work = Reproduction(chosen, seeds, compile, store=store)
+        return _tell(work, teller, markdown)
 
 
-def _tell(work: Reproduction, teller: Teller) -> int:
+def _check(page: Path) -> None:
+    """Raise LessonError rather than write over something that is no report."""
+    if page.exists() and not page.read_text(encoding="utf-8").startswith(TITLE):
+        raise LessonError(f"{page} is no report of this command; choose another name")
+    if not page.parent.is_dir():
+        raise LessonError(f"there is no folder {page.parent}")
+
+
+def _write(page: Path, text: str) -> None:
+    part = page.with_name(f".{page.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(page)
+
+
+def _tell(work: Reproduction, teller: Teller, markdown: Path | None) -> int:
     work.report = teller.step
     rows: list[Row] = []
 
@@ -60,6 +91,8 @@ def _tell(work: Reproduction, teller: Teller) -> int:
         return INTERRUPTED
     finally:
         teller.end(rows)
+    if markdown:
+        _write(markdown, report(rows, work.seeds, work.seconds / 60))
     return FAILED if any(row.note for row in rows) else COMPLETED
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from typing import Any, Literal
 from tui_dl import paths
 
 Compile = Literal["auto", "xla", "graph", "keras"]
+_LOADING = threading.Lock()
 COMPILE_MODES: tuple[str, ...] = ("auto", "xla", "graph", "keras")
 
 
@@ -23,13 +25,19 @@ def quiet() -> None:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 
-@cache
 def load() -> None:
     """Import TensorFlow and Keras (seconds) and let GPU memory grow instead of taking it all.
 
     What was imported is then hidden from the garbage collector, which would walk over it all again
-    and again: 0.2 s each time, in which the screen stands still.
+    and again: 0.2 s each time, in which the screen stands still. One thread imports, others wait:
+    two at once would leave TensorFlow half made.
     """
+    with _LOADING:
+        _load()
+
+
+@cache
+def _load() -> None:
     quiet()
     with _stderr_to(paths.log()):
         import keras  # noqa: F401

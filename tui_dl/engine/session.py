@@ -104,6 +104,8 @@ class Session:
 
         from tui_dl.engine.report import Pictures, Report
 
+        if self.lesson.needs_tensorflow:
+            device.load()
         data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
         self._report = Report(self._emit, 1)
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)

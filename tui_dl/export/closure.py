@@ -28,6 +28,7 @@ class Closure:
     namespaces: dict[str, dict[str, str]] = field(default_factory=dict)
     _sources: dict[str, Source] = field(default_factory=dict)
     _needed: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    _uses: dict[str, set[str]] = field(default_factory=dict)
     _owners: dict[str, str] = field(default_factory=dict)  # final name → module
     _finals: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -57,12 +58,28 @@ class Closure:
 
     def pieces(self) -> Iterator[tuple[str, str]]:
         """(module, text) of every definition, those of helper modules first."""
-        for module in reversed(self._needed):
+        for module in self._in_order():
             source, told = self._sources[module], set()
             for node in sorted(self._needed[module].values(), key=lambda n: n.lineno):
                 if id(node) not in told:
                     told.add(id(node))
                     yield module, self._text(source, node)
+
+    def _in_order(self) -> list[str]:
+        """The modules, each after those that it uses."""
+        order: list[str] = []
+        entered: set[str] = set()
+
+        def enter(module: str) -> None:
+            if module not in entered:
+                entered.add(module)
+                for used_by_it in sorted(self._uses.get(module, ())):
+                    enter(used_by_it)
+                order.append(module)
+
+        for module in self._needed:
+            enter(module)
+        return [module for module in order if module in self._needed]
 
     def _text(self, source: Source, node: Definition) -> str:
         def final(name: str) -> str:
@@ -93,7 +110,9 @@ class Closure:
             self.imports.add(_import(node, alias))
             return
         whole = f"{module}.{alias.name}" if isinstance(node, ast.ImportFrom) else module
-        if not _is_module(whole):
+        target = whole if _is_module(whole) else module
+        self._uses.setdefault(source.name, set()).add(self._source(target).name)
+        if target == module:
             self.need(module, alias.name)
             self._finals[source.name, name] = self._final(module, alias.name)
         elif attribute:

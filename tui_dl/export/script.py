@@ -71,8 +71,14 @@ def parts(choice: Choice) -> Parts:
 
 def _sorted(imports: set[str]) -> str:
     """The standard library's imports, then the others."""
-    known = {True: list[str](), False: list[str]()}
+    merged: dict[str, list[str]] = {}
     for line in sorted(imports, key=str.lower):
+        start, _, name = line.partition("import ")
+        merged.setdefault(f"{start}import" if start else line, []).append(name)
+    lines = [f"{k} {', '.join(v)}" if k.startswith("from") else k for k, v in merged.items()]
+    lines.sort(key=lambda line: (line.startswith("from"), line.lower()))
+    known = {True: list[str](), False: list[str]()}
+    for line in lines:
         known[line.split()[1].partition(".")[0] in sys.stdlib_module_names].append(line)
     return "\n\n".join("\n".join(lines) for lines in (known[True], known[False]) if lines)
 

@@ -27,9 +27,9 @@ class Field(Horizontal):
 
     DEFAULT_CSS = """
     Field { height: 1; }
-    Field > .label { width: 18; color: $foreground; }
-    Field > Input, Field > Select { width: 13; }
-    Field > .remark { width: 1fr; padding: 0 1; color: $foreground-muted; text-wrap: nowrap;
+    Field > .label { width: 17; color: $foreground; }
+    Field > Input, Field > Select { width: 14; }
+    Field > .remark { width: 1fr; padding: 0 0 0 1; color: $foreground-muted; text-wrap: nowrap;
                       text-overflow: ellipsis; }
     Field.-changed > .label { color: $text-accent; text-style: bold; }
     Field.-wrong > .remark { color: $text-error; }

@@ -19,8 +19,8 @@ from tui_dl.tui.widgets.theory import Theory
 
 TABS = ("theory", "code", "model", "inside", "experiments", "runs")
 GREETING = """\
-Welcome. Read, then press r: a real network trains.
-Change a number in the form, and press r again.
+Welcome. Read, change a number in the form (f), look.
+In most lessons r trains a real network before your eyes.
 t opens the lessons, ? lists every key."""
 
 

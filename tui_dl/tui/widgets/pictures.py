@@ -18,12 +18,14 @@ class Pictures(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     Pictures { height: 1fr; scrollbar-size-vertical: 1; }
-    Pictures > Picture { height: 1fr; min-height: 10; }
+    Pictures > Picture { height: 50%; min-height: 10; }
+    Pictures.-single > Picture { height: 100%; }
     """
 
     async def load(self, lesson: Lesson[Any]) -> None:
         """Empty pictures with the views' titles."""
         empty = {"empty": DRAWING} if lesson.explorer else {}
+        self.set_class(len(lesson.views) == 1, "-single")
         await self.remove_children()
         await self.mount(*[Picture(id=f"picture-{view.name}", **empty) for view in lesson.views])
         for view in lesson.views:

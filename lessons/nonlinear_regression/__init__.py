@@ -1,0 +1,1 @@
+"""A polynomial fitted by gradient descent: the learning rate, the noise, underfitting."""

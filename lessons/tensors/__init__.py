@@ -1,0 +1,1 @@
+"""Constants, variables, the gradient tape, and gradient descent on a curve one can see."""

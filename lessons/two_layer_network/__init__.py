@@ -1,0 +1,1 @@
+"""A network of two layers from scratch: back-propagation written out, every parameter traced."""

@@ -1,0 +1,160 @@
+"""The polynomial: its points, its model against NumPy, what is measured, claims, the page."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.nonlinear_regression.lesson import CURVES, LESSON, data, measure, model, weights
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
+
+PAGE = re.sub(r"\s+", " ", LESSON.theory())
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def points(p, seed=0):
+    return data(p, np.random.default_rng(seed))
+
+
+def run(name, **more):
+    events = []
+    p = settings(**{**LESSON.experiment(name).settings, **more})
+    return Session(LESSON, p, seed=0, emit=events.append, views=False).run()
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_points_lie_on_the_curve_but_for_the_noise(curve):
+    exact = points(settings(curve=curve, noise=0))
+    assert exact.x.shape == exact.y.shape == (100, 1)
+    assert exact.x.dtype == exact.y.dtype == np.float32
+    assert exact.x.min() >= -2 and exact.x.max() < 2 and exact.x.min() < -1.5 < 1.5 < exact.x.max()
+    wanted = {
+        "cubic": lambda x: -0.4 * x**3 + 1.6 * x**2 - 2.8 * x + 1,
+        "cubic-b": lambda x: 2.1 * x**3 - 1.2 * x**2 - 4.8 * x + 2,
+        "quadratic": lambda x: 30 * x**2 + 0.5 * x + 0.2,
+    }[curve]
+    np.testing.assert_allclose(exact.y, wanted(exact.x.astype(float)), atol=1e-4)
+    noisy = points(settings(curve=curve, noise=2, points=2000))
+    assert (noisy.y - wanted(noisy.x.astype(float))).std() == pytest.approx(2, rel=0.1)
+
+
+@pytest.mark.parametrize("degree", [0, 1, 3, 9])
+def test_the_model_is_the_polynomial_of_its_weights(degree):
+    p = settings(degree=degree)
+    net = model(p, points(p))
+    assert net.count_params() == degree + 1 and np.abs(weights(net)).max() < 0.05
+    w = np.linspace(-1, 1.5, degree + 1)
+    net.set_weights([w[:, None].astype("float32")])
+    x = np.linspace(-2, 2, 9, dtype="float32")[:, None]
+    np.testing.assert_allclose(net(x), np.polyval(w[::-1], x), atol=1e-3)
+
+
+def test_the_model_can_be_saved_and_loaded(tmp_path):
+    import keras
+
+    net = model(settings(), points(settings()))
+    net.save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras")
+    np.testing.assert_array_equal(loaded(np.ones((1, 1))), net(np.ones((1, 1))))
+
+
+def test_the_numbers_worked_by_hand():
+    """One step of Adam, and of plain descent, at x = 2 on the third curve."""
+    x, d = np.array([[2.0]], "float32"), np.array([[30 * 4 + 0.5 * 2 + 0.2]], "float32")
+    assert f"**{d.item():.1f}**" in PAGE
+    gradient = []
+    for kind, rate in (("adam", 0.001), ("sgd", 1.0)):
+        net = model(settings(curve="quadratic", degree=2, optimizer=kind, learning_rate=rate), None)
+        net.set_weights([np.zeros((3, 1), "float32")])
+        net.fit(x, d, verbose=0)
+        gradient.append(-weights(net))
+    assert gradient[0] == pytest.approx([-0.001] * 3, rel=1e-3)
+    assert gradient[1] == pytest.approx([-242.4, -484.8, -969.6], rel=1e-4)
+    assert all(f"**{g:.1f}**" in PAGE for g in gradient[1])
+    assert 10_000 * 0.001 == 10 and "reach **10** at most" in PAGE
+
+
+def test_the_largest_stable_rate():
+    """2 over the largest curvature of the loss, for x from U(−2, 2) and powers 0 to 3."""
+    x = np.linspace(-2, 2, 200_001)
+    powers = x[:, None] ** np.arange(4)
+    curvature = np.linalg.eigvalsh(2 * powers.T @ powers / len(x)).max()
+    assert f"above {2 / curvature:.3f} diverges" in PAGE
+    assert run("sgd", epochs=2000).metrics["fit_error"] < 0.05
+    assert run("sgd", learning_rate=0.12, epochs=2000).status == "diverged"
+
+
+def test_where_the_two_rates_end():
+    slow, fast = run("too-slow"), run("faster")
+    assert round(slow.metrics["w2"], 1) == 9.5 and "at about 9.5" in PAGE
+    assert fast.metrics["w2"] == pytest.approx(30, abs=0.05)
+    early = run("faster", epochs=1000)
+    assert round(early.metrics["w2"]) == 28  # what the experiment's notice says
+
+
+def test_too_few_and_too_many_weights():
+    line, many = run("line"), run("overfit")
+    assert line.metrics["loss"] > 10 * 0.5**2  # settled high above the noise
+    assert many.metrics["loss"] < 0.5**2 / 2 and many.metrics["fit_error"] > 0.5
+
+
+def test_what_is_measured_is_the_gap_between_the_curves():
+    p = settings()
+    net = model(p, None)
+    w = np.add(CURVES["cubic"], [0.5, 0, 0, 0])
+    net.set_weights([w[:, None].astype("float32")])
+    got = measure(net, None, p)
+    assert got["fit_error"] == pytest.approx(0.5, abs=1e-5)
+    assert got["w3"] == pytest.approx(-0.4)
+
+
+@pytest.mark.parametrize("degree", [1, 3, 5])
+def test_views(degree):
+    p = settings(degree=degree, batch_size=50)
+    sets = points(p)
+    net = model(p, sets)
+    views = {view.name: view for view in LESSON.views}
+    views["path"].draw(net, sets, p)
+    net.fit(sets.x, sets.y, batch_size=50, epochs=3, verbose=0)
+    drawn = {name: view.draw(net, sets, p) for name, view in views.items()}
+    json.dumps(drawn, allow_nan=False)
+    path = drawn["path"]["series"]
+    assert len(path) == degree + 1 and path[0]["x"] == [0, 6]
+    assert [one["y"][-1] for one in path] == pytest.approx(weights(net).tolist())
+    rows = drawn["table"]["rows"]
+    assert len(rows) == max(4, degree + 1)
+    assert [row[2] for row in rows][:4] == list(CURVES["cubic"]) and rows[0][1] == path[0]["y"][-1]
+    true, fitted = drawn["curve"]["lines"]
+    assert true["y"][40] == pytest.approx(1.0) and fitted["y"][40] == pytest.approx(weights(net)[0])
+    assert len(drawn["curve"]["groups"][0]["x"]) == 100
+
+
+def outcome(**metrics):
+    return Outcome((metrics,) * 3)
+
+
+def test_claims_can_fail():
+    claims = {c.row: c for e in LESSON.experiments for c in e.claims}
+    assert set(claims) == {"000/cubic", "000/cubic-b", "001/quadratic-lr"}
+    low, middle, high = (outcome(fit_error=v, loss=v) for v in (0.0, 0.1, 0.4))
+    for row in ("000/cubic", "000/cubic-b"):
+        assert claims[row].check({"0": low, "0.5": middle, "this": high})
+        assert not claims[row].check({"0": low, "0.5": high, "this": middle})
+        odd = outcome(fit_error=0.05, loss=0.4)
+        assert not claims[row].check({"0": low, "0.5": middle, "this": odd})
+    check = claims["001/quadratic-lr"].check
+    far, near = outcome(fit_error=20.0), outcome(fit_error=0.1)
+    assert check({"0.001": far, "this": near})
+    assert not check({"0.001": near, "this": near}) and not check({"0.001": far, "this": far})
+
+
+def test_the_page_shows_the_lessons_code():
+    code = [line.strip() for line in LESSON.code().splitlines()]
+    for block in re.findall(r"```python\n(.*?)```", LESSON.theory(), re.S):
+        assert [line for line in block.splitlines() if line.strip() not in code] == []
+    assert all(f"`{e.name}`" in PAGE for e in LESSON.experiments)

@@ -1,0 +1,138 @@
+"""Tensors: the descent against mathematics, its pictures, and the numbers and words of the page."""
+
+import json
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from lessons.tensors import lesson as ten
+from lessons.tensors.lesson import LESSON
+from tui_dl.engine.session import Session
+
+PAGE = re.sub(r"\s+", " ", LESSON.theory())
+DERIVATIVES = {
+    "parabola": lambda w: 2 * (w - 1),
+    "two-valleys": lambda w: 4 * w**3 - 4 * w + 0.5,
+    "flat": lambda w: w**3,
+    "corner": np.sign,
+}
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def of(name):
+    return settings(**LESSON.experiment(name).settings)
+
+
+def draw(name, p):
+    view = next(view for view in LESSON.views if view.name == name)
+    return view.draw(None, ten.data(p, np.random.default_rng(0)), p)
+
+
+def test_it_is_an_explorer_whose_data_are_the_curve():
+    assert LESSON.explorer and LESSON.rows == ("001/tensors",)
+    d = ten.data(settings(), np.random.default_rng(0))
+    assert d.x.shape == d.y.shape == (161, 1) and (d.x[0, 0], d.x[-1, 0]) == (-2, 2)
+    np.testing.assert_allclose(d.y, (d.x - 1) ** 2, atol=1e-5)
+
+
+@pytest.mark.parametrize("function", DERIVATIVES)
+@pytest.mark.parametrize("start", [-1.7, 0.3])
+def test_the_tape_and_the_steps(function, start):
+    p = settings(function=function, start=start, learning_rate=0.03, steps=8)
+    path = ten.descent(p)
+    assert len(path) == 9 and path[0][0] == pytest.approx(start)
+    for (w, f, gradient), (after, _, _) in pairwise(path):
+        assert f == pytest.approx(ten.FUNCTIONS[function](w), abs=1e-5)
+        assert gradient == pytest.approx(DERIVATIVES[function](w), abs=1e-4)
+        assert gradient == pytest.approx(ten.difference(p, w), abs=1e-4)
+        assert after == pytest.approx(w - 0.03 * gradient, abs=1e-6)
+
+
+def test_every_field_changes_the_picture():
+    first = draw("descent", settings())
+    for change in ({"start": 1.9}, {"learning_rate": 0.2}, {"steps": 3}, {"function": "flat"}):
+        assert draw("descent", settings(**change)) != first
+
+
+def test_points_outside_are_told_and_not_drawn():
+    shown = draw("descent", of("diverging"))
+    marks = [w for group in shown["groups"] for w in group["x"]]
+    assert "outside" in shown["title"] and max(map(abs, marks)) <= 2 and 10 < len(marks) < 21
+    assert shown["groups"][1]["x"] == [pytest.approx(0.8)]
+
+
+def test_a_descent_that_explodes_ends_and_stays_finite():
+    p = settings(learning_rate=2.0, function="flat", start=2.0, steps=100)
+    assert len(ten.descent(p)) < 100 and np.isfinite(ten.descent(p)).all()
+    json.dumps([draw(view.name, p) for view in LESSON.views], allow_nan=False)
+
+
+def test_the_table_shows_what_tensors_are():
+    rows = {row[0]: row[1:] for row in draw("tensors", settings(start=-1.5))["rows"]}
+    assert rows["w = tf.Variable(start)"] == ["-1.5", "()", "yes"]
+    assert rows["start = tf.constant(-1.5)"][2] == "no"
+    assert rows["tf.constant([[1., 2.]])"][1] == "(1, 2)"
+    assert rows["tape.gradient(height, w)"][0] == "-5."
+    assert rows["… of f(start), a constant"][0] == "None"
+    assert rows["w.assign_sub(rate * gradient)"][0] == "-1."
+
+
+@pytest.mark.parametrize("experiment", LESSON.experiments, ids=lambda e: e.name)
+def test_every_picture_of_every_experiment(experiment):
+    json.dumps([draw(v.name, of(experiment.name)) for v in LESSON.views], allow_nan=False)
+    assert f"`{experiment.name}`" in PAGE
+
+
+def test_what_experiments_promise():
+    def end(name):
+        return ten.measure(None, None, of(name))
+
+    assert abs(end("one-step")["w"] - 1) < 1e-6 and ten.descent(of("one-step"))[1][0] == 1
+    swings = [w - 1 for w, _, _ in ten.descent(of("back-and-forth"))]
+    assert all(a * b < 0 and abs(b) < abs(a) for a, b in pairwise(swings))
+    growth = [g for _, _, g in ten.descent(of("diverging"))]
+    ratios = [b / a for a, b in pairwise(growth)]
+    assert ratios == pytest.approx([-1.1] * len(ratios), abs=1e-3)
+    left, right = end("left-valley"), end("right-valley")
+    assert left["w"] == pytest.approx(-1.06, abs=0.005)
+    assert right["w"] == pytest.approx(0.93, abs=0.005) and left["f"] < right["f"]
+    assert abs(end("flat")["w"]) > 0.1
+    last = [w for w, _, _ in ten.descent(of("corner"))][-6:]
+    assert all(a * b < 0 and abs(a - b) == pytest.approx(0.2) for a, b in pairwise(last))
+
+
+def test_the_steps_worked_by_hand():
+    for step, (w, f, gradient) in enumerate(ten.descent(settings(steps=2))):
+        cells = (step, w, f, gradient, -0.1 * gradient)
+        row = " | ".join(f"{cell:.4g}".replace("-", "−") for cell in cells)
+        assert f"| {row} |" in PAGE
+    left = 2.5 * 0.8**20
+    assert ten.measure(None, None, settings())["w"] == pytest.approx(1 - left, abs=1e-5)
+    assert f"**{left:.4f}**" in PAGE and f"**{1 - left:.4f}**" in PAGE
+
+
+def test_what_the_page_says_of_the_tape():
+    import tensorflow as tf
+
+    constant = tf.constant(2.0)
+    with tf.GradientTape(persistent=True) as tape:
+        unwatched = constant**2
+        tape.watch(constant)
+        watched = constant**2
+    assert tape.gradient(unwatched, constant) is None
+    assert float(tape.gradient(watched, constant)) == 4
+    assert not hasattr(constant, "assign") and not hasattr(tf, "placeholder")
+
+
+def test_the_session_draws_the_explorer():
+    events = []
+    finished = Session(LESSON, settings(), emit=events.append).run()
+    assert finished.status == "completed" and finished.metrics["w"] == pytest.approx(
+        0.9712, abs=1e-4
+    )
+    assert {e.view for e in events if e.kind == "snapshot"} == {v.name for v in LESSON.views}

@@ -1,0 +1,216 @@
+"""The network from scratch: its gradient against autodiff, its run, its claim, its page."""
+
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+from lessons.two_layer_network import lesson as two
+from lessons.two_layer_network import mathematics as net
+from lessons.two_layer_network.lesson import LESSON
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
+
+PAGE = re.sub(r"\s+", " ", LESSON.theory())
+CLAIM = LESSON.experiment("source").claims[0]
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def run(seed=0, views=False, **values):
+    events = []
+    session = Session(LESSON, settings(**values), seed=seed, emit=events.append, views=views)
+    return session.run(), events
+
+
+def history(events):
+    return tuple(e.metrics["loss"] for e in events if e.kind == "epoch")
+
+
+def points(count=30, seed=0, **values):
+    d = two.data(settings(points=count, **values), np.random.default_rng(seed))
+    return two.columns(d)
+
+
+def theta(units=4, scale=1.0, seed=1):
+    rng = np.random.default_rng(seed)
+    return [scale * rng.standard_normal(s) for s in ((1, units), units, (units, 1), 1)]
+
+
+def test_points_lie_between_the_sine_and_the_noise_above_it():
+    d = two.data(settings(points=1000, noise=1), np.random.default_rng(0))
+    assert d.x.shape == d.y.shape == (1000, 1) and d.x.dtype == d.y.dtype == np.float32
+    assert d.x.min() >= 0 and d.x.max() < 1
+    above = d.y - np.sin(2 * np.pi * d.x)
+    assert above.min() > -1e-6 and above.max() < 1 + 1e-6
+    assert above.var() == pytest.approx(1 / 12, rel=0.1)
+    x, t = points(noise=0)
+    np.testing.assert_allclose(t, np.sin(2 * np.pi * x), atol=1e-6)
+
+
+def test_initial_parameters_and_their_number():
+    W1, b1, W2, b2 = net.initial(10, 0.01, np.random.default_rng(0))
+    assert W1.shape == (1, 10) and W2.shape == (10, 1) and not b1.any() and not b2.any()
+    assert 0.003 < np.concatenate([W1.ravel(), W2.ravel()]).std() < 0.02
+    count = sum(w.size for w in (W1, b1, W2, b2))
+    assert count == 3 * 10 + 1 and f"ten units {count} parameters" in PAGE
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_back_propagation_against_automatic_differentiation(activation):
+    import tensorflow as tf
+
+    x, t = points()
+    values = [tf.Variable(w) for w in theta()]
+    with tf.GradientTape() as tape:
+        h = getattr(tf.nn, activation)(x @ values[0] + values[1])
+        loss = tf.reduce_mean((h @ values[2] + values[3] - t) ** 2)
+    by_hand = net.back_propagation(theta(), x, t, activation)
+    for one, other in zip(by_hand, tape.gradient(loss, values), strict=True):
+        assert one.shape == other.shape
+        np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+def test_descent_is_gradient_after_gradient_and_leaves_its_start_alone():
+    x, t = points()
+    first, kept = theta(), theta()
+    wanted = first
+    for _ in range(3):
+        wanted = [
+            w - 0.1 * g
+            for w, g in zip(wanted, net.back_propagation(wanted, x, t, "tanh"), strict=True)
+        ]
+    for got, want in zip(net.descend(first, x, t, "tanh", 0.1, 3), wanted, strict=True):
+        np.testing.assert_allclose(got, want)
+    assert all(np.array_equal(a, b) for a, b in zip(first, kept, strict=True))
+
+
+def test_the_step_of_the_page():
+    x, t = np.array([[1.0]]), np.array([[1.5]])
+    start = [np.zeros((1, 1)), np.zeros(1), np.ones((1, 1)), np.zeros(1)]
+    assert net.mean_squared_error(net.forward(start, x, "sigmoid")[1], t) == 1
+    gradient = net.back_propagation(start, x, t, "sigmoid")
+    assert [float(g.squeeze()) for g in gradient] == [-0.5, -0.5, -1, -2]
+    after = net.descend(start, x, t, "sigmoid", 0.2, 1)
+    assert [float(w.squeeze()) for w in after] == pytest.approx([0.1, 0.1, 1.2, 0.4])
+    h, y = net.forward(after, x, "sigmoid")
+    numbers = [h.item(), y.item(), net.mean_squared_error(y, t)]
+    assert all(f"**{number:.4f}**" in PAGE for number in numbers)
+    for row in (
+        "(0.5 − 1.5) = −2",
+        "(−2) = −1",
+        "0.5 · 0.5 = −0.5",
+        "(−0.5) = −0.5",
+        "| b1 | −0.5",
+    ):
+        assert row in PAGE
+
+
+def test_the_numbers_about_the_plateau():
+    """The loss of the best line under sin(2πx) + U(0, 1), by formula and on very many points."""
+    loss = 1 / 2 + 1 / 12 - 3 / math.pi**2
+    assert f"= {loss:.3f}" in PAGE and f"{1 / 12:.3f}" in PAGE
+    rng = np.random.default_rng(0)
+    x = rng.random((400_000, 1))
+    t = np.sin(2 * np.pi * x) + rng.random(x.shape)
+    line = np.polyval(np.polyfit(x[:, 0], t[:, 0], 1), x[:, 0])
+    assert np.mean((line - t[:, 0]) ** 2) == pytest.approx(loss, abs=0.002)
+
+
+@pytest.mark.parametrize("units", [10, 50])
+def test_the_largest_stable_rate_at_the_start(units):
+    """2 / the largest curvature of the loss in W2 and b2, where every h is 1/2."""
+    curvature = 2 * np.linalg.eigvalsh(np.outer(v := [*[0.5] * units, 1.0], v)).max()
+    assert f"**{2 / curvature:.3f}**" in PAGE
+    assert 2 / curvature == pytest.approx(1 / (units / 4 + 1))
+
+
+@pytest.fixture(scope="module")
+def source():
+    return run(views=True)
+
+
+def test_the_sources_run(source):
+    """The plateau is the best line, the end is the noise that no curve explains."""
+    finished, events = source
+    losses = history(events)
+    assert finished.status == "completed" and len(losses) == 20 and finished.steps == 100
+    assert losses[0] == pytest.approx(finished.metrics["line_loss"], rel=0.05)
+    assert losses[-1] == pytest.approx(finished.metrics["true_loss"], rel=0.1)
+    assert CLAIM.check({"this": Outcome((finished.metrics,), ({"loss": losses},))})
+
+
+def test_same_seed_same_run_other_seed_another(source):
+    again, other = run(seed=0, epochs=2), run(seed=1, epochs=2)
+    assert history(again[1]) == history(source[1])[:2] != history(other[1])
+
+
+def test_equal_units_stay_equal_and_no_better_than_the_line():
+    finished, events = run(weight_scale=0.0, views=True)
+    W1 = next(e.payload for e in reversed(events) if e.kind == "snapshot" and e.view == "W1")
+    assert all(one["y"] == W1["series"][0]["y"] for one in W1["series"])
+    assert finished.metrics["loss"] > 0.9 * finished.metrics["line_loss"]
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_an_explosion_ends_the_run_and_says_nothing_else():
+    assert run(learning_rate=5.0)[0].status == "diverged"
+
+
+def test_pictures(source):
+    _, events = source
+    shots = {e.view: e.payload for e in events if e.kind == "snapshot"}
+    assert set(shots) == {view.name for view in LESSON.views}
+    json.dumps(shots, allow_nan=False)
+    for name, count in (("parts", 10), ("W1", 10), ("b1", 10), ("W2", 11)):
+        assert len(shots[name]["series"]) == count
+    for name in ("W1", "b1", "W2"):
+        iterations = shots[name]["series"][0]["x"]
+        assert iterations[0] == 0 and iterations[-1] == 10_000 and len(iterations) == 101
+    assert shots["W2"]["series"][0]["name"] == "b2"
+    assert "iteration 10000" in shots["curve"]["title"]
+
+
+def test_the_parts_and_b2_are_the_curve_and_residuals_reach_from_it_to_points():
+    p = settings(points=20)
+    d = two.data(p, np.random.default_rng(0))
+    trained = two.Network(theta(), [theta()])
+    curve, parts = two.curve(trained, d, p), two.parts(trained, d, p)
+    total = np.sum([one["y"] for one in parts["series"]], axis=0) + trained.theta[3]
+    np.testing.assert_allclose(total, curve["lines"][2]["y"])
+    xs, ys = (np.array(curve["lines"][0][k]).reshape(-1, 3) for k in "xy")
+    assert len(xs) == 20 and (np.diff(xs[:, 0]) >= 0).all()
+    known = {
+        (round(x, 6), round(t, 6)) for x, t in zip(*map(np.ravel, two.columns(d)), strict=True)
+    }
+    assert {(round(x, 6), round(t, 6)) for x, t in zip(xs[:, 1], ys[:, 1], strict=True)} == known
+    np.testing.assert_allclose(ys[:, 0], net.forward(trained.theta, xs[:, :1], "sigmoid")[1][:, 0])
+
+
+def test_long_traces_are_thinned():
+    long = two.Network(theta(), [theta()] * 1001)
+    assert len(two.traces(long, 0)[0]["x"]) <= 201
+
+
+def test_the_claim_can_fail():
+    assert LESSON.rows == ("002/curve-animation", "002/parameter-traces", "002/two-layer")
+    plateau, end = [0.3] * 10, [0.08] * 5
+
+    def holds(losses):
+        return CLAIM.check({"this": Outcome(({"loss": losses[-1]},), ({"loss": tuple(losses)},))})
+
+    assert holds([*plateau, 0.29, 0.2, 0.1, 0.09, 0.085, *end])
+    assert not holds([0.3, 0.25, 0.2, 0.15, 0.1, *[0.08] * 15])  # no plateau
+    assert not holds([*plateau, *np.linspace(0.3, 0.08, 10)])  # no fast fall
+    assert not holds([*plateau, *[0.15] * 10])  # not to the noise floor
+
+
+def test_the_page_shows_the_lessons_code():
+    code = [line.strip() for line in LESSON.code().splitlines()]
+    for block in re.findall(r"```python\n(.*?)```", LESSON.theory(), re.S):
+        assert [line for line in block.splitlines() if line.strip() not in code] == []
+    assert all(f"`{e.name}`" in PAGE for e in LESSON.experiments)
