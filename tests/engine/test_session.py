@@ -284,3 +284,66 @@ def test_an_own_loop_diverges_with_its_points_kept():
     finished, events = run(own(train=explode))
     assert finished.status == "diverged" and "step 5" in finished.message
     assert len(of(Progress, events)) == 4
+
+
+# Nothing to train; runs that say how long they take; ends that are asked for early.
+
+
+class Numbers(Hyperparameters):
+    slope: float = param(2.0, "A number.", ge=-5, le=5)
+
+
+def explorer(**changes):
+    def drawn(model, data, p):
+        assert model is None
+        return {"kind": "bars", "title": "y", "labels": ["y"], "values": [p.slope * 3]}
+
+    changes = {"measure": lambda model, data, p: {"y": p.slope * 3}} | changes
+    return lesson(
+        model=None, parameters=Numbers, views=(View("y", "y", drawn),),
+        data=lambda p, rng: Dataset("none", np.zeros((1, 1)), np.zeros((1, 1))), **changes,
+    )  # fmt: skip
+
+
+def test_an_explorer_gives_its_pictures_and_its_figures_without_a_model():
+    finished, events = run(explorer(), slope=-1.5)
+    assert finished.status == "completed" and finished.metrics == {"y": -4.5}
+    pictures = [event.payload["values"] for event in events if isinstance(event, Snapshot)]
+    assert pictures == [[-4.5]]
+    assert isinstance(next(e for e in events if not isinstance(e, State)), Started)
+
+
+def test_measuring_how_long_a_run_takes_changes_nothing_in_it():
+    plain, _ = run(lesson(), epochs=5)
+    estimated, events = run(lesson(smaller="small"), epochs=5)
+    started = next(event for event in events if isinstance(event, Started))
+    assert started.estimate is not None and started.estimate > 0
+    assert estimated.metrics == plain.metrics
+
+
+def test_a_long_run_waits_for_an_answer_where_somebody_asks(monkeypatch):
+    monkeypatch.setattr("tui_dl.engine.session.LONG", 0.0)
+    control, events = Control(), []
+    whole = lesson(smaller="small")
+    session = Session(whole, whole.parameters(), emit=events.append, control=control, asks=True)
+    thread = threading.Thread(target=session.run)
+    thread.start()
+    end = time.monotonic() + 60
+    while control.state != "paused" and time.monotonic() < end:
+        time.sleep(0.01)
+    assert control.state == "paused" and not any(isinstance(e, Progress) for e in events)
+    control.resume()
+    thread.join(60)
+    assert events[-1].status == "completed"
+
+
+def test_a_stop_before_the_first_step_ends_the_run_without_one():
+    control = Control()
+
+    def stop(event, _):
+        if isinstance(event, State) and event.detail == "reading the data":
+            control.stop()
+
+    finished, events = run(lesson(), control, until=stop)
+    assert finished.status == "stopped" and not finished.steps
+    assert not any(isinstance(event, Started | Progress) for event in events)

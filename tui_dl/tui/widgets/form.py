@@ -109,7 +109,7 @@ class Field(Horizontal):
     def on_key(self, event: Key) -> None:
         """Arrows up and down count a number up and down."""
         by = {"up": 1, "down": -1}.get(event.key)
-        if by and isinstance(event.control, Input) and not self.has_class("-wrong"):
+        if by and isinstance(self.app.focused, Input) and not self.has_class("-wrong"):
             event.stop()
             self.text = self.parameter.format(self.parameter.counted(self.value(), by))
 

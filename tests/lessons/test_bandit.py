@@ -1,0 +1,197 @@
+"""Bandits: estimates, choices, regret, whole runs, the page's numbers."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.bandit import lesson as bandit
+from lessons.bandit.lesson import LESSON, OTHERS, PULLS
+from tui_dl.engine.control import Control
+from tui_dl.engine.session import Session
+
+PAGE = LESSON.theory()
+
+
+def settings(**values):
+    return LESSON.parameters.of(values)
+
+
+def agents(q, **values):
+    q = np.asarray(q, "float32")
+    return bandit.Agents(settings(bandits=len(q), arms=q.shape[1], **values), q)
+
+
+class FakeLoop:
+    """Runs every step and keeps what is reported; `changes` sets live values before a step."""
+
+    def __init__(self, p, seed=0, changes=None):
+        self.values, self.seed, self.changes, self.epochs = p.model_dump(), seed, changes or {}, []
+
+    def steps(self, total, per_epoch=1):
+        for step in range(total):
+            self.values |= self.changes.get(step, {})
+            yield step
+
+    def live(self, name):
+        assert LESSON.parameters.field(name).live
+        return self.values[name]
+
+    def progress(self, **metrics):
+        self.last = metrics
+
+    def epoch(self, **metrics):
+        self.epochs.append(metrics)
+
+    def model(self, model):
+        self.agents = model
+
+
+def run(seed=0, changes=None, **values):
+    p = settings(**values)
+    loop = FakeLoop(p, seed, changes)
+    data = bandit.data(p, np.random.default_rng(seed))
+    bandit.train(p, data, loop)
+    loop.final = {**loop.last, **bandit.measure(loop.agents, data, p)}
+    return loop
+
+
+def test_rows():
+    assert LESSON.rows == ("000/explore", "001/explore")
+
+
+def test_worths_are_standard_normal_and_y_is_the_best_arm():
+    data = bandit.data(settings(), np.random.default_rng(0))
+    assert data.x.shape == (2000, 10) and data.y.shape == (2000,)
+    assert abs(data.x.mean()) < 0.03 and abs(data.x.std() - 1) < 0.03
+    assert (data.x[np.arange(2000), data.y] == data.x.max(axis=1)).all()
+
+
+def test_choices_are_epsilon_greedy():
+    Q = np.zeros((2, 20_000, 4))
+    Q[:, :, 2] = 1
+    a = bandit.choose(Q, np.array([0.0, 0.4]), np.random.default_rng(0))
+    assert (a[0] == 2).all()
+    shares = np.bincount(a[1]) / 20_000
+    assert shares == pytest.approx([0.1, 0.1, 0.7, 0.1], abs=0.015)
+
+
+def test_the_estimate_is_the_mean_of_the_rewards_of_that_arm():
+    each, rng = agents(np.zeros((5, 3))), np.random.default_rng(0)
+    a = np.array([[0, 1, 2, 1, 0]] * 4)
+    rewards = np.array([bandit.pull(each, a, 0.0, rng) for _ in range(7)])
+    assert each.Q[3, 1, 1] == pytest.approx(rewards[:, 3, 1].mean(), abs=1e-5)
+    assert each.N[3, 1].tolist() == [0, 7, 0] and each.Q[3, 1, 2] == 0
+    assert rewards.std() == pytest.approx(1, abs=0.2)
+
+
+def test_a_constant_alpha_forgets():
+    each, rng = agents(np.zeros((1, 2)), first_estimate=4.0), np.random.default_rng(0)
+    wanted = 4.0
+    for _ in range(5):
+        r = bandit.pull(each, np.zeros((4, 1), int), 0.1, rng)[0, 0]
+        wanted += 0.1 * (r - wanted)
+    assert each.Q[0, 0].tolist() == pytest.approx([wanted, 4.0], abs=1e-5)
+
+
+def test_regret_of_an_agent_that_knows_nothing_is_what_chance_loses():
+    """ε = 1 loses max q − mean q a pull, whatever is learnt."""
+    loop = run(epsilon=1.0, epochs=5, bandits=3000)
+    q = loop.agents.q
+    lost = (q.max(axis=1) - q.mean(axis=1)).mean() * 5 * PULLS
+    assert loop.final["regret"] == pytest.approx(lost, rel=0.01)
+    assert loop.final["best_arm"] == pytest.approx(0.1, abs=0.01)
+
+
+def test_learning_bends_the_regret_and_greed_does_not():
+    loop = run(bandits=500)
+    assert loop.final["best_arm"] > 0.7 > 0.45 > loop.agents.shares[-1][1]
+    assert loop.final["regret"] < loop.final["regret_0"] < loop.final["regret_0.5"]
+    assert loop.final["late_regret"] < 0.45 * loop.final["regret"]
+
+
+def test_fading_trials_stop_losing():
+    fading = run(bandits=500, **LESSON.experiment("fading").settings).final
+    assert fading["late_regret"] < 0.2 * run(bandits=500).final["late_regret"]
+
+
+def test_a_constant_alpha_follows_arms_that_change():
+    mean, constant = (
+        run(bandits=200, **{**LESSON.experiment(name).settings, "epochs": 100})
+        for name in ("drifting", "following")
+    )
+    assert constant.final["best_arm"] > mean.final["best_arm"] + 0.1
+
+
+def test_epsilon_set_live_changes_your_agent_alone():
+    changed = run(epochs=6, changes={3: {"epsilon": 1.0}})
+    kept = run(epochs=6)
+    assert changed.agents.shares[2][0] == kept.agents.shares[2][0]
+    assert changed.agents.shares[5][0] == pytest.approx(0.1, abs=0.02)
+    assert changed.agents.epsilon.tolist() == [1.0, *OTHERS]
+
+
+def test_same_seed_same_numbers():
+    first, again, other = (run(seed, bandits=20, epochs=3).final for seed in (1, 1, 2))
+    assert first == again != other
+
+
+def test_pictures():
+    loop = run(bandits=30, epochs=4)
+    p = settings(bandits=30, epochs=4)
+    data = bandit.data(p, np.random.default_rng(0))
+    shots = {v.name: v.draw(loop.agents, data, p) for v in LESSON.views}
+    json.dumps(shots)
+    regret = {s["name"]: s for s in shots["regret"]["series"]}
+    assert regret["yours"]["x"] == [20, 40, 60, 80]
+    assert regret["yours"]["y"][-1] == pytest.approx(loop.final["regret"])
+    assert all(y == sorted(y) for y in (s["y"] for s in regret.values()))
+    rows = shots["first-bandit"]["rows"]
+    assert sum(row[3] for row in rows) == 80 and rows[0][0] == data.y[0]
+    fresh = bandit.Agents(p, data.x)
+    json.dumps([v.draw(fresh, data, p) for v in LESSON.views])
+
+
+def test_a_whole_run_and_a_stopped_one():
+    events, control = [], Control()
+    finished = Session(LESSON, settings(bandits=50, epochs=10), emit=events.append).run()
+    assert finished.status == "completed" and {"regret", "late_regret"} <= set(finished.metrics)
+    assert not [e for e in events if e.kind == "note"]
+    control.stop()
+    stopped = Session(LESSON, settings(bandits=50), emit=lambda e: None, control=control).run()
+    assert stopped.status == "stopped" and stopped.steps == 0
+
+
+# --- the page --------------------------------------------------------------------------------
+
+
+def test_worked_estimates():
+    for alpha, wanted in ((0.0, [1, 0.5, 1]), (0.1, [0.1, 0.09, 0.281])):
+        Q, seen = 0.0, []
+        for n, r in enumerate((1, 0, 2), start=1):
+            Q += (alpha or 1 / n) * (r - Q)
+            seen.append(Q)
+        assert seen == pytest.approx(wanted)
+    assert "0.1, 0.09 and 0.281" in PAGE and "0.5 + (2 − 0.5)/3 = 1" in PAGE
+
+
+def test_what_trying_costs():
+    """The expected largest of ten normal numbers, by integrating 1 − F¹⁰."""
+    scipy = pytest.importorskip("scipy.stats")
+    x = np.linspace(-8, 8, 20_001)
+    F = scipy.norm.cdf(x) ** 10
+    best = float(np.trapezoid(np.where(x > 0, 1 - F, -F), x))
+    assert f"{best:.3f}" == "1.539" and "1.539" in PAGE
+    assert f"{0.1 * best:.3f}" == "0.154" and "= 0.154 a pull, 154" in PAGE
+    assert f"{1000 * 0.5 * best:.0f}" == "769" and "769" in PAGE
+    assert 1 - 0.1 + 0.1 / 10 == pytest.approx(0.91) and "0.91" in PAGE
+
+
+def test_experiments_are_named_on_the_page():
+    assert all(f"`{each.name}`" in PAGE for each in LESSON.experiments)
+
+
+def test_the_page_quotes_the_lessons_code():
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    assert blocks and all(line.strip() in LESSON.code() for b in blocks for line in b.splitlines())

@@ -1,0 +1,126 @@
+"""The network's sizes and receptive field, the page's numbers, the pictures, the claim."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lessons.cifar10_cnn.lesson import LESSON
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+
+
+def prepared(**values):
+    p = LESSON.parameters.of({"images": "shapes", "training_images": 100, **values})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def spaced(number):
+    return f"{number:,}".replace(",", " " if number > 9999 else "")
+
+
+def test_the_counts_on_the_page_are_the_network_s():
+    _, _, model = prepared()
+    counts = [layer.count_params() for layer in model.layers if layer.count_params()]
+    assert counts == [896, 9248, 18_496, 36_928, 1_180_160, 5130]
+    assert all(f"**{spaced(n)}**" in PAGE for n in [*counts, model.count_params()])
+    assert model.get_layer("features").output.shape[1] == 2304 and "**2304**" in PAGE
+
+
+def test_the_network_is_the_source_s():
+    p, _, model = prepared()
+    assert [layer.rate for layer in model.layers if "dropout" in layer.name] == [0.25, 0.25, 0.5]
+    assert (p.batch_size, p.epochs, LESSON.parameters().training_images) == (32, 20, 50_000)
+    paddings = [layer.padding for layer in model.layers if "convolution" in layer.name]
+    assert paddings == ["same", "valid"] * 2
+    assert type(model.optimizer).__name__ == "Adam"
+
+
+def test_the_table_of_receptive_fields_is_right():
+    _, _, model = prepared()
+    r, s, table = 1, 1, []
+    for layer in model.layers:
+        if "convolution" in layer.name or "pool" in layer.name:
+            k = 2 if "pool" in layer.name else 3
+            sizes = " · ".join(str(n) for n in layer.output.shape[1:])
+            name = layer.name.replace("_", " ")
+            last = r + (k - 1) * s
+            shown = f"**{last}**" if name == "pool 2" else str(last)
+            table.append(f"| {name} | {sizes} | {s} | {r} + {k - 1} · {s} = {shown} |")
+            r, s = last, s * (2 if k == 2 else 1)
+    assert len(table) == 6 and all(line in PAGE for line in table)
+    assert r == 16
+
+
+def test_a_value_sees_no_pixel_outside_its_receptive_field():
+    import tensorflow as tf
+
+    _, _, model = prepared(filters=4)
+    x = tf.Variable(np.random.default_rng(0).random((1, 32, 32, 3)).astype("float32"))
+    with tf.GradientTape() as tape:
+        z = x
+        for layer in model.layers[:4] + model.layers[4:7]:
+            z = layer(z, training=False)
+        middle = tf.reduce_sum(z[0, 3, 3] ** 2)
+    seen = np.abs(np.asarray(tape.gradient(middle, x))).sum(axis=(0, 3)) > 0
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 <= 16 and len(rows) > 10
+
+
+def test_one_block_has_more_parameters():
+    _, _, two = prepared()
+    _, _, one = prepared(blocks=1)
+    assert one.get_layer("features").output.shape[1] == 7200
+    assert one.count_params() > 2 * two.count_params()
+    notice = LESSON.experiment("one-block").notice
+    assert "7200" in notice and "2304" in notice
+
+
+def test_the_steps_that_the_experiments_name():
+    p = LESSON.parameters()
+    assert -(-p.training_images // p.batch_size) * p.epochs == 31_260
+    assert "31 260" in LESSON.experiment("source").notice
+    smaller = LESSON.parameters.of(LESSON.experiment(LESSON.smaller).settings)
+    assert smaller.training_images * smaller.epochs * 80 == p.training_images * p.epochs
+    assert f"{np.log(10):.3f}" == "2.303" and "**2.303**" in PAGE
+
+
+@pytest.mark.parametrize("filters", [1, 8])
+def test_every_picture_is_plain_data_and_leaves_the_model_alone(filters):
+    p, data, model = prepared(filters=filters)
+    before = model.get_weights()
+    for each in LESSON.views:
+        json.dumps(each.draw(model, data, p), allow_nan=False)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_the_filters_are_shown_colour_by_colour():
+    p, data, model = prepared()
+    sheet = np.array(LESSON.views[0].draw(model, data, p)["values"])
+    kernel = np.asarray(model.get_layer("convolution_1a").kernel)
+    np.testing.assert_allclose(sheet[4:7, 8:11], kernel[:, :, 1, 2])  # green of the third filter
+    np.testing.assert_allclose(sheet[8:11, 28:31], kernel[:, :, 2, 7])
+
+
+def test_readings_name_what_is_shown_and_read():
+    p, data, model = prepared()
+    model.get_layer("output").set_weights([np.zeros((512, 10)), 2.0 * np.eye(10)[3]])
+    rows = LESSON.views[2].draw(model, data, p)["rows"]
+    assert [row[0] for row in rows] == [data.classes[k] for k in data.y_val[:8]]
+    assert {row[1] for row in rows} == {data.classes[3]}
+    assert all((row[4] == "yes") == (row[0] == row[1]) for row in rows)
+    assert rows[0][2] == pytest.approx(np.exp(2) / (np.exp(2) + 9), rel=1e-4)
+
+
+def outcome(first, last, validation):
+    return {"this": Outcome(({"val_accuracy": validation},), ({"accuracy": (first, last)},))}
+
+
+def test_the_claim_can_fail():
+    ((claim,),) = [e.claims for e in LESSON.experiments if e.claims]
+    assert claim.row == "000/cifar10" and LESSON.rows == ("000/cifar10",)
+    assert claim.check(outcome(0.2, 0.4, 0.4))
+    assert not claim.check(outcome(0.2, 0.25, 0.4))
+    assert not claim.check(outcome(0.2, 0.9, 0.2))

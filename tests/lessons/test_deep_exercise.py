@@ -1,0 +1,137 @@
+"""The exercise: its plain start, its answer, the schedule, the checklist, the pages' numbers."""
+
+import ast
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons.deep_exercise.lesson import ANSWER, LESSON, callbacks, met, rate
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+SOLVED = LESSON.parameters.of(ANSWER)
+
+
+def prepared(**values):
+    p = LESSON.parameters.of({"images": "digits", **values})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def test_the_worked_rates_are_right_and_on_the_page():
+    rates = {0: "0.00333", 2: "0.01", 12: "0.0075", 21: "0.0025", 29: "0.000034"}
+    for epoch, text in rates.items():
+        assert f"**{text}**" in PAGE
+        assert rate(SOLVED, epoch) == pytest.approx(float(text), rel=0.02)
+    assert f"{math.cos(26 * math.pi / 27):.4f}" == "-0.9932" and "**-0.9932**" in PAGE
+    assert math.sqrt(2 / 128) == 0.125 and "**0.125**" in PAGE
+
+
+@given(st.integers(0, 10), st.integers(1, 60), st.floats(1e-4, 1))
+def test_the_schedule_climbs_then_falls_and_never_stands_at_nought(warmup, epochs, top):
+    values = {"warmup": warmup, "epochs": epochs, "learning_rate": top}
+    p = LESSON.parameters.of(values | {"schedule": "warmup-cosine"})
+    rates = [rate(p, e) for e in range(epochs)]
+    climb, fall = rates[:warmup], rates[warmup:]
+    assert climb == sorted(climb) and fall == sorted(fall, reverse=True)
+    assert min(rates) > 0 and max(rates) <= top * (1 + 1e-9)
+    if epochs > warmup:
+        assert rates[warmup] == pytest.approx(top)
+    constant = LESSON.parameters.of(values)
+    assert {rate(constant, e) for e in range(epochs)} == {top} and callbacks(constant) == []
+
+
+def test_the_engine_follows_the_schedule():
+    seen = []
+    p = LESSON.parameters.of({"images": "digits", **ANSWER, "units": 8, "epochs": 5})
+
+    def note(event):
+        if event.kind == "snapshot" and event.view == "rates":
+            seen.append(event.payload["series"][1]["y"][0])
+
+    assert Session(LESSON, p, emit=note).run().status == "completed"
+    assert all(any(s == pytest.approx(rate(p, e), rel=1e-3) for s in seen) for e in range(1, 5))
+
+
+@pytest.mark.parametrize("start, variance", [("normal", 1), ("xavier", 1 / 128), ("he", 2 / 128)])
+def test_first_weights_are_as_spread_as_asked(start, variance):
+    _, _, model = prepared(hidden_layers=2, hidden_start=start, output_start=start)
+    for name, tolerance in (("dense_2", 0.05), ("output", 0.15)):
+        kernel = np.asarray(model.get_layer(name).kernel)
+        assert np.std(kernel) == pytest.approx(math.sqrt(variance), rel=tolerance)
+
+
+def test_the_answer_s_network_is_the_one_asked_for():
+    _, _, model = prepared(**ANSWER)
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds == [
+        "Flatten",
+        *["Dense", "BatchNormalization", "Activation", "Dropout"] * 4,
+        "Dense",
+    ]
+    assert model.count_params() == 65 * 128 + 3 * 129 * 128 + 4 * 4 * 128 + 129 * 10
+    assert {layer.rate for layer in model.layers if "dropout" in layer.name} == {0.2}
+    assert type(model.optimizer).__name__ == "Adam"
+
+
+def test_the_start_meets_nothing_and_the_answer_everything():
+    assert [fits for *_, fits in met(LESSON.parameters())] == [False] * 8
+    assert [fits for *_, fits in met(SOLVED)] == [True] * 8
+
+
+@pytest.mark.parametrize("field", ANSWER)
+def test_each_part_of_the_answer_counts(field):
+    plain = LESSON.parameters.of({k: v for k, v in ANSWER.items() if k != field})
+    assert sum(fits for *_, fits in met(plain)) == 7
+
+
+def test_the_checklist_and_the_metric_agree():
+    p, data, model = prepared(hidden_layers=4, dropout=0.1)
+    picture = LESSON.views[0].draw(model, data, p)
+    assert [row[2] for row in picture["rows"]].count("yes") == 2 and "2 of 8" in picture["title"]
+    assert LESSON.measure(model, data, p) == {"met": 2}
+
+
+@pytest.mark.parametrize("values", [{}, ANSWER])
+def test_every_picture_is_plain_data_and_leaves_the_model_alone(values):
+    p, data, model = prepared(**values)
+    before = model.get_weights()
+    for each in LESSON.views:
+        json.dumps(each.draw(model, data, p), allow_nan=False)
+    counts = np.array(LESSON.views[2].draw(model, data, p)["values"])
+    assert counts.sum() == 300 and counts.sum(axis=1).tolist() == [
+        int(np.sum(data.y_val[:300] == k)) for k in range(10)
+    ]
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_the_answer_stands_on_a_page_of_its_own():
+    answer = LESSON.answer()
+    for field, value in ANSWER.items():
+        shown = "on" if value is True else str(value)
+        assert f"| `{field}` | {shown} |" in answer
+    for word in ("0.2", "he_normal"):
+        assert word not in PAGE
+    code = [line.strip() for line in LESSON.code().splitlines()]
+    for block in re.findall(r"```python\n(.*?)```", answer, re.S):
+        ast.parse("def f():\n" + re.sub("^", " ", block, flags=re.M))
+        assert [line for line in block.splitlines() if line.strip() not in code] == []
+
+
+def outcome(accuracy):
+    return Outcome(({"val_accuracy": accuracy},))
+
+
+def test_the_claim_can_fail_and_is_the_answer_s():
+    assert LESSON.rows == ("003/exercise",)
+    (claim,) = LESSON.experiment("answer").claims
+    assert LESSON.experiment("answer").settings == ANSWER and claim.arms == {"start": {}}
+    assert claim.check({"this": outcome(0.985), "start": outcome(0.7)})
+    assert not claim.check({"this": outcome(0.97), "start": outcome(0.7)})
+    assert not claim.check({"this": outcome(0.985), "start": outcome(0.99)})

@@ -1,0 +1,145 @@
+"""Two gates: the step by hand against Keras, the two tasks, the pictures, the page."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lessons.gru.lesson import LESSON, LONGER, UNSEEN, data, model
+from lessons.gru.pictures import gru_step, sigmoid, trace
+from tui_dl.engine.session import Session
+
+RNG = np.random.default_rng
+CELLS = ("gru", "lstm")
+TASKS = ("message", "counting")
+
+
+def settings(**values):
+    return LESSON.parameters.of({"units": 5, "steps": 12, "sequences": 100, **values})
+
+
+def network(p, seed=0):
+    """A model whose weights are all random, biases too, with its data."""
+    sets = data(p, RNG(seed))
+    net = model(p, sets)
+    rng = RNG(seed + 1)
+    net.set_weights([0.5 * rng.normal(size=w.shape) for w in net.get_weights()])
+    return net, sets
+
+
+def test_the_message_comes_first_and_alone():
+    sets = data(settings(), RNG(0))
+    assert sets.x.shape == (100, 12, 2) and sets.y.shape == (100, 1)
+    assert sets.x_val.shape == (UNSEEN, 12, 2)
+    assert np.array_equal(sets.x[:, 0, 0], 2 * sets.y[:, 0] - 1) and not sets.x[:, 1:, 0].any()
+    assert sets.x_val[..., 1].std() == pytest.approx(2, rel=0.1)
+    assert 0.3 < sets.y.mean() < 0.7
+
+
+def test_rooms_are_counted():
+    sets = data(settings(task="counting", steps=40), RNG(0))
+    assert sets.x_val.shape == (UNSEEN, LONGER * 40, 2) and sets.y_val.shape[1:] == (160, 1)
+    people = np.cumsum(sets.x_val[..., 0] - sets.x_val[..., 1], axis=1)
+    assert people.min() == 0 and not (sets.x_val.sum(axis=-1) > 1).any()
+    assert np.array_equal(sets.y_val[..., 0], people == 0)
+    seen = np.cumsum(sets.x[..., 0] - sets.x[..., 1], axis=1).max()
+    assert people.max() > seen + 10, "crowds larger than any shown in training"
+    assert 0.1 < sets.y.mean() < 0.6
+
+
+@pytest.mark.parametrize("cell, count", [("gru", 13056), ("lstm", 17152)])
+def test_parameter_counts(cell, count):
+    p = settings(cell=cell, units=64)
+    net = model(p, data(p, RNG(0)))
+    assert [layer.count_params() for layer in net.layers] == [count, 65]
+    assert f"= {count}" in LESSON.theory()
+    assert LESSON.measure(net, data(p, RNG(0)), p) == {"weights": count}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_keep_bias_opens_the_gate_that_keeps(cell):
+    p = settings(cell=cell, keep_bias=2.0)
+    net, sets = model(p, data(p, RNG(0))), data(p, RNG(0))
+    still = np.zeros_like(sets.x[:1, :1])
+    gates = {name: values[0, 0] for name, values in trace(net, still, p).items()}
+    keeps, others = {"gru": ("z", "r"), "lstm": ("f", "io")}[cell]
+    assert gates[keeps] == pytest.approx(np.full(5, sigmoid(np.array(2.0))))
+    assert all(gates[name] == pytest.approx(np.full(5, 0.5)) for name in others)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_steps_by_hand_give_the_models_answers(cell):
+    p = settings(cell=cell, task="counting")
+    net, sets = network(p)
+    w, b = (np.asarray(v) for v in net.layers[1].weights)
+    h = trace(net, sets.x_val[:4], p)["h"]
+    assert h.shape == (48, 4, 5)
+    answers = sigmoid(h @ w + b).transpose(1, 0, 2)
+    assert np.allclose(answers, np.asarray(net(sets.x_val[:4])), atol=1e-5)
+
+
+def test_a_gru_never_leaves_its_range_and_an_lstms_cell_state_does():
+    x = np.zeros((1, 60, 2), "float32")
+    x[..., 0] = 1
+    for cell, kept in (("gru", "h"), ("lstm", "c")):
+        p = settings(cell=cell)
+        net, _ = network(p)
+        net.set_weights([4 * np.abs(w) for w in net.get_weights()])
+        largest = np.abs(trace(net, x, p)[kept]).max()
+        assert largest <= 1 if cell == "gru" else largest > 20
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_views_are_plain_and_cover_every_step(cell, task):
+    p = settings(cell=cell, task=task)
+    net, sets = network(p)
+    gates, state, reading = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([gates, state, reading], allow_nan=False)
+    steps = 48 if task == "counting" else 12
+    assert len(gates["series"]) == (3 if cell == "gru" else 4)
+    assert all(len(s["x"]) == len(s["y"]) == steps for s in gates["series"] + reading["series"])
+    assert all(0 <= y <= 1 for s in gates["series"] if "gate" in s["name"] for y in s["y"])
+    assert np.shape(state["values"]) == (5, steps) and state["high"] == -state["low"]
+    shown = reading["series"][0]["y"]
+    assert len(set(shown)) == 1 if task == "message" else min(shown) >= 0 and max(shown) > 1
+
+
+def test_counted_is_the_share_of_faultless_sequences():
+    class Guess:
+        layers = model(settings(), data(settings(), RNG(0))).layers
+
+        def __call__(self, x, training=False):
+            people = np.cumsum(x[..., 0] - x[..., 1], axis=1)
+            answers = (people == 0).astype("float32")
+            answers[:50, -1] = 1 - answers[:50, -1]
+            return answers[..., None]
+
+    p = settings(task="counting")
+    assert LESSON.measure(Guess(), data(p, RNG(0)), p)["counted"] == 1 - 50 / UNSEEN
+
+
+def test_it_trains_in_a_session():
+    events = []
+    p = settings(units=16, sequences=500, epochs=8)
+    finished = Session(LESSON, p, compile="graph", emit=events.append).run()
+    assert finished.status == "completed" and finished.metrics["val_accuracy"] > 0.95
+    assert {e.view for e in events if e.kind == "snapshot"} == {"gates", "state", "reading"}
+
+
+def test_worked_numbers_of_the_page():
+    page = LESSON.theory()
+    state = {"h": np.array([[0.5]])}
+    u, v = np.array([np.log(9), 0, -50.0]), np.zeros(3)  # z = 0.9, r = ½, g = −1
+    h = gru_step(state, np.zeros((1, 1)), np.zeros((1, 3)), np.zeros((1, 3)), np.array([u, v]))["h"]
+    assert h[0, 0] == pytest.approx(0.35) and "= 0.35" in page
+    z = float(sigmoid(np.array(3.0)))
+    assert f"{z:.3f}" in page and f"{z**39:.3f} of the message" in page
+    assert f"{13056 / 17152:.0%}".replace("%", " %") in page
+    assert f"{1 - 3 / 160:.0%}".replace("%", " %") in page
+
+
+def test_every_row_of_the_curriculum():
+    assert LESSON.rows == ("001/gru",)
+    for experiment in LESSON.experiments:
+        settings(**experiment.settings)

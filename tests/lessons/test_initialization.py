@@ -1,0 +1,137 @@
+"""First weights: the spreads, what they do to signals by depth, and the worked table."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.initialization.lesson import LESSON, activations, fresh_spreads, spread
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+
+
+def prepared(**values):
+    p = LESSON.parameters.of({"images": "digits", **values})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def view(name, p, data, model):
+    return next(v for v in LESSON.views if v.name == name).draw(model, data, p)
+
+
+def test_the_worked_table_is_right_and_on_the_page():
+    he, xavier = spread("he", 256), spread("xavier", 256)
+    assert (f"{he:.4f}", f"{xavier:.4f}") == ("0.0884", "0.0625")
+    factors = [np.sqrt(256 * spread(law, 256) ** 2 / 2) for law in ("normal", "he", "xavier")]
+    assert [f"{f:.3f}" for f in factors] == ["11.314", "1.000", "0.707"]
+    tenth = [f"{f**10:.2g}" for f in factors]
+    assert tenth == ["3.4e+10", "1", "0.031"]
+    assert (1 / xavier, he / xavier) == pytest.approx((16, 1.414), abs=1e-3)
+    wanted = ("0.0884", "0.0625", "11.31", "0.707", "0.031", r"3.4 \cdot 10^{10}", "16 : 1.41 : 1")
+    assert [text for text in wanted if text not in PAGE] == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(50, 300), st.floats(0.01, 2), st.integers(0, 99))
+def test_a_sum_of_n_products_has_n_times_the_mean_square(n, sigma, seed):
+    rng = np.random.default_rng(seed)
+    h = rng.uniform(-1, 1, n)
+    a = rng.normal(0, sigma, (4000, n)) @ h
+    assert np.mean(a**2) == pytest.approx(n * sigma**2 * np.mean(h**2), rel=0.12)
+
+
+@pytest.mark.parametrize("law", ["normal", "xavier", "he", "zero"])
+def test_first_weights_are_as_spread_as_asked(law):
+    _, _, model = prepared(weights=law, hidden_layers=2)
+    for kernel, n in ((model.layers[1].kernel, 64), (model.layers[2].kernel, 256)):
+        assert np.std(kernel) == pytest.approx(spread(law, n), rel=0.05)
+    assert not any(np.any(layer.bias) for layer in model.layers[1:])
+    assert model.count_params() == 65 * 256 + 257 * 256 + 257 * 10
+
+
+def test_relu_keeps_its_signal_with_he_alone():
+    h = np.abs(np.random.default_rng(1).normal(size=(100, 256)).astype("float32"))
+    normal, xavier, he = (
+        np.array(fresh_spreads(law, "relu", 10, 256, h)) for law in ("normal", "xavier", "he")
+    )
+    assert he[-1] == pytest.approx(he[0], rel=0.6)
+    assert xavier[-1] / xavier[0] == pytest.approx(0.5**4.5, rel=0.6)
+    assert normal[-1] / normal[0] == pytest.approx(128**4.5, rel=0.6)
+
+
+def test_tanh_saturates_with_n01_and_not_with_xavier():
+    for law, at_the_ends in (("normal", True), ("xavier", False)):
+        p, data, model = prepared(weights=law, activation="tanh", hidden_layers=3)
+        columns = np.array(view("values", p, data, model)["values"]).T
+        assert columns.shape == (3, 24) and columns.sum(axis=1) == pytest.approx(np.ones(3))
+        ends = columns[-1][[0, -1]].sum()
+        assert (ends > 0.7) if at_the_ends else (ends < 0.05)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_what_is_drawn_is_what_the_layers_send_out(activation):
+    p, data, model = prepared(activation=activation, hidden_layers=3, units=16)
+    h = data.x[:100]
+    for layer, sent in zip(model.layers[:-1], [None, *activations(model, data)], strict=True):
+        h = layer(h)
+        if sent is not None:
+            np.testing.assert_allclose(sent, h, atol=1e-5)
+    now = next(s for s in view("by-depth", p, data, model)["series"] if s["name"] == "now")
+    assert now["y"][-1] == pytest.approx(np.log10(np.std(h)), abs=1e-3)
+
+
+@pytest.mark.parametrize("weights", ["normal", "xavier", "he", "zero"])
+def test_every_picture_is_plain_data_and_leaves_the_model_alone(weights):
+    p, data, model = prepared(weights=weights, hidden_layers=12)
+    before = model.get_weights()
+    for each in LESSON.views:
+        json.dumps(each.draw(model, data, p), allow_nan=False)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_the_deepest_network_of_the_form_stays_within_what_can_be_drawn():
+    images = np.random.default_rng(0).uniform(0, 1, (8, 64)).astype("float32")
+    deepest = fresh_spreads("normal", "relu", 30, 512, images)[-1]
+    assert np.log10(deepest) == pytest.approx(30 * np.log10(np.sqrt(512 / 2)), abs=2)
+
+
+def test_the_bells_are_densities_of_the_three_spreads():
+    p, data, model = prepared()
+    curves = {s["name"]: np.array(s["y"]) for s in view("bells", p, data, model)["series"]}
+    for law in ("xavier", "he"):
+        assert curves[law].sum() * 0.01 == pytest.approx(1, abs=0.01)
+        assert curves[law].max() == pytest.approx(0.3989 / spread(law, 256), rel=1e-3)
+    assert curves["now"].sum() * 0.02 == pytest.approx(1, abs=0.01)
+
+
+def test_zeros_stay_zeros():
+    _, data, model = prepared(weights="zero", hidden_layers=2)
+    model.fit(data.x[:320], data.y[:320], batch_size=32, verbose=0)
+    *hidden, output_bias = model.get_weights()
+    assert not any(np.any(w) for w in hidden) and np.any(output_bias)
+
+
+def test_the_measure_draws_256_fresh_weights():
+    import keras
+
+    keras.utils.set_random_seed(0)
+    p, data, model = prepared(weights="he")
+    first, second = (LESSON.measure(model, data, p) for _ in range(2))
+    assert first["spread"] == pytest.approx(spread("he", 256), rel=0.2)
+    assert first["spread"] != second["spread"] and first["deepest"] == second["deepest"]
+
+
+def test_the_claim_can_fail():
+    (claim,) = LESSON.experiment("spread").claims
+    assert LESSON.rows == ("003/init",) and claim.row == "003/init"
+    right = {"this": 1.0, "he": 0.088, "xavier": 0.0625}
+
+    def check(**changed):
+        return claim.check({k: Outcome(({"spread": v},)) for k, v in (right | changed).items()})
+
+    assert check()
+    assert not check(this=0.5) and not check(xavier=0.088)

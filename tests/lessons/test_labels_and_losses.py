@@ -1,0 +1,153 @@
+"""Labels and losses: both readings of a label, the refused pairs, the page's numbers."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.labels_and_losses.lesson import (
+    LESSON,
+    refusal,
+    unchecked_categorical,
+    unchecked_sparse,
+)
+from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
+
+PAGE = LESSON.theory()
+Y = np.array([0.1, 0.7, 0.2])
+PAIRS = [("one-hot", "categorical"), ("integers", "sparse")]
+CROSSED = [("integers", "categorical"), ("one-hot", "sparse")]
+
+
+def prepared(labels="one-hot", loss="categorical", **values):
+    p = LESSON.parameters.of({"images": "digits", "labels": labels, "loss": loss, **values})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def test_the_worked_numbers_are_right_and_on_the_page():
+    e = -np.log(Y)
+    numbers = [e[1], e.sum(), 3 * np.log(3), e[0] + e[1] + e[0]]
+    assert [f"{n:.3f}" for n in numbers] == ["0.357", "4.269", "3.296", "4.962"]
+    best = -9 * np.log(0.9) - np.log(0.1)
+    assert all(f"**{n:.3f}**" in PAGE for n in [*numbers, best])
+
+
+def test_the_unchecked_formulas_give_the_worked_numbers():
+    y = Y[None].astype("float32")
+    row, one = np.array([[0, 1, 0]], "float32"), np.array([1])
+    assert float(unchecked_categorical(one, y)[0]) == pytest.approx(4.269, abs=5e-4)
+    assert float(unchecked_sparse(row, y)[0]) == pytest.approx(4.962, abs=5e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.floats(0.01, 1), min_size=10, max_size=10), st.integers(0, 9))
+def test_both_losses_are_minus_the_logarithm_of_the_right_output(scores, truth):
+    import keras
+
+    y = (np.array(scores) / sum(scores)).astype("float32")[None]
+    expected = -np.log(y[0, truth])
+    row = np.eye(10, dtype="float32")[[truth]]
+    categorical = keras.losses.categorical_crossentropy(row, y)
+    sparse = keras.losses.sparse_categorical_crossentropy(np.array([truth]), y)
+    np.testing.assert_allclose([categorical[0], sparse[0]], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_nothing_is_better_than_one_tenth_and_nine_tenths_crosswise():
+    rng = np.random.default_rng(0)
+    outputs = rng.dirichlet(np.ones(10), 200).astype("float32")
+    flat, cost = np.full((1, 10), 0.1, "float32"), np.asarray
+    for t in (1, 9):
+        label = np.array([t])
+        assert cost(unchecked_categorical(label, flat)) < min(
+            cost(unchecked_categorical(np.full(200, t), outputs))
+        )
+    row = np.eye(10, dtype="float32")[[4]]
+    best = np.array([[0.9, 0.1, *[0.0] * 8]], "float32")
+    assert cost(unchecked_sparse(row, best))[0] == pytest.approx(3.251, abs=1e-3)
+    assert cost(unchecked_sparse(row.repeat(200, 0), outputs)).min() > 3.251
+
+
+def test_labels_say_the_same_in_both_forms():
+    (_, rows, _), (_, numbers, _) = prepared(*PAIRS[0]), prepared(*PAIRS[1])
+    assert rows.y.shape == (1437, 10) and rows.y_val.shape == (360, 10)
+    assert set(np.unique(rows.y)) == {0, 1} and (rows.y.sum(axis=1) == 1).all()
+    assert np.array_equal(rows.y.argmax(axis=1), numbers.y)
+    assert np.array_equal(rows.x, numbers.x)
+
+
+@pytest.mark.parametrize("labels, loss", PAIRS)
+def test_what_fits_is_accepted(labels, loss):
+    p, data, model = prepared(labels, loss)
+    assert refusal(p, data.y) == "" and LESSON.measure(model, data, p) == {"refused": 0}
+    assert model.loss == f"{'sparse_' if loss == 'sparse' else ''}categorical_crossentropy"
+    assert "fit" in LESSON.views[0].draw(model, data, p)["title"]
+
+
+@pytest.mark.parametrize("labels, loss", CROSSED)
+def test_what_keras_refuses_is_shown_and_does_not_end_the_run(labels, loss):
+    p, data, model = prepared(labels, loss, units=8, epochs=1)
+    import keras
+
+    strict = keras.Sequential([keras.Input((8, 8)), keras.layers.Flatten()])
+    strict.add(keras.layers.Dense(10, "softmax"))
+    strict.compile(loss=f"{'sparse_' if loss == 'sparse' else ''}categorical_crossentropy")
+    with pytest.raises(ValueError, match=re.escape(refusal(p, data.y).split(" Received")[0])):
+        strict.fit(data.x[:8], data.y[:8], verbose=0)
+    shown = LESSON.views[0].draw(model, data, p)["rows"]
+    assert refusal(p, data.y) in " ".join(row[1] for row in shown)
+    events = []
+    finished = Session(LESSON, p, emit=events.append).run()
+    assert finished.status == "completed" and finished.metrics["refused"] == 1
+    assert not [e for e in events if e.kind == "note"]
+
+
+def test_the_unchecked_runs_learn_the_flat_and_the_lopsided_answer():
+    for pair, expected in zip(CROSSED, ([0.1] * 10, [0.9, 0.1, *[0.0] * 8]), strict=True):
+        p, data, model = prepared(*pair, dropout=0.0, units=64)
+        model.optimizer.learning_rate = 0.01
+        model.fit(data.x, data.y, batch_size=128, epochs=8, verbose=0)
+        bars = LESSON.views[2].draw(model, data, p)["values"]
+        assert bars == pytest.approx(expected, abs=0.03)
+
+
+def test_the_network_is_the_source_s():
+    _, _, model = prepared(units=512)
+    assert model.count_params() == 65 * 512 + 513 * 512 + 513 * 10
+    assert [layer.rate for layer in model.layers if "dropout" in layer.name] == [0.2, 0.2]
+
+
+@pytest.mark.parametrize("labels, loss", PAIRS + CROSSED)
+def test_every_picture_is_plain_data_and_leaves_the_model_alone(labels, loss):
+    p, data, model = prepared(labels, loss, units=16)
+    before = model.get_weights()
+    for each in LESSON.views:
+        json.dumps(each.draw(model, data, p), allow_nan=False)
+    rows = LESSON.views[1].draw(model, data, p)["rows"]
+    (truth,) = [row[0] for row in rows if row[1]]
+    assert truth == (data.y_val[0] if labels == "integers" else data.y_val[0].argmax())
+    assert rows[truth][3] == pytest.approx(-np.log(rows[truth][2]), rel=1e-5)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def outcome(loss, accuracy, refused):
+    final = {"val_accuracy": accuracy, "refused": refused}
+    return Outcome((final,) * 3, ({"loss": (loss,)},) * 3)
+
+
+def test_claims_can_fail():
+    claims = {c.row: c for e in LESSON.experiments for c in e.claims}
+    assert set(claims) == {"000/sparse", "001/onehot-error"} == set(LESSON.rows)
+    same, error = claims["000/sparse"], claims["001/onehot-error"]
+    good, wrong = outcome(1.0, 0.97, 0), outcome(104.0, 0.1, 1)
+    assert same.check({"this": good, "one-hot": good, "sparse, one-hot": wrong})
+    for bad in (outcome(1.1, 0.97, 0), outcome(1.0, 0.9, 0), outcome(1.0, 0.97, 1)):
+        assert not same.check({"this": bad, "one-hot": good, "sparse, one-hot": wrong})
+    assert not same.check({"this": good, "one-hot": good, "sparse, one-hot": good})
+    assert error.check({"this": wrong, "sparse": good})
+    assert not error.check({"this": good, "sparse": good})
+    assert not error.check({"this": wrong, "sparse": wrong})

@@ -1,0 +1,197 @@
+"""Learning by heart and stopping in time: the sets, the checkpoint, and the page's worked stops."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lessons.overfitting.checkpoint import checkpoint
+from lessons.overfitting.lesson import LESSON, cross_entropy, moons, unseen
+from tui_dl.engine.session import Session
+from tui_dl.lesson import LessonError
+
+PAGE = LESSON.theory()
+WORKED = (0.60, 0.45, 0.40, 0.42, 0.395, 0.41, 0.43, 0.44)
+
+
+def prepared(**values):
+    p = LESSON.parameters.of(values)
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def view(name, p, data, model):
+    return next(v for v in LESSON.views if v.name == name).draw(model, data, p)
+
+
+def trained(**values):
+    p = LESSON.parameters.of({"epochs": 40, "units": 16, "learning_rate": 0.02, **values})
+    events = []
+    finished = Session(LESSON, p, emit=events.append, views=False).run()
+    return finished, [e.metrics for e in events if e.kind == "epoch"]
+
+
+def test_the_held_back_points_are_never_trained_on():
+    p, data, _ = prepared(samples=50, validation=0.3)
+    assert (len(data.x), len(data.x_val)) == (35, 15)
+    seen, held = ({tuple(row) for row in x.tolist()} for x in (data.x, data.x_val))
+    tested = {tuple(row) for row in unseen(p.noise)[0].tolist()}
+    assert len(seen) == 35 and not seen & held and not (seen | held) & tested
+    assert "35 points to train on, 15 held back" in data.note
+
+
+def test_a_split_that_leaves_nothing_is_refused_or_cannot_be():
+    for share in (0.1, 0.9):
+        _, data, _ = prepared(samples=8, validation=share)
+        assert len(data.x) >= 1 and len(data.x_val) >= 1
+    p = LESSON.parameters.model_construct(samples=8, validation=1.0, noise=0.1)
+    with pytest.raises(LessonError):
+        LESSON.data(p, np.random.default_rng(0))
+
+
+def test_the_moons_lie_interlocked_on_half_circles():
+    x, y = moons(500, 0.0, np.random.default_rng(0))
+    centre = np.where(y[:, None] == 0, [0.0, 0.0], [1.0, 0.5])
+    np.testing.assert_allclose(np.linalg.norm(x - centre, axis=1), 1, atol=1e-5)
+    assert np.all((x[:, 1] > centre[:, 1] - 1e-6) == (y == 0))
+    assert 0.4 < y.mean() < 0.6 and x.dtype == y.dtype == np.float32
+
+
+def test_the_model_has_the_parameters_of_the_page():
+    _, _, model = prepared()
+    assert model.count_params() == 3 * 128 + 129 * 128 + 129 == 17025
+    assert "17025" in PAGE
+
+
+def stops(patience, min_delta):
+    """(last epoch, best epoch) by Keras's own EarlyStopping on the worked losses."""
+    import keras
+
+    rule = keras.callbacks.EarlyStopping("val_loss", min_delta=min_delta, patience=patience)
+    rule.set_model(prepared()[2])
+    rule.on_train_begin()
+    for epoch, loss in enumerate(WORKED):
+        rule.on_epoch_end(epoch, {"val_loss": loss})
+        if rule.model.stop_training:
+            break
+    return epoch + 1, rule.best_epoch + 1
+
+
+def test_the_worked_stops_are_keras_s_and_on_the_page():
+    assert stops(2, 0) == (7, 5)
+    assert stops(2, 0.01) == (5, 3)
+    assert stops(1, 0)[0] == stops(0, 0)[0] == 4
+    assert ", ".join(f"{v:g}" if v == 0.395 else f"{v:.2f}" for v in WORKED) in PAGE
+    lines = re.findall(r"^- Patience.*?(?=^-|^$)", PAGE, re.M | re.S)
+    assert "Stop after epoch 7; the best is epoch 5" in lines[0]
+    assert "stop after epoch 5; the best is epoch 3" in lines[1]
+    assert "stop after epoch 4. Patience 0 does the same" in lines[2]
+
+
+def test_every_option_of_keras_s_checkpoint_is_explained():
+    import inspect
+
+    import keras
+
+    options = list(inspect.signature(keras.callbacks.ModelCheckpoint).parameters)
+    assert re.findall(r"^\| `(\w+)`", PAGE, re.M) == [
+        "filepath", "monitor", "verbose", *sorted(options[3:], key=PAGE.index),
+    ]  # fmt: skip
+    assert len(options) == 8
+
+
+def test_a_whole_number_in_save_freq_counts_batches(tmp_path):
+    import keras
+
+    _, data, model = prepared(units=2)
+    file = str(tmp_path / "{epoch}-{batch}.weights.h5")
+    rule = keras.callbacks.ModelCheckpoint(file, save_freq=3, save_weights_only=True)
+    model.fit(data.x, data.y, batch_size=10, epochs=3, callbacks=[rule], verbose=0)
+    assert len(list(tmp_path.iterdir())) == 4  # 12 batches in 3 epochs
+
+
+@pytest.mark.parametrize(
+    "monitor, values, kept",
+    [("val_loss", WORKED, [1, 2, 3, 5]), ("val_accuracy", (0.5, 0.7, 0.7, 0.6, 0.8), [1, 2, 5])],
+)
+def test_the_checkpoint_keeps_what_keras_s_would(monitor, values, kept, tmp_path):
+    import keras
+
+    model = prepared(units=2)[2]
+    file = str(tmp_path / "{epoch}.weights.h5")
+    options = {"monitor": monitor, "save_best_only": True, "save_weights_only": True}
+    keras_s = keras.callbacks.ModelCheckpoint(
+        file, mode="min" if monitor == "val_loss" else "max", **options
+    )
+    rules = [checkpoint(monitor, True), keras_s]
+    for rule in rules:
+        rule.set_model(model)
+        rule.on_train_begin()
+    for epoch, value in enumerate(values):
+        model.layers[-1].bias.assign([float(epoch + 1)])
+        for rule in rules:
+            rule.on_epoch_end(epoch, {monitor: value})
+    rules[0].on_train_end()
+    assert [epoch for epoch, _ in model.kept] == kept
+    assert sorted(int(f.name.split(".")[0]) for f in tmp_path.iterdir()) == kept
+    assert model.kept_epoch == kept[-1] == float(model.layers[-1].bias[0])
+
+
+def test_the_best_weights_come_back_without_changing_the_curves():
+    last, curves = trained()
+    best, same = trained(keep="best")
+    losses = [m["val_loss"] for m in curves]
+    assert [m["val_loss"] for m in same] == losses
+    assert best.metrics["kept_epoch"] == int(np.argmin(losses)) + 1 < 40
+    assert last.metrics["kept_epoch"] == 40
+    assert best.metrics["test_loss"] != last.metrics["test_loss"]
+
+
+def test_early_stopping_ends_the_run_as_the_rule_says():
+    _, curves = trained()
+    losses = [m["val_loss"] for m in curves]
+    finished, stopped = trained(early_stopping=True, patience=3, keep="best")
+    best = finished.metrics["kept_epoch"]
+    assert finished.status == "completed" and finished.epochs == len(stopped) < 40
+    assert finished.epochs == best + 3
+    assert losses[int(best) - 1] == min(losses[: len(stopped)])
+
+
+def test_cross_entropy_is_keras_s_without_the_penalty():
+    _, data, model = prepared(units=8)
+    _, _, priced = prepared(units=8, l2=0.1)
+    priced.set_weights(model.get_weights())
+    loss, accuracy = model.evaluate(data.x_val, data.y_val, verbose=0)
+    assert cross_entropy(model, data.x_val, data.y_val) == pytest.approx((loss, accuracy), 1e-4)
+    assert cross_entropy(priced, data.x_val, data.y_val)[0] == pytest.approx(loss, 1e-4)
+    squares = sum(float(np.sum(np.square(layer.kernel))) for layer in model.layers[:2])
+    dearer = priced.evaluate(data.x_val, data.y_val, verbose=0)[0]
+    assert dearer == pytest.approx(loss + 0.1 * squares, rel=1e-4)
+
+
+def test_every_picture_is_plain_data_before_and_after_training():
+    p, data, model = prepared(units=8, samples=20)
+    for _ in range(2):
+        for each in LESSON.views:
+            json.dumps(each.draw(model, data, p), allow_nan=False)
+        model.fit(
+            data.x, data.y, validation_data=(data.x_val, data.y_val), epochs=2, verbose=0,
+            callbacks=LESSON.callbacks(p),
+        )  # fmt: skip
+    assert view("saved", p, data, model)["rows"][0][0] in (1, 2)
+
+
+def test_the_boundary_is_drawn_the_right_way_up_and_the_sets_are_three():
+    p, data, model = prepared(units=2)
+    zeros = [np.zeros_like(w) for w in model.get_weights()]
+    zeros[0][1, 0] = zeros[2][0, 0] = zeros[4][0, 0] = 5.0  # grows with x₂ alone
+    model.set_weights(zeros)
+    values = np.array(view("boundary", p, data, model)["values"])
+    assert values.shape == (28, 36) and values[0].max() < values[-1].min()
+    rows = view("sets", p, data, model)["rows"]
+    assert [row[:2] for row in rows] == [["training", 40], ["validation", 60], ["test", 2000]]
+
+
+def test_the_topics_are_here():
+    assert set(LESSON.rows) == {"003/split", "003/checkpoint", "003/early-stopping"}

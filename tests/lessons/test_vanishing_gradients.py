@@ -1,0 +1,147 @@
+"""The chain of slopes and weights: by hand, against autodiff, and the source's sign."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.vanishing_gradients import chain
+from lessons.vanishing_gradients.lesson import LESSON
+
+PAGE = LESSON.theory()
+BENDS = {
+    "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
+    "tanh": np.tanh,
+    "relu": lambda a: np.maximum(a, 0),
+}
+
+
+def prepared(**values):
+    p = LESSON.parameters.of({"images": "digits", **values})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def view(name, p, data, model):
+    return next(v for v in LESSON.views if v.name == name).draw(model, data, p)
+
+
+def by_hand(model, x, t, activation):
+    """δ (m, units) and ∂E/∂W of every layer for the mean loss, by the page's recursion."""
+    weights = model.get_weights()
+    layers = list(zip(weights[::2], weights[1::2], strict=True))
+    hs = [x.reshape(len(x), -1)]
+    for W, b in layers[:-1]:
+        hs.append(BENDS[activation](hs[-1] @ W + b))
+    a = hs[-1] @ layers[-1][0] + layers[-1][1]
+    y = np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
+    deltas = [(y - np.eye(10)[t]) / len(x)]
+    for (W, _), h in zip(layers[:0:-1], hs[:0:-1], strict=True):
+        deltas.insert(0, chain.SLOPES[activation](h) * (deltas[0] @ W.T))
+    return deltas, [h.T @ delta for h, delta in zip(hs, deltas, strict=True)]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_the_recursion_of_the_page_is_what_autodiff_finds(activation):
+    _, data, model = prepared(activation=activation, hidden_layers=3, units=7)
+    deltas, gradients = by_hand(model, data.x[:128], data.y[:128], activation)
+    found = chain.follow(model, data.x, data.y)
+    assert [link.delta for link in found] == pytest.approx(
+        [np.linalg.norm(128 * d, axis=1).mean() for d in deltas], rel=1e-3
+    )
+    assert [link.gradient for link in found] == pytest.approx(
+        [np.linalg.norm(g) for g in gradients], rel=1e-3
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(sorted(BENDS)), st.floats(-6, 6).filter(lambda a: abs(a) > 1e-3))
+def test_slopes_are_derivatives(activation, a):
+    f, e = BENDS[activation], 1e-5
+    assert chain.SLOPES[activation](f(np.float64(a))) == pytest.approx(
+        (f(a + e) - f(a - e)) / (2 * e), abs=1e-4
+    )
+
+
+def test_worked_numbers_are_right_and_on_the_page():
+    assert f"{0.25**6:.6f}" == "0.000244" and f"{0.25**20:.1e}" == "9.1e-13"
+    assert chain.SLOPES["sigmoid"](0.9) == pytest.approx(0.09)
+    root = np.sqrt(0.5)
+    assert (f"{root:.3f}", f"{root**6:.3f}") == ("0.707", "0.125")
+    assert root**6 / 0.25**6 == pytest.approx(512)
+    wanted = ("0.000244", r"9.1 \cdot 10^{-13}", "0.09.", "0.707", "0.125", "2.303")
+    assert [text for text in wanted if text not in PAGE] == []
+    assert f"{np.log(10):.3f}" == "2.303"
+
+
+def test_the_printed_sign_climbs_and_the_right_one_descends():
+    right, printed = (chain.one_unit(sign, 1.0, 100) for sign in (1.0, -1.0))
+    assert right[0] == printed[0] == 0.125
+    assert np.all(np.diff(right) < 0) and np.all(np.diff(printed) > 0)
+    y = [1 / (1 + np.exp(-w)) for w in (0.125, -0.125)]
+    assert [f"{v:.3f}" for v in y] == ["0.531", "0.469"]
+    assert [losses[1] for losses in (right, printed)] == pytest.approx(
+        [(v - 1) ** 2 / 2 for v in y]
+    )
+    assert all(text in PAGE for text in ("0.531", "0.469", "-0.125"))
+
+
+def test_the_rule_for_one_unit_is_that_of_autodiff():
+    import tensorflow as tf
+
+    w = tf.Variable(0.3, dtype="float64")
+    with tf.GradientTape() as tape:
+        y = tf.sigmoid(w * 2.0)
+        E = (y - 1) ** 2 / 2
+    assert float(tape.gradient(E, w)) == pytest.approx(float(2.0 * (y - 1) * (1 - y) * y))
+
+
+def test_depth_decides_with_sigmoid_and_not_with_tanh():
+    shares = {}
+    for activation in BENDS:
+        p, data, model = prepared(activation=activation)
+        shares[activation] = LESSON.measure(model, data, p)["share"]
+    assert 0.25**5 / 10 < shares["sigmoid"] < 0.005
+    assert shares["tanh"] > 0.1 and shares["relu"] > 20 * shares["sigmoid"]
+
+
+@pytest.mark.parametrize("activation", sorted(BENDS))
+def test_slope_times_gain_is_about_what_is_left(activation):
+    p, data, model = prepared(activation=activation)
+    rows = view("links", p, data, model)["rows"]
+    assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
+    for _, slope, gain, product, shrink, _ in rows:
+        assert product == pytest.approx(slope * gain)
+        assert shrink == pytest.approx(product, rel=0.4)
+
+
+@pytest.mark.parametrize("layers", [1, 9])
+def test_every_picture_is_plain_data_and_leaves_the_model_alone(layers):
+    p, data, model = prepared(hidden_layers=layers, units=4)
+    before = model.get_weights()
+    for each in LESSON.views:
+        json.dumps(each.draw(model, data, p), allow_nan=False)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    assert len(view("gradients", p, data, model)["series"][0]["x"]) == layers + 1
+
+
+def test_the_picture_follows_the_weights():
+    p, data, model = prepared(hidden_layers=2, units=8)
+    before = view("gradients", p, data, model)["series"][0]["y"]
+    model.layers[-2].kernel.assign(10 * model.layers[-2].kernel)
+    after = view("gradients", p, data, model)["series"][0]["y"]
+    assert after[1] - before[1] == pytest.approx(1, abs=0.3)  # a power of ten more
+
+
+def test_the_sums_and_bends_make_the_stated_model():
+    _, _, model = prepared(hidden_layers=4, units=5, activation="tanh")
+    assert model.count_params() == 65 * 5 + 3 * 6 * 5 + 6 * 10
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds == ["Flatten", *["Dense", "Activation"] * 5]
+    assert type(model.optimizer).__name__ == "SGD"
+
+
+def test_the_topic_is_here():
+    assert LESSON.rows == ("003/vanishing",)

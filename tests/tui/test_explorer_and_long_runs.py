@@ -1,0 +1,79 @@
+"""Lessons that only draw, runs that ask first, and answers that are revealed."""
+
+import dataclasses
+
+import pytest
+from driving import bench, fill, finished, text_of, until, workbench
+
+from tui_dl import catalog
+from tui_dl.runs.index import list_runs
+from tui_dl.tui.screens.dialogs import Long
+from tui_dl.tui.widgets.picture import Picture
+from tui_dl.tui.widgets.train_pane import TrainPane
+
+
+def payloads(app):
+    return [p._payload for p in app.screen.query_one(TrainPane).query(Picture)]
+
+
+async def test_an_explorer_draws_anew_when_a_number_changes_and_writes_no_run():
+    async with workbench("activations") as (app, pilot):
+        await until(pilot, lambda: all(payloads(app)))
+        before = payloads(app)
+        field = next(f for f in bench(app).lesson.parameters.fields() if f.kind.value == "number")
+        await fill(app, pilot, field.name, "1.5")
+        await until(pilot, lambda: payloads(app) != before)
+        assert list_runs() == []
+        assert not app.screen.query_one("#buttons").display
+
+
+async def test_arrows_count_a_number_up_and_down_within_its_range():
+    async with workbench("perceptron") as (app, pilot):
+        field = app.screen.query_one("#field-batch_size")
+        field.query_one("Input").focus()
+        await pilot.press("up")
+        assert field.value() == 2
+        await pilot.press("down", "down", "down")
+        assert field.value() == 1
+        app.screen.query_one("#field-learning_rate Input").focus()
+        await pilot.press("up")
+        assert app.screen.query_one("#field-learning_rate").value() == pytest.approx(0.11)
+
+
+@pytest.fixture
+def long_perceptron(monkeypatch):
+    """The perceptron, as if it took long; its smaller run is the experiment `and`."""
+    changed = dataclasses.replace(catalog.lesson("perceptron"), smaller="and")
+    everything = tuple(changed if each.id == changed.id else each for each in catalog.lessons())
+    monkeypatch.setattr(catalog, "lessons", lambda: everything)
+    monkeypatch.setattr("tui_dl.engine.session.LONG", 0.0)
+    monkeypatch.setattr("tui_dl.tui.screens.bench.LONG", 0.0)
+
+
+@pytest.mark.parametrize(("key", "experiment"), [("r", None), ("s", "and")])
+async def test_a_long_run_asks_and_the_smaller_one_can_be_had(long_perceptron, key, experiment):
+    async with workbench("perceptron") as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, Long))
+        assert "will take about" in text_of(app)
+        await pilot.press(key)
+        view = lambda: bench(app).run_view  # noqa: E731
+        await until(pilot, lambda: view().started and view().started.experiment == experiment)
+        assert (await finished(app, pilot)).status == "completed"
+
+
+async def test_a_long_run_can_be_left_alone(long_perceptron):
+    async with workbench("perceptron") as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, Long))
+        await pilot.press("escape")
+        assert (await finished(app, pilot)).status == "stopped"
+
+
+async def test_the_answer_of_an_exercise_is_shown_on_request_alone():
+    async with workbench("deep-exercise") as (app, pilot):
+        answer = next(line for line in bench(app).lesson.answer().splitlines() if line[:1] == "#")
+        theory = app.screen.query_one("Theory")
+        assert answer.lstrip("# ") not in [text for _, text in theory.headings]
+        await pilot.press("a")
+        await until(pilot, lambda: answer.lstrip("# ") in [text for _, text in theory.headings])
