@@ -1,6 +1,7 @@
 """Data sets: embedded in scikit-learn, in a local file, or fetched when a person asks.
 
-`iris.load(rng)` and `digits.load(rng, source)` give a `Dataset`, `available()` lists what there is,
+`iris.load(rng)`, `digits.load(rng, source)`, `cifar10.load(rng, source, training)` and
+`shapes.load(rng, training)` give a `Dataset`, `available()` lists what there is,
 `fetch.fetch(name, report)` downloads. Nothing here deletes, moves or overwrites a person's file.
 """
 

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui_dl.datasets import local
+from tui_dl.datasets.shapes import SAMPLES as SHAPES
 from tui_dl.lesson import LessonError
 
 State = Literal["embedded", "present", "absent", "unreadable"]
-NAMES = ("iris", "digits", "mnist")
-DIGIT_LESSONS = ("deep-network", "batch-normalization", "optimizers")
+NAMES = ("iris", "digits", "mnist", "shapes", "cifar10")
+COLOUR_LESSONS = ("cifar10-cnn",)
+DIGIT_LESSONS = (
+    "mnist-mlp", "deep-network", "vanishing-gradients", "initialization", "batch-normalization",
+    "optimizers", "dropout", "learning-rate-schedules", "reproducibility", "labels-and-losses",
+    "mnist-cnn", "deep-exercise", "vae",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,22 +36,24 @@ def available() -> list[DataInfo]:
     return [
         DataInfo("iris", "Iris flowers", "embedded", "scikit-learn", 150, ("iris",)),
         DataInfo("digits", "Digits, 8×8", "embedded", "scikit-learn", 1797, DIGIT_LESSONS),
-        _mnist(),
+        _file("mnist", "MNIST, 28×28", local.MNIST, DIGIT_LESSONS),
+        DataInfo(
+            "shapes", "Coloured shapes, 32×32", "embedded", "generated", SHAPES, COLOUR_LESSONS
+        ),
+        _file("cifar10", "CIFAR-10, 32×32 in colour", local.CIFAR10, COLOUR_LESSONS),
     ]
 
 
-def _mnist() -> DataInfo:
-    files = list(local.candidates("mnist.npz").values())
+def _file(name: str, title: str, layout: local.Layout, used_by: tuple[str, ...]) -> DataInfo:
+    files = list(local.candidates(f"{name}.npz").values())
     state: State = "unreadable" if files else "absent"
-    where = "`dlworkbench data fetch mnist` gets it"
+    where = f"`dlworkbench data fetch {name}` gets it"
+    samples: int | None = None
     for file in reversed(files):  # so that the first usable one has the last word
         try:
-            samples = sum(local.samples(file))
+            samples = sum(local.samples(file, layout))
         except LessonError as error:
             where = str(error) if state != "present" else where
         else:
             state, where = "present", str(file)
-    title = "MNIST, 28×28"
-    return DataInfo(
-        "mnist", title, state, where, samples if state == "present" else None, DIGIT_LESSONS
-    )
+    return DataInfo(name, title, state, where, samples, used_by)

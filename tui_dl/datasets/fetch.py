@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tui_dl import paths
-from tui_dl.datasets import local
+from tui_dl.datasets import cifar10, local
 from tui_dl.datasets.catalog import NAMES
 from tui_dl.lesson import LessonError
 from tui_dl.parameters import nearest
@@ -29,6 +29,13 @@ class _Source:
     origin: str
     sha256: str
     bytes: int
+    layout: local.Layout = local.MNIST
+    convert: Callable[[Path, Path], None] | None = None  # from the download to what is to be kept
+
+    @property
+    def download(self) -> str:
+        """The name under which the file comes."""
+        return Path(urlsplit(self.origin).path).name if self.convert else self.file
 
 
 SOURCES = {
@@ -37,7 +44,15 @@ SOURCES = {
         "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
         "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
         11_490_434,
-    )
+    ),
+    "cifar10": _Source(
+        "cifar10.npz",
+        "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+        "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+        170_498_071,
+        local.CIFAR10,
+        cifar10.convert,
+    ),
 }
 
 
@@ -53,7 +68,7 @@ def fetch(name: str, report: Report) -> Path:
     source = _source(name)
     present = local.candidates(source.file)
     if present:
-        return _usable(present)
+        return _usable(present, source.layout)
     target = paths.data() / source.file
     try:
         paths.data().mkdir(parents=True, exist_ok=True)
@@ -74,19 +89,21 @@ def _source(name: str) -> _Source:
     raise LessonError(f"unknown data set {name!r}{hint}")
 
 
-def _usable(files: dict[str, Path]) -> Path:
-    place, _ = local.first_usable(files)
+def _usable(files: dict[str, Path], layout: local.Layout) -> Path:
+    place, _ = local.first_usable(files, layout)
     return files[place]
 
 
 def _download(source: _Source, folder: Path, report: Report) -> Path:
     import keras
 
-    with _quiet(), _impatient(), _watch(folder / source.file, source.bytes, report):
-        got = keras.utils.get_file(
-            source.file, source.origin, file_hash=source.sha256, cache_subdir=str(folder)
-        )
-    return Path(got)
+    name = source.download
+    with _quiet(), _impatient(), _watch(folder / name, source.bytes, report):
+        options = {"file_hash": source.sha256, "cache_subdir": str(folder)}
+        got = Path(keras.utils.get_file(name, source.origin, **options))
+    if source.convert:
+        source.convert(got, folder / source.file)
+    return folder / source.file if source.convert else got
 
 
 def _place(file: Path, target: Path) -> None:

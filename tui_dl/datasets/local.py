@@ -1,4 +1,4 @@
-"""Reads digit images from an npz file that a person or Keras put there. It only ever reads.
+"""Reads images from an npz file that a person or Keras put there. It only ever reads.
 
 A file is judged by what is in it, its keys, shapes and values, and not by its hash: Keras's own
 loader deletes a file whose hash differs from the one it knows, so that loader is never called.
@@ -10,6 +10,7 @@ import math
 import os
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,9 +20,20 @@ from tui_dl import paths
 from tui_dl.lesson import LessonError
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
-SIDE = 28
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 Header = tuple[tuple[int, ...], np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a file must hold: the shape of one image, and whether labels (N, 1) will do as well."""
+
+    image: tuple[int, ...]
+    column_labels: bool = False
+
+
+MNIST = Layout((28, 28))
+CIFAR10 = Layout((32, 32, 3), column_labels=True)
 
 
 class _Unusable(Exception):
@@ -39,23 +51,23 @@ def candidates(name: str) -> dict[str, Path]:
     return {place: file for place, file in files.items() if os.path.lexists(file)}
 
 
-def first_usable(files: dict[str, Path]) -> tuple[str, Arrays]:
+def first_usable(files: dict[str, Path], layout: Layout = MNIST) -> tuple[str, Arrays]:
     """The first file that can be read, with its place; if none can, raises the first's error."""
     errors: list[LessonError] = []
     for place, file in files.items():
         try:
-            return place, read(file)
+            return place, read(file, layout)
         except LessonError as error:
             errors.append(error)
     raise errors[0]
 
 
-def read(file: Path) -> Arrays:
-    """Images (N, 28, 28) float32 in [0, 1] and labels (N,) int32: training's, then validation's.
+def read(file: Path, layout: Layout = MNIST) -> Arrays:
+    """Images (N, ...) float32 in [0, 1] and labels (N,) int32: training's, then validation's.
 
     Raises LessonError, one line with the file's name, where the file is anything else.
     """
-    samples(file)  # the headers first: they cost nothing and say how much is to come
+    samples(file, layout)  # the headers first: they cost nothing and say how much is to come
     try:
         with np.load(file, allow_pickle=False) as archive:
             x, y, x_val, y_val = (archive[key] for key in KEYS)
@@ -69,15 +81,15 @@ def read(file: Path) -> Arrays:
         raise _named(file, error) from None
 
 
-def samples(file: Path) -> tuple[int, int]:
+def samples(file: Path, layout: Layout = MNIST) -> tuple[int, int]:
     """The number of training and validation images, from the arrays' headers alone.
 
-    Raises LessonError where keys, shapes or types are not those of 28×28 images and their labels.
+    Raises LessonError where keys, shapes or types are not those of the layout's images and labels.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             headers = {key: _header(archive, key) for key in KEYS}
-        return _pair(headers, "train"), _pair(headers, "test")
+        return _pair(headers, "train", layout), _pair(headers, "test", layout)
     except Exception as error:  # as in `read`
         raise _named(file, error) from None
 
@@ -115,14 +127,14 @@ def _npy_header(stream: IO[bytes]) -> Header:
     return shape, dtype
 
 
-def _pair(headers: dict[str, Header], part: str) -> int:
+def _pair(headers: dict[str, Header], part: str, layout: Layout) -> int:
     (images, _), (labels, _) = headers[f"x_{part}"], headers[f"y_{part}"]
-    if len(images) != 3 or images[1:] != (SIDE, SIDE) or images[0] < 1:
-        raise _Unusable(f"x_{part} has the shape {_text(images)}, not (N, {SIDE}, {SIDE})")
-    if labels != images[:1]:
-        raise _Unusable(
-            f"y_{part} has the shape {_text(labels)}, not ({images[0]},) as x_{part} asks"
-        )
+    if len(images) == 0 or images[1:] != layout.image or images[0] < 1:
+        wanted = ", ".join(["N", *map(str, layout.image)])
+        raise _Unusable(f"x_{part} has the shape {_text(images)}, not ({wanted})")
+    n = images[:1]
+    if labels not in ((n, (*n, 1)) if layout.column_labels else (n,)):
+        raise _Unusable(f"y_{part} has the shape {_text(labels)}, not ({n[0]},) as x_{part} asks")
     return images[0]
 
 
@@ -132,12 +144,14 @@ def _text(shape: Iterable[int]) -> str:
 
 def _images(key: str, values: np.ndarray) -> np.ndarray:
     _check(key, values, 255)
-    return values.astype("float32") / np.float32(255)
+    scaled = values.astype("float32")
+    scaled /= 255  # in place: 50000 colour images are 600 MB
+    return scaled
 
 
 def _labels(key: str, values: np.ndarray) -> np.ndarray:
     _check(key, values, 9)
-    return values.astype("int32")
+    return values.astype("int32").reshape(-1)
 
 
 def _check(key: str, values: np.ndarray, most: int) -> None:

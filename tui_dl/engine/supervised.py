@@ -94,7 +94,9 @@ class Supervised:
         callbacks = self._callback_list()
         callbacks.on_train_begin()
         outcome = self._train(control, report, pictures, callbacks)
-        callbacks.on_train_end()
+        callbacks.on_train_end()  # which may bring earlier weights back
+        if outcome == "completed":
+            pictures.draw(self.model, self.step)
         return outcome
 
     def _train(
@@ -115,7 +117,6 @@ class Supervised:
                 control.arrived()
                 report.flush()
                 goal = 0
-        pictures.draw(self.model, self.step)
         return "completed"
 
     def _goal(self, wish: Wish, goal: int) -> int:
@@ -180,8 +181,10 @@ class Supervised:
             return self._diverged("loss", self.timeline.place(self.tick)[0])
         if ended and not self._finite():
             return self._diverged("a weight", self.timeline.place(self.tick - 1)[0])
-        stop = self._callbacks and getattr(self.model, "stop_training", False)
-        return "completed" if stop else None
+        if self._callbacks and getattr(self.model, "stop_training", False):
+            report.note(self.step, "A callback ended the run early.")
+            return "completed"
+        return None
 
     def _stretch_end(self, position: int) -> int:
         """Where the training or the validation that `position` lies in is over."""

@@ -162,8 +162,6 @@ class Bench(Screen[None]):
 
     def _drain(self) -> None:
         events = self.training.drain()
-        if self._follow_up and not self.training.busy:
-            self.train_experiment(self._follow_up)
         self._drains += 1
         self._buttons()
         for event in events if self.run_view else ():
@@ -175,6 +173,8 @@ class Bench(Screen[None]):
         if self._stale and self._drains % CHARTS_EVERY == 0:
             self._draw(pictures=Snapshot in self._stale)
             self._stale = set()
+        if self._follow_up and not (events or self.training.busy):
+            self.train_experiment(self._follow_up)
 
     def _heed(self, event: Event) -> None:
         match event:

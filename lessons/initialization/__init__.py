@@ -1,0 +1,1 @@
+"""First weights: the spread that lets signals through a deep network unharmed."""

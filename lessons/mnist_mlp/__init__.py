@@ -1,0 +1,1 @@
+"""One layer against three on handwritten digits: size and optimizer."""

@@ -1,0 +1,1 @@
+"""Learning by heart, how validation shows it, and what stops it."""

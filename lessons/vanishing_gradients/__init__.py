@@ -1,0 +1,1 @@
+"""How the gradient fades, or does not, on its way back through a deep network."""

@@ -1,0 +1,86 @@
+"""Ten kinds of coloured shape on a coloured ground, drawn at random: a stand-in for photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tui_dl.lesson import Dataset
+
+Plane = Any  # an array of coordinates or of distances, (n, 32, 32)
+SIDE = 32
+TRAINING, VALIDATION = 5000, 1000
+SAMPLES = TRAINING + VALIDATION
+NAME = "coloured shapes (generated)"
+NOISE = 0.08  # standard deviation of each pixel and colour
+
+
+def _triangle(u: Plane, v: Plane) -> Plane:
+    return np.maximum(np.abs(u) * 1.73 - v - 1, v - 0.7)
+
+
+def _bars(u: Plane) -> Plane:
+    return np.cos(3 * np.pi * u)
+
+
+# The shape is where the value is below 0. u runs to the right, v downwards; 1 is half its width.
+_SHAPES: dict[str, Callable[[Plane, Plane], Plane]] = {
+    "disc": lambda u, v: np.hypot(u, v) - 1,
+    "ring": lambda u, v: np.abs(np.hypot(u, v) - 0.8) - 0.25,
+    "square": lambda u, v: np.maximum(np.abs(u), np.abs(v)) - 0.9,
+    "frame": lambda u, v: np.abs(np.maximum(np.abs(u), np.abs(v)) - 0.75) - 0.2,
+    "triangle": _triangle,
+    "plus": lambda u, v: np.maximum(
+        np.maximum(abs(u), abs(v)) - 1, np.minimum(abs(u), abs(v)) - 0.3
+    ),
+    "cross": lambda u, v: np.maximum(
+        np.hypot(u, v) - 1.2, np.minimum(abs(u + v), abs(u - v)) - 0.4
+    ),
+    "upright bars": lambda u, v: np.maximum(np.maximum(abs(u), abs(v)) - 1, _bars(u)),
+    "level bars": lambda u, v: np.maximum(np.maximum(abs(u), abs(v)) - 1, _bars(v)),
+    "chequers": lambda u, v: np.maximum(np.maximum(abs(u), abs(v)) - 1, _bars(u) * _bars(v)),
+}
+CLASSES = tuple(_SHAPES)
+
+
+def load(rng: np.random.Generator, training: int = TRAINING, note: str = "") -> Dataset:
+    """`training` (at most 5000) images (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32.
+
+    A fifth as many are drawn for validation. Place, size, both colours and the noise are random and
+    say nothing about the class: only the form does.
+    """
+    n = min(training, TRAINING)
+    x, y = _draw(rng, n + max(1, n // 5))
+    return Dataset(NAME, x[:n], y[:n], x[n:], y[n:], CLASSES, note)
+
+
+def _draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    y = rng.integers(0, len(CLASSES), n).astype("int32")
+    inside = _inside(rng, y)[..., None]
+    ground, colour = _two_colours(rng, n)
+    x = np.where(inside, colour[:, None, None], ground[:, None, None])
+    x = x + NOISE * rng.standard_normal(x.shape, "float32")
+    return np.clip(x, 0, 1), y
+
+
+def _inside(rng: np.random.Generator, y: np.ndarray) -> np.ndarray:
+    """Which pixels (N, 32, 32) belong to the shape, of a random size at a random place."""
+    half = rng.uniform(7, 12, (len(y), 1, 1)).astype("float32")
+    centre = rng.uniform(half + 1, SIDE - 2 - half, (2, len(y), 1, 1)).astype("float32")
+    rows, columns = np.mgrid[:SIDE, :SIDE].astype("float32")
+    u, v = (columns - centre[0]) / half, (rows - centre[1]) / half
+    inside = np.zeros(u.shape, bool)
+    for k, shape in enumerate(_SHAPES.values()):
+        inside[y == k] = shape(u[y == k], v[y == k]) < 0
+    return inside
+
+
+def _two_colours(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Ground and shape (N, 3), each far from the other in one colour channel at least."""
+    ground = rng.uniform(0, 1, (n, 3)).astype("float32")
+    colour = rng.uniform(0, 1, (n, 3)).astype("float32")
+    row, channel = np.arange(n), rng.integers(0, 3, n)
+    colour[row, channel] = (ground[row, channel] + 0.5) % 1
+    return ground, colour
