@@ -138,7 +138,7 @@ async def take(shot: Shot) -> str:
     async with app.run_test(size=shot.size) as pilot:
         person = Person(pilot)
         await person.until(lambda: person.bench.query("#field-seed"))
-        await person.until(lambda: not person.bench._keras.startswith("loading"))
+        await person.until(lambda: person.bench.loaded)
         await shot.act(person)
         return portable(app.export_screenshot(title="dlworkbench"))
 

@@ -60,7 +60,7 @@ def test_choices_and_switches_read_back(name, value):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.1, "0.1"), (1e-5, "1e-05"), (10.0, "10"), (0.99999, "0.99999")]
+    ("value", "text"), [(0.1, "0.1"), (1e-5, "1e-5"), (10.0, "10"), (0.99999, "0.99999")]
 )
 def test_usual_numbers_are_short(value, text):
     assert Example.field("learning_rate").format(value) == text
@@ -81,7 +81,7 @@ def test_numbers_out_of_range_and_not_finite(value):
     for given_as in (value, repr(value)):
         error = refused(learning_rate=given_as)
         assert error.name == "learning_rate"
-        assert "learning_rate: " in str(error) and "a number from 1e-05 to 10" in str(error)
+        assert "learning_rate: " in str(error) and "a number from 1e-5 to 10" in str(error)
 
 
 @settings(deadline=None)
@@ -116,7 +116,7 @@ def test_garbage_is_no_integer(text):
 def test_garbage_is_no_number(text):
     error = refused(learning_rate=text)
     assert error.name == "learning_rate" and "not a number" in str(error)
-    assert "from 1e-05 to 10" in str(error)
+    assert "from 1e-5 to 10" in str(error)
 
 
 @settings(deadline=None)
@@ -185,7 +185,7 @@ def test_fields_say_what_forms_and_commands_need():
     assert (epochs.live, rate.live) == (False, True)
     assert epochs.help == "How often the data is shown."
     assert [f.range for f in (epochs, rate, gate, unroll)] == [
-        "1 to 5000", "1e-05 to 10", "one of or, and, xor", "on or off",
+        "1 to 5000", "1e-5 to 10", "one of or, and, xor", "on or off",
     ]  # fmt: skip
 
 

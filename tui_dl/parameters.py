@@ -124,7 +124,10 @@ def plain(value: float | None) -> str:
     """A bound as a person writes it: whole numbers in full, others short."""
     if value is None:
         return "any"
-    return str(int(value)) if float(value).is_integer() else f"{value:g}"
+    if float(value).is_integer():
+        return str(int(value))
+    short = f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return short.replace("e-0", "e-")
 
 
 def _read_integer(parameter: Parameter, text: str) -> int:

@@ -35,7 +35,7 @@ def print_chart(to: Console, runs: Sequence[Run]) -> None:
     series = [Series(n, x, y, style=style) for n, x, y, style in _curves(runs)]
     width = max(24, min(to.width, 100))
     if series and (drawing := draw_series(series, width, HEIGHT, Palette())):
-        to.print(Text("loss", style="bold"))
+        to.print(Text("loss over steps", style="bold"))
         to.print(drawing)
         to.print(legend(series, width, Palette()))
 

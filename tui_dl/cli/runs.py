@@ -68,6 +68,7 @@ def show(run: Name, json: options.Json = False) -> None:
         print_json(as_data(found))
         return
     print_table(("", ""), list(_facts(found)))
+    print()
     _chart([found])
     _metrics(found)
 
@@ -134,7 +135,8 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         "run": run.name,
         "lesson": started.lesson,
         "experiment": started.experiment or "",
-        "status": f"{run.status} {run.finished.message if run.finished else ''}".rstrip(),
+        "status": run.status,
+        "message": run.finished.message.removeprefix("Diverged: ") if run.finished else "",
         "started": f"{datetime.fromtimestamp(started.time):%Y-%m-%d %H:%M:%S}",
         "settings": f"{settings} seed={started.seed}",
         "data": f"{started.data.name}, {started.data.train} + {started.data.validation} samples",

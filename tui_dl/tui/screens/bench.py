@@ -134,10 +134,15 @@ class Bench(Screen[None]):
     def _tab_shown(self) -> None:
         self._preview()
 
+    @property
+    def loaded(self) -> bool:
+        """Whether Keras is there."""
+        return not self._keras.startswith("loading")
+
     def _preview(self) -> None:
         """Fill in the layer table where it is looked at and not yet known."""
-        ready = not self._keras.startswith("loading") and self.page.tab == "model"
-        if ready and not self._layers and not self.training.busy and self.pane.form.valid:
+        wanted = self.loaded and self.page.tab == "model"
+        if wanted and not self._layers and not self.training.busy and self.pane.form.valid:
             self.training.preview(self._order(), self._show_layers)
 
     def _show_layers(self, layers: list[Layer]) -> None:
