@@ -60,7 +60,7 @@ def test_choices_and_switches_read_back(name, value):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.1, "0.1"), (1e-5, "1e-5"), (10.0, "10"), (0.99999, "0.99999")]
+    ("value", "text"), [(0.1, "0.1"), (1e-5, "1e-05"), (10.0, "10"), (0.99999, "0.99999")]
 )
 def test_usual_numbers_are_short(value, text):
     assert Example.field("learning_rate").format(value) == text
