@@ -26,7 +26,7 @@ from tui_dl.tui.training import Order, Training
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
-from tui_dl.tui.widgets.progress_line import ProgressLine
+from tui_dl.tui.widgets.progress_line import EXPLORER, IDLE, ProgressLine
 from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
@@ -174,7 +174,7 @@ class Bench(Screen[None]):
             self._heed(event)
         self._stale |= {type(event) for event in events}
         if events:
-            self.query_one(ProgressLine).show(self.run_view)
+            self.show_progress()
         if self._stale and self._drains % CHARTS_EVERY == 0:
             self._draw(pictures=Snapshot in self._stale)
             self._stale = set()
@@ -223,7 +223,12 @@ class Bench(Screen[None]):
         if own and pictures:
             self.page.draw(own)
         self._buttons()
-        self.query_one(ProgressLine).show(self.run_view)
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Where the run stands, or what to do."""
+        hint = EXPLORER if self.lesson.explorer else IDLE
+        self.query_one(ProgressLine).show(self.run_view, hint)
 
     def _is_own(self) -> bool:
         """Whether the live run belongs to the lesson that shows."""

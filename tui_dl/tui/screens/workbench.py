@@ -16,7 +16,6 @@ from tui_dl.tui.screens.dialogs import Keys
 from tui_dl.tui.widgets.experiments import Experiments
 from tui_dl.tui.widgets.form import Field, ParameterForm
 from tui_dl.tui.widgets.lesson_tree import LessonTree
-from tui_dl.tui.widgets.progress_line import ProgressLine
 from tui_dl.tui.widgets.runs_table import RunsTable
 from tui_dl.tui.widgets.train_pane import MARKERS, TrainPane
 
@@ -82,7 +81,7 @@ class WorkbenchScreen(Bench):
         self.training.control.stop()
         if self.run_view and self.training.control.state == "preparing":
             self.run_view.detail += " … then it stops"
-            self.query_one(ProgressLine).show(self.run_view)
+            self.show_progress()
 
     def action_speed(self, by: int) -> None:
         """Train slower or faster, to watch each step."""

@@ -10,6 +10,7 @@ from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.series import number
 
 IDLE = "r trains · e experiments · ? keys"
+EXPLORER = "change a number (f), the pictures follow · e experiments · ? keys"
 ROLES = {
     "running": "success", "paused": "warning", "completed": "success", "stopped": "warning",
     "diverged": "error", "failed": "error", "preparing": "primary",
@@ -21,9 +22,9 @@ class ProgressLine(Static):
 
     DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; background: $surface; }"
 
-    def show(self, run: RunView | None) -> None:
+    def show(self, run: RunView | None, hint: str = IDLE) -> None:
         """Draw the line for a run, or the hint where there is none."""
-        line = self._line(run) if run and run.state != "idle" else Text(IDLE, style="dim")
+        line = self._line(run) if run and run.state != "idle" else Text(hint, style="dim")
         self.update(line, layout=False)
 
     def _line(self, run: RunView) -> Text:
