@@ -160,7 +160,8 @@ class Lesson(Generic[P]):
     `train(p, data, loop)` is the algorithm: `p.epochs` (times `p.steps_per_epoch`, where there is
     such a field or property) steps of `loop.steps`. It returns nothing, it reports to the loop.
     With neither it is an explorer: its views are drawn anew, as `draw(None, data, p)`, when a field
-    changes; `needs_tensorflow` where those load it. `smaller` names the experiment to offer where the default run takes long.
+    changes; `needs_tensorflow` where those load it. `smaller` names the experiment to offer where
+    the default run takes long.
     """
 
     id: str
