@@ -1,0 +1,1 @@
+"""Convolution on small colour photographs, or on coloured shapes in their place."""

@@ -1,0 +1,1 @@
+"""Labels and losses: which form of label goes with which cross-entropy."""

@@ -1,0 +1,1 @@
+"""Convolution on handwritten digits: filters, feature maps, pooling."""
