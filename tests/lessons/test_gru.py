@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons.gru.lesson import LESSON, LONGER, UNSEEN, data, model
-from lessons.gru.pictures import gru_step, sigmoid, trace
+from lessons.gru.pictures import best_line, gru_step, sigmoid, trace
 from tui_dl.engine.session import Session
 
 RNG = np.random.default_rng
@@ -103,6 +103,13 @@ def test_views_are_plain_and_cover_every_step(cell, task):
     assert np.shape(state["values"]) == (5, steps) and state["high"] == -state["low"]
     shown = reading["series"][0]["y"]
     assert len(set(shown)) == 1 if task == "message" else min(shown) >= 0 and max(shown) > 1
+
+
+def test_a_reading_is_the_best_straight_line():
+    rows = RNG(0).normal(size=(80, 4))
+    wanted = RNG(1).normal(size=80)
+    expected = np.linalg.lstsq(rows, wanted, rcond=None)[0]
+    assert best_line(rows, wanted) == pytest.approx(expected, abs=1e-6)
 
 
 def test_counted_is_the_share_of_faultless_sequences():

@@ -185,6 +185,12 @@ def test_the_fingerprint_is_the_page_s_and_a_checksum_sees_more():
     assert float(rows[0][1]) == pytest.approx(total, abs=1e-6)
 
 
+def test_answers_are_keras_s():
+    _, data, model = prepared(weights_seed=1)
+    expected = np.argmax(model(data.x_val), axis=-1)
+    assert np.array_equal(pictures.answers(model, data), expected)
+
+
 def test_the_distance_is_the_page_s():
     _, _, model = prepared()
     for weight in model.get_layer("second").trainable_weights:

@@ -168,11 +168,23 @@ def test_views_are_plain(lowest_first):
     net, sets = network(p)
     table, letters, state = (view.draw(net, sets, p) for view in LESSON.views)
     json.dumps([table, letters, state], allow_nan=False)
-    free_letters = np.asarray(net(sets.x_val[:96])).argmax(axis=-1)
+    free_letters = np.asarray(net(sets.x_val[:64])).argmax(axis=-1)
     assert [row[2] for row in table["rows"]] == to_texts(free_letters)[:12]
     assert all((row[1] == row[2]) == (row[3] == "right") for row in table["rows"])
     assert all(len(s["y"]) == 4 and 0 <= min(s["y"]) <= 1 for s in letters["series"])
-    assert sum(len(group["x"]) for group in state["groups"]) == 96
+    assert sum(len(group["x"]) for group in state["groups"]) == 64
+
+
+def test_the_state_view_shows_the_two_widest_directions():
+    p = settings()
+    net, sets = network(p)
+    groups = LESSON.views[2].draw(net, sets, p)["groups"]
+    shown = np.array([[v for g in groups for v in g[axis]] for axis in "xy"])
+    state = look(net, sets.x_val[:64], sets.y_val[:64])[0]
+    widest = np.linalg.svd(state - state.mean(axis=0))[1][:2]
+    assert np.linalg.norm(shown, axis=1) == pytest.approx(widest, rel=1e-3)
+    sums = [np.mean(g["x"]) for g in groups]
+    assert sums[0] < sums[2], "the first direction points to where the sums grow"
 
 
 def test_the_state_view_survives_the_smallest_data():

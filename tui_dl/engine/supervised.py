@@ -71,13 +71,19 @@ class Supervised:
 
     def estimate(self) -> float:
         """Seconds the whole run will take, measured on a few steps that are then undone."""
-        n = min(4, self._steps.room(0))
+        timeline = self.timeline
         with unchanged(self.model):
-            self._steps.run(0, 1)  # the first is slower than the rest
-            began = time.perf_counter()
-            self._steps.run(0, n)
-            spent = time.perf_counter() - began
-        return spent / n * self.timeline.ticks
+            step = self._seconds(0, min(4, self._steps.room(0), timeline.steps_per_epoch))
+            batches = timeline.validation_batches
+            batch = self._seconds(timeline.steps_per_epoch, 1) if batches else 0.0
+        return timeline.epochs * (timeline.steps_per_epoch * step + batches * batch)
+
+    def _seconds(self, tick: int, n: int) -> float:
+        """Seconds a tick, over `n` of them."""
+        self._steps.run(tick, 1)  # the first is slower than the rest
+        began = time.perf_counter()
+        self._steps.run(tick, n)
+        return (time.perf_counter() - began) / n
 
     def _executor(self, mode: Mode) -> FusedSteps | KerasSteps:
         if mode == "keras":

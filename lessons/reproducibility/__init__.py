@@ -1,0 +1,1 @@
+"""Reproducibility: what chance decides in a training, and how seeds pin it down."""
