@@ -107,6 +107,11 @@ def test_the_labels_of_an_axis_have_the_same_decimals_and_x_begins_at_zero() -> 
     assert drawn[-1].split()[0] == "0"
 
 
+def test_a_constant_has_one_label() -> None:
+    drawn = rows(draw_series([Series("s", [0, 1, 2], [0.25, 0.25, 0.25])], 60, 14, PALETTE))
+    assert [row[: GUTTER - 1].strip() for row in drawn if "┤" in row] == ["0.25"]
+
+
 def test_crosses_mark_values_that_are_not_finite_even_after_the_last_finite_one() -> None:
     ys = [1.0, 2.0, 3.0, math.nan, math.inf]
     drawn = rows(draw_series([Series("s", range(5), ys)], 60, 14, PALETTE))

@@ -154,7 +154,11 @@ def _unit(values: Floats, limits: tuple[float, float]) -> Floats:
 def _y_labels(axes: Axes, height: int) -> dict[float, str]:
     """Labels that are all ``GUTTER - 1`` columns wide, at least one of them."""
     count = max(1, (height - 2) // 3)
-    places = (log_ticks if axes.log else ticks)(*axes.y, count) or [axes.y[1]]
+    low, high = axes.y
+    if high - low < 1e-5 * max(abs(low), abs(high)):  # a constant: no room for two round numbers
+        places = [(low + high) / 2]
+    else:
+        places = (log_ticks if axes.log else ticks)(low, high, count) or [high]
     labels = [f"{10.0**p:.4g}" for p in places] if axes.log else _alike(places)
     texts = (_fitting(label, GUTTER - 2) for label in labels)
     return {p: text + " " for p, text in zip(places, texts, strict=True)}
@@ -162,7 +166,9 @@ def _y_labels(axes: Axes, height: int) -> dict[float, str]:
 
 def _alike(places: Sequence[float]) -> list[str]:
     """Round numbers with the same count of decimals."""
-    steps = [b - a for a, b in pairwise(places)] or [abs(places[0]) or 1.0]
+    if len(places) == 1:
+        return [f"{places[0]:.4g}"]
+    steps = [b - a for a, b in pairwise(places)]
     decimals = max(0, -math.floor(math.log10(min(steps)) + 1e-9))
     plain = decimals <= 5 and max(map(abs, places)) < 1e6
     return [f"{p:.{decimals}f}" if plain else f"{p:.3g}" for p in places]
