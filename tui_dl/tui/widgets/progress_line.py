@@ -40,7 +40,7 @@ class ProgressLine(Static):
         return line
 
     def _numbers(self, line: Text, run: RunView) -> None:
-        narrow, wide = self.size.width < 100, self.size.width >= 120
+        narrow, wide = self.size.width < 96, self.size.width >= 120
         total, epochs = run.total, run.started.epochs if run.started else 1
         step = run.finished.steps if run.finished else run.step
         if not narrow:
