@@ -119,10 +119,10 @@ class _LessonRuns:
 
     def judge(self, experiment: Experiment, claim: Claim) -> Row:
         """Train what the claim needs, then check it."""
-        arms = {
-            arm: [self._run(experiment, arm, settings, seed) for seed in range(self.owner.seeds)]
-            for arm, settings in arms_of(experiment, claim).items()
-        }
+        arms: dict[str, list[Measurement]] = {arm: [] for arm in arms_of(experiment, claim)}
+        for seed in range(self.owner.seeds):  # the arms side by side, as the machine's load varies
+            for arm, settings in arms_of(experiment, claim).items():
+                arms[arm].append(self._run(experiment, arm, settings, seed))
         holds, note = judged(claim, {arm: outcome(runs) for arm, runs in arms.items()})
         used = dict.fromkeys(run.data for runs in arms.values() for run in runs if run.data)
         failures = [run.failure for runs in arms.values() for run in runs if run.failure]

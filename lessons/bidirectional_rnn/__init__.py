@@ -1,0 +1,1 @@
+"""The bidirectional_rnn lesson."""
