@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
 
 from tui_dl.engine.control import Control
 from tui_dl.events import Data, Epoch, Finished, Progress, Started
-from tui_dl.reproduce import Interrupted, Measurement, Reproduction, measurement
+from tui_dl.measurements import Measurement, Store
+from tui_dl.reproduce import Interrupted, Reproduction, measurement
+from tui_dl.reproduction_report import TITLE
 
 
 def pretend(calls):
@@ -133,8 +136,7 @@ def test_the_command_measures_with_the_real_engine(say, toys):
     rows = {row["row"]: row for row in said.objects}
     assert rows["9/falls"]["verdict"] == "holds"
     assert set(rows["9/falls"]) == {
-        "row", "lesson", "experiment", "claim", "published", "measured", "seeds", "verdict",
-            "data",
+        "row", "lesson", "experiment", "claim", "published", "measured", "seeds", "verdict", "data",
     }  # fmt: skip
     assert rows["9/falls"]["measured"]["this"]["val_loss"] > 0
     assert rows["9/rises"]["why"] == "It is not."
@@ -152,3 +154,69 @@ def test_a_lesson_without_claims_says_so(say, toys):
     said = say("reproduce", "toy-broken")
     assert said.code == 2
     assert "no claim" in said.err
+
+
+# What was measured is kept.
+
+
+def test_what_was_measured_is_looked_up_and_measured_anew_when_asked(toys, tmp_path):
+    first, calls = rows_of(toys[:1], store=Store(tmp_path))
+    again, none = rows_of(toys[:1], store=Store(tmp_path))
+    assert len(calls) == 9 and none == []
+    assert {k: row.measured for k, row in again.items()} == {
+        k: row.measured for k, row in first.items()
+    }
+    _, fresh = rows_of(toys[:1], store=Store(tmp_path, fresh=True))
+    assert len(fresh) == 9
+
+
+def test_more_seeds_and_another_compiler_are_measured_and_the_rest_is_not(toys, tmp_path):
+    rows_of(toys[:1], store=Store(tmp_path), seeds=2)
+    _, calls = rows_of(toys[:1], store=Store(tmp_path), seeds=3)
+    assert {seed for *_, seed in calls} == {2} and len(calls) == 3
+    _, others = rows_of(toys[:1], store=Store(tmp_path), seeds=3, compile="graph")
+    assert len(others) == 9
+
+
+def test_other_code_is_measured_anew(toys, tmp_path, monkeypatch):
+    rows_of(toys[:1], store=Store(tmp_path))
+    monkeypatch.setattr("tui_dl.measurements.versions", lambda: {"tensorflow": "99"})
+    _, calls = rows_of(toys[:1], store=Store(tmp_path))
+    assert len(calls) == 9
+
+
+def test_a_line_cut_short_by_a_kill_costs_that_measurement_alone(toys, tmp_path):
+    rows_of(toys[:1], store=Store(tmp_path))
+    file = tmp_path / "toy.jsonl"
+    file.write_text(file.read_text()[:-20])
+    _, calls = rows_of(toys[:1], store=Store(tmp_path))
+    assert len(calls) == 1
+
+
+def test_failures_are_not_kept(toys, tmp_path):
+    def train(lesson, parameters, seed):
+        return Measurement({}, {}, "no memory")
+
+    list(Reproduction(toys[:1], 1, train=train, store=Store(tmp_path)).rows())
+    _, calls = rows_of(toys[:1], store=Store(tmp_path), seeds=1)
+    assert len(calls) == 3
+
+
+def test_a_claim_can_show_a_metric_of_one_epoch(toys):
+    claim = dataclasses.replace(toys[0].experiments[0].claims[0], shows=("loss@1", "loss@9"))
+    experiment = dataclasses.replace(toys[0].experiments[0], claims=(claim,))
+    rows, _ = rows_of([dataclasses.replace(toys[0], experiments=(experiment,))])
+    assert rows["9/falls"].measured["this"] == {"loss@1": 1.0}
+
+
+def test_the_report_is_written_and_nothing_else_is_written_over(say, toys, tmp_path):
+    page, mine = tmp_path / "page.md", tmp_path / "mine.md"
+    mine.write_text("my notes")
+    for _ in range(2):  # the second time it replaces its own
+        assert say("reproduce", "toy", "--seeds", 1, "--markdown", page).code == 1
+    text = page.read_text()
+    assert text.startswith(TITLE) and "**2 of 4 claims hold**" in text
+    assert "| `9/falls` | holds | More is better. | yes | this: val_loss" in text
+    assert "- `9/rises`: It is not." in text
+    said = say("reproduce", "toy", "--markdown", mine)
+    assert said.code == 2 and "is no report" in said.err and mine.read_text() == "my notes"
