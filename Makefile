@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check bench screenshots clean
+.PHONY: run test check bench reproduction screenshots clean
 
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
@@ -20,6 +20,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+reproduction: $(VENV)/.dev
+	$(BIN)/dlworkbench reproduce --markdown lessons/REPRODUCTION.md
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python screenshots/make.py
