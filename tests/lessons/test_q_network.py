@@ -1,4 +1,4 @@
-"""Q-network: the game, the memory, targets and steps against NumPy, whole runs, the page's numbers."""
+"""Q-network: the game, the memory, targets and steps against NumPy, whole runs, the page."""
 
 import json
 import math
@@ -228,7 +228,9 @@ def test_it_learns_and_says_so(short):
     assert "Solved" in finished.message and finished.steps < 1000
     first = next(e for e in events if e.kind == "progress")
     assert first.metrics["return"] < 40 and first.metrics["epsilon"] == 1
-    assert {"loss", "value", "greedy_return", "start_value", "start_return"} <= set(finished.metrics)
+    assert {"loss", "value", "greedy_return", "start_value", "start_return"} <= set(
+        finished.metrics
+    )
     last = [e for e in events if e.kind == "epoch"][-1]
     assert last.metrics["return"] == finished.metrics["return"] and last.step == finished.steps
 

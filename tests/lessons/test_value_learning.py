@@ -1,5 +1,6 @@
-"""Value learning: the worlds against gymnasium and by hand, updates, whole runs, the page's numbers."""
+"""Value learning: worlds against gymnasium and by hand, updates, whole runs, the page."""
 
+import itertools
 import json
 import re
 
@@ -143,7 +144,7 @@ def test_an_episode_of_updates_one_at_a_time(method):
         values.choose = choose
     for each in range(3):
         paid = 0.0
-        for (s, a), (s2, a2) in zip(walk, walk[1:], strict=False):
+        for (s, a), (s2, a2) in itertools.pairwise(walk):
             i, j, k, b = s[each], a[each], s2[each], a2[each]
             Q = wanted[each]
             ahead = Q[k].max() if method == "q-learning" else Q[k, b]
