@@ -139,10 +139,14 @@ class Bench(Screen[None]):
         """Whether Keras is there."""
         return not self._keras.startswith("loading")
 
+    def _ready(self) -> bool:
+        """Whether the form holds settings of the present lesson that may be used."""
+        return self.pane.form.is_of(self.lesson) and self.pane.form.valid
+
     def _preview(self) -> None:
         """Fill in the layer table where it is looked at and not yet known."""
         wanted = self.loaded and self.page.tab == "model"
-        if wanted and not self._layers and not self.training.busy and self.pane.form.valid:
+        if wanted and not self._layers and not self.training.busy and self._ready():
             self.training.preview(self._order(), self._show_layers)
 
     def _show_layers(self, layers: list[Layer]) -> None:
@@ -153,7 +157,7 @@ class Bench(Screen[None]):
     # An explorer's pictures, drawn anew as its numbers change.
 
     def _explore(self) -> None:
-        if self.lesson.explorer and self.pane.form.valid:
+        if self.lesson.explorer and self._ready():
             self.training.explore(self._order(), self._explored)
 
     def _explored(self, run: RunView) -> None:

@@ -163,10 +163,11 @@ class ParameterForm(VerticalScroll):
 
     async def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson's fields with their defaults."""
-        self._lesson = lesson
+        self._lesson = None
         await self.remove_children()
         fields = [Field(parameter) for parameter in lesson.parameters.fields()]
         await self.mount(*fields, Field(SEED))
+        self._lesson = lesson
         self._preset(None)
         self.scroll_home(animate=False)
 
@@ -174,6 +175,10 @@ class ParameterForm(VerticalScroll):
     def fields(self) -> list[Field]:
         """The fields, the seed last."""
         return list(self.query(Field))
+
+    def is_of(self, lesson: Lesson[Any]) -> bool:
+        """Whether the fields are this lesson's: while lessons change they may be the last one's."""
+        return self._lesson is lesson and bool(self.fields)
 
     @property
     def valid(self) -> bool:
