@@ -1,0 +1,110 @@
+"""Attention: the generator, the mask, free running, the page's numbers."""
+
+import numpy as np
+import pytest
+
+from lessons.attention import dates
+from lessons.attention.lesson import LESSON
+from lessons.attention.pictures import thirds
+from tui_dl.engine.session import Session
+
+PAGE = LESSON.theory()
+
+
+def made(**values):
+    p = LESSON.parameters.of({"pairs": 200, "units": 16, **values})
+    data = LESSON.data(p, np.random.default_rng(0))
+    return p, data, LESSON.model(p, data)
+
+
+def test_lines_hold_dates_in_every_form_and_answers_hold_the_same_dates():
+    d = dates.date(1998, 3, 12)
+    forms = [form(d) for form in dates.FORMS]
+    assert "thu 12 mar '98" in forms and "the 12th of march 1998" in forms
+    assert len(set(forms)) == 12 and dates.iso(d) == "1998-03-12"
+    assert all(set(text) <= set(dates.READ) for text in forms)
+    assert (
+        max(len(f(dates.day(n))) for n in range(dates.DAYS) for f in dates.FORMS[-1:])
+        == dates.LONGEST
+    )
+
+
+def test_no_day_of_validation_is_trained_on():
+    _, data, _ = made(pairs=3000)
+    texts = [{dates.decode(row, dates.WRITTEN) for row in y} for y in (data.y, data.y_val)]
+    assert not texts[0] & texts[1]
+    assert data.x.shape == (3000, 43) and data.y.shape == (3000, 11)
+
+
+def test_shares_add_up_to_one_and_nothing_is_looked_at_behind_the_end():
+    _, data, model = made()
+    alpha = np.asarray(model.align(*model.states(data.x[:5], data.y[:5])))
+    assert alpha.sum(axis=-1) == pytest.approx(np.ones((5, 11)), abs=1e-5)
+    blank = data.x[:5] == dates.END
+    assert np.abs(alpha * blank[:, None, :]).max() == 0
+
+
+def test_the_score_is_the_product_on_the_page():
+    _, data, model = made()
+    s, h, real = model.states(data.x[:2], data.y[:2])
+    model.align(s, h, real)
+    W = np.asarray(model.score.kernel)
+    e = np.einsum("bks,btr,rs->bkt", np.asarray(s), np.asarray(h), W)
+    e[~np.broadcast_to(np.asarray(real)[:, None, :], e.shape)] = -np.inf
+    wanted = np.exp(e - e.max(axis=-1, keepdims=True))
+    wanted /= wanted.sum(axis=-1, keepdims=True)
+    assert np.asarray(model.align(s, h, real)) == pytest.approx(wanted, abs=1e-5)
+
+
+def test_running_freely_agrees_with_the_taught_decoder_when_it_is_shown_its_own_answer():
+    _, data, model = made()
+    free = np.asarray(model(data.x[:4], training=False))
+    own = free.argmax(axis=-1)
+    taught = np.asarray(model.write(*model.states(data.x[:4], own)))
+    assert taught == pytest.approx(free, abs=1e-4)
+
+
+@pytest.mark.parametrize("units", [5, 16])
+@pytest.mark.parametrize("attention", [True, False])
+def test_a_short_run_gives_pictures_and_figures(attention, units):
+    events = []
+    values = {"pairs": 200, "units": units, "epochs": 1, "attention": attention}
+    finished = Session(LESSON, LESSON.parameters.of(values), emit=events.append).run()
+    assert finished.status == "completed", finished.message
+    assert {"exact", "short", "middle", "long"} <= set(finished.metrics)
+    assert {e.view for e in events if e.kind == "snapshot"} == {"alignment", "examples", "length"}
+
+
+def test_attention_costs_the_weights_that_the_page_counts():
+    counts = []
+    for attention in (True, False):
+        p = LESSON.parameters.of({"attention": attention})
+        data = LESSON.data(p, np.random.default_rng(0))
+        model = LESSON.model(p, data)
+        model(data.x[:1])
+        counts.append(model.count_params())
+    assert counts[0] - counts[1] == 2 * 64 * 64 and "64 · 64 = 4096" in PAGE
+
+
+def test_lines_fall_into_thirds_by_their_length():
+    _, data, _ = made(dates=3)
+    lengths = [(data.x_val[rows] != dates.END).sum(axis=1) for rows in thirds(data.x_val)]
+    assert lengths[0].max() <= lengths[1].min() and lengths[1].max() <= lengths[2].min()
+
+
+def test_the_numbers_worked_on_the_page():
+    e = np.exp([3.0, 1, 0])
+    shares = e / e.sum()
+    for number in (*e[:2], e.sum(), *shares, shares @ [1, -1, 0.5]):
+        assert f"{number:.3f}" in PAGE
+    blanks = np.exp([3.0, 1, 0, *[0.0] * 40])
+    blanks /= blanks.sum()
+    assert f"{blanks[0]:.3f}" in PAGE and f"{blanks[3:].sum():.3f}" in PAGE
+    assert 4 * (dates.LONGEST + 5) - 5 == 187 and "187" in PAGE and "44 · 187 = 8228" in PAGE
+
+
+def test_the_claim_compares_the_same_lines_with_and_without_attention():
+    (claim,) = [c for e in LESSON.experiments for c in e.claims]
+    (settings,) = [e.settings for e in LESSON.experiments if e.claims]
+    assert claim.row == "001/attention"
+    assert claim.arms == {"fixed": {**settings, "attention": False}}
