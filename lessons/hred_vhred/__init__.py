@@ -1,0 +1,1 @@
+"""The hred-vhred lesson."""

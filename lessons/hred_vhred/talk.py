@@ -1,0 +1,107 @@
+"""Small dialogues whose last question is answered by the question itself, or by an earlier turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+END = 0  # fills a turn up to its full length, and stands before an answer's first word
+WORDS_A_TURN = 6
+
+FACTS = {
+    "name": "my name is",
+    "home": "i live in",
+    "pet": "i have a",
+    "weather": "outside it is",
+}
+VALUES = {
+    "name": ["ada", "ben", "eva", "ian", "leo", "mia", "sam", "zoe"],
+    "home": ["cairo", "delhi", "lima", "oslo", "paris", "quito", "rome", "tokyo"],
+    "pet": ["cat", "dog", "duck", "fish", "goat", "horse", "mouse", "parrot"],
+    "weather": ["raining", "sunny", "snowing"],
+}
+QUESTIONS = {
+    "name": "what is my name",
+    "home": "where do i live",
+    "pet": "which pet do i have",
+    "weather": "what shall we do today",
+}
+ANSWERS = {"name": "your name is", "home": "you live in", "pet": "you have a"}
+IDEAS = {
+    "raining": ("bake some fresh bread", "play chess at home", "watch a long film", "read old story books"),
+    "sunny": ("swim across the lake", "ride bikes through woods", "pick apples and pears", "row our wooden boat"),
+    "snowing": ("build an ice house", "ski down that hill", "pull sledges up there", "throw snowballs around us"),
+}  # fmt: skip
+COLOURS = {"grass": "green", "snow": "white", "coal": "black", "blood": "red", "butter": "yellow"}
+SMALL_TALK = ("the bus was late", "i slept well", "my tea is cold", "this chair is hard")
+REPLIES = ("i see", "go on", "oh really", "how nice")
+
+TURNS = [
+    *(f"{FACTS[kind]} {value}" for kind in FACTS for value in VALUES[kind]),
+    *QUESTIONS.values(),
+    *(f"{ANSWERS[kind]} {value}" for kind in ANSWERS for value in VALUES[kind]),
+    *(f"let us {idea}" for ideas in IDEAS.values() for idea in ideas),
+    *(f"which colour is {thing} it is {colour}" for thing, colour in COLOURS.items()),
+    *SMALL_TALK,
+    *REPLIES,
+]  # every word that can be said
+VOCABULARY = ("", *sorted({word for turn in TURNS for word in turn.split()}))
+NUMBER = {word: i for i, word in enumerate(VOCABULARY)}
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """What was said, every right answer, the answer that was given, and what it depends on."""
+
+    turns: tuple[str, ...]
+    right: tuple[str, ...]
+    answer: str
+    kind: str  # name, home, pet: one right answer; weather: several; colour: no memory needed
+
+
+def dialogue(exchanges: int, rng: np.random.Generator) -> Dialogue:
+    """Up to two facts and small talk in any order, each with a reply, and then a question."""
+    told = list(rng.permutation(list(FACTS))[: min(2, exchanges)])
+    facts = {kind: str(rng.choice(VALUES[kind])) for kind in told}
+    said = [f"{FACTS[kind]} {value}" for kind, value in facts.items()]
+    said += [str(rng.choice(SMALL_TALK)) for _ in range(exchanges - len(said))]
+    turns = [
+        turn for each in rng.permutation(said) for turn in (str(each), str(rng.choice(REPLIES)))
+    ]
+    kind = str(rng.choice([*told, "colour"], p=[0.8 / len(told)] * len(told) + [0.2]))
+    question, right = asked(kind, facts.get(kind, ""), rng)
+    return Dialogue((*turns, question), right, str(rng.choice(right)), kind)
+
+
+def asked(kind: str, value: str, rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
+    """The question of this kind and its right answers, given the value that was told."""
+    if kind == "colour":
+        thing = str(rng.choice(list(COLOURS)))
+        return f"which colour is {thing}", (f"it is {COLOURS[thing]}",)
+    if kind == "weather":
+        return QUESTIONS[kind], tuple(f"let us {idea}" for idea in IDEAS[value])
+    return QUESTIONS[kind], (f"{ANSWERS[kind]} {value}",)
+
+
+def encode(turns: Sequence[str]) -> np.ndarray:
+    """Word numbers (turns, WORDS_A_TURN), filled up with END."""
+    rows = [[NUMBER[word] for word in turn.split()] for turn in turns]
+    return np.array([row + [END] * (WORDS_A_TURN - len(row)) for row in rows], "int32")
+
+
+def decode(numbers: np.ndarray) -> str:
+    """The words up to the first END."""
+    words = [VOCABULARY[i] for i in numbers]
+    return " ".join(words[: words.index("")] if "" in words else words)
+
+
+def right_answers(x: np.ndarray) -> tuple[str, tuple[str, ...]]:
+    """The kind of the last question of a dialogue x (turns, words), and its right answers."""
+    *turns, question = [decode(turn) for turn in x]
+    kinds = [kind for kind, text in QUESTIONS.items() if text == question]
+    if not kinds:
+        return "colour", (f"it is {COLOURS[question.split()[-1]]}",)
+    told = next(turn for turn in turns if turn.startswith(FACTS[kinds[0]]))
+    return kinds[0], asked(kinds[0], told.split()[-1], np.random.default_rng(0))[1]
