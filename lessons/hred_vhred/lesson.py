@@ -95,7 +95,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "hred", "A memory of turns", {"model": "hred"},
-        "`dependent` passes 0.9 with ten epochs to spare, and `variety` is 1: each weather has one answer and no other.",
+        "The loss stands still, then falls within a few epochs: it begins to remember. `variety` stays 1: one answer to each weather.",
     ),
     Experiment(
         "vhred", "Chance in the memory", {"model": "vhred"},
@@ -103,7 +103,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "collapse", "Posterior collapse", {"model": "vhred", "kl_annealing": 0, "word_dropout": 0.0},
-        "The curve of KL falls towards 0: the decoder does without z, and the answers are alike again.",
+        "The curve of KL falls towards 0: the decoder does without z, and nearly all answers are alike again.",
     ),
     Experiment(
         "longer", "Five exchanges", {"exchanges": 5, "epochs": 30},

@@ -218,15 +218,12 @@ def test_the_numbers_worked_on_the_page():
     assert f"= {4 * (1 - 0.75**10):.2f} different" in PAGE
 
 
-@pytest.mark.parametrize(
-    ("kind", "epochs", "low", "high"), [("seq2seq", 4, 0, 0.3), ("hred", 9, 0.9, 1)]
-)
-def test_a_fact_is_remembered_by_the_network_that_reads_it(kind, epochs, low, high):
-    """One exchange before the question, which is learnt within seconds."""
-    p = LESSON.parameters.of({"model": kind, "exchanges": 1, "epochs": epochs})
+def test_a_fact_is_remembered_by_the_network_that_reads_it():
+    """One exchange before the question: learnt in seconds. Guesses would be right in 0.125."""
+    p = LESSON.parameters.of({"exchanges": 1, "epochs": 9})
     run = Session(LESSON, p, compile="graph", emit=lambda event: None, views=False)
     figures = run.run().metrics
-    assert low <= figures["dependent"] <= high and figures["last_turn"] > 0.9
+    assert figures["dependent"] >= 0.9 and figures["last_turn"] > 0.9
 
 
 def test_every_row_of_the_curriculum():
