@@ -53,7 +53,7 @@ def test_lessons_are_in_the_order_of_tracks_and_then_of_their_numbers():
     places = [(catalog.TRACKS.index(each.track), each.order) for each in catalog.lessons()]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
-    assert ids()[0] == "linear-regression"
+    assert ids()[0] == "activations"
 
 
 def test_a_lesson_by_its_name():
