@@ -347,3 +347,15 @@ def test_a_stop_before_the_first_step_ends_the_run_without_one():
     finished, events = run(lesson(), control, until=stop)
     assert finished.status == "stopped" and not finished.steps
     assert not any(isinstance(event, Started | Progress) for event in events)
+
+
+def test_what_an_own_loop_told_off_the_grid_is_told_when_it_finishes():
+    def train(p, data, loop):
+        for step in loop.steps(p.epochs):
+            loop.progress(loss=float(step))
+            if step == 4321:
+                loop.finish("Enough.")
+
+    finished, events = run(lesson(model=None, train=train, views=()), epochs=5000)
+    last = [event for event in events if isinstance(event, Progress)][-1]
+    assert finished.metrics == {"loss": 4321.0} and last.step == 4322

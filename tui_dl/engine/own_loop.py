@@ -10,6 +10,7 @@ import numpy as np
 
 from tui_dl.engine.control import Control
 from tui_dl.engine.report import Pictures, Report
+from tui_dl.events import Metrics
 
 
 class OwnLoop:
@@ -30,6 +31,7 @@ class OwnLoop:
         self.outcome: Literal["completed", "stopped", "diverged"] = "completed"
         self.message = ""
         self._ended = False
+        self._untold: Metrics = {}
 
     def model(self, model: Any) -> None:
         """Name what views draw and what is saved."""
@@ -62,7 +64,14 @@ class OwnLoop:
         """Report metrics for the step under way, on the grid of steps."""
         values = self._checked(metrics)
         number = self._done + 1
-        if values and (number % self._report.every == 0 or number == self._report.total):
+        if number % self._report.every == 0 or number == self._report.total:
+            self._tell(number, values)
+        else:
+            self._untold = values
+
+    def _tell(self, number: int, values: Metrics) -> None:
+        self._untold = {}
+        if values:
             self._report.seconds += self._lap()
             self._report.progress(number, self._epoch, values)
 
@@ -77,6 +86,7 @@ class OwnLoop:
     def finish(self, note: str) -> None:
         """End after this step, as completed."""
         self.message, self._ended = note, True
+        self._tell(self._done + 1, self._untold)  # what the grid of steps has left out
         self._report.note(self._done + 1, note)
 
     @property
