@@ -14,3 +14,12 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("DLWORKBENCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def places(home, tmp_path):
+    """The folders that image files are looked for in, both empty: the data folder, Keras's cache."""
+    folders = home / "data", tmp_path / "keras" / "datasets"
+    for folder in folders:
+        folder.mkdir(parents=True)
+    return folders

@@ -12,16 +12,7 @@ import pytest
 from tui_dl.datasets import available, cifar10, fetch, local, shapes
 from tui_dl.lesson import LessonError
 
-
-@pytest.fixture(autouse=True)
-def places(tmp_path, monkeypatch):
-    """A data folder and a Keras cache of the test's own, both empty."""
-    monkeypatch.setenv("DLWORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    folders = tmp_path / "home" / "data", tmp_path / "keras" / "datasets"
-    for folder in folders:
-        folder.mkdir(parents=True)
-    return folders
+pytestmark = pytest.mark.usefixtures("places")
 
 
 def rng(seed=0):

@@ -54,7 +54,7 @@ def test_no_file_names_a_place_on_somebody_s_machine():
 def test_the_search_for_places_finds_them():
     places = [b"/" + b"home/ada/x", b" /" + b"work/main", b"C:" + b"\\Users\\ada"]
     assert all(MACHINES.search(place) for place in places)
-    assert not MACHINES.search(b"https://example.org/home/page ./work/x a/root/b")
+    assert not MACHINES.search(b"https://example.org/" + b"home/page ./" + b"work/x a/" + b"root/b")
 
 
 def test_an_installation_holds_what_the_program_reads(tmp_path):

@@ -18,16 +18,7 @@ from hypothesis import strategies as st
 from tui_dl.datasets import available, digits, fetch, iris, local
 from tui_dl.lesson import LessonError
 
-
-@pytest.fixture(autouse=True)
-def places(tmp_path, monkeypatch):
-    """A data folder and a Keras cache of the test's own, both empty."""
-    monkeypatch.setenv("DLWORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    folders = tmp_path / "home" / "data", tmp_path / "keras" / "datasets"
-    for folder in folders:
-        folder.mkdir(parents=True)
-    return folders
+pytestmark = pytest.mark.usefixtures("places")
 
 
 def arrays(n=7, m=3, seed=0):

@@ -42,6 +42,11 @@ def lesson(name: str) -> Lesson[Any]:
     return known[name]
 
 
+def find(name: str) -> Lesson[Any] | None:
+    """The lesson of that id, or None: a lesson that runs alone may be in no pack."""
+    return next((each for each in lessons() if each.id == name), None)
+
+
 def _place(each: Lesson[Any]) -> tuple[int, str, int]:
     known = TRACKS.index(each.track) if each.track in TRACKS else len(TRACKS)
     return known, each.track, each.order

@@ -118,8 +118,9 @@ def _estimate(event: Started) -> str:
     """How long it will take, where that was measured, and what takes less."""
     if event.estimate is None:
         return ""
-    smaller = catalog.lesson(event.lesson).smaller
-    return f"; about {clock(event.estimate)} (smaller: --experiment {smaller})"
+    lesson = catalog.find(event.lesson)
+    hint = f" (smaller: --experiment {lesson.smaller})" if lesson and lesson.smaller else ""
+    return f"; about {clock(event.estimate)}{hint}"
 
 
 def in_words(metrics: Metrics) -> str:

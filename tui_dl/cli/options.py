@@ -39,7 +39,7 @@ def complete_experiment(ctx: typer.Context, incomplete: str) -> Items:
 def _lesson_on_line(ctx: typer.Context) -> Lesson[Any] | None:
     # An option that still lacks its value ends the parsing: the lesson is then among the rest.
     name = ctx.params.get("lesson") or next(iter(ctx.args), "")
-    return next((each for each in catalog.lessons() if each.id == name), None)
+    return catalog.find(name)
 
 
 def complete_run(incomplete: str) -> Items:

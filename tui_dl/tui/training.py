@@ -40,7 +40,7 @@ class Training:
         self._events: deque[Event] = deque()
         self._keras = threading.Lock()  # building a preview beside a run would share its seeds
         self._drawing = threading.Lock()
-        self._explored: Order | None = None
+        self._wanted: Order | None = None
         self.control = Control()
         self.busy = False
         self.order: Order | None = None
@@ -66,7 +66,7 @@ class Training:
 
     def explore(self, order: Order, show: Callable[[RunView], None]) -> None:
         """Draw the pictures of an explorer's settings and call `show` with them."""
-        self._explored = order
+        self._wanted = order
         self._in_worker(self._explore, order, show, group="explore")
 
     def _in_worker(self, work: Callable[..., None], *args: Any, group: str = "training") -> None:
@@ -106,7 +106,7 @@ class Training:
 
     def _explore(self, order: Order, show: Callable[[RunView], None]) -> None:
         with self._drawing:
-            if order is self._explored:  # else a later change has overtaken this one
+            if order is self._wanted:  # else a later change has overtaken this one
                 self._app.call_from_thread(show, RunView(_explored(order)))
 
     def _preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
