@@ -18,7 +18,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def places(home, tmp_path):
-    """The folders that image files are looked for in, both empty: the data folder, Keras's cache."""
+    """The folders where image files are looked for, both empty: the data folder, Keras's cache."""
     folders = home / "data", tmp_path / "keras" / "datasets"
     for folder in folders:
         folder.mkdir(parents=True)
