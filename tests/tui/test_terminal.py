@@ -56,6 +56,22 @@ object.__setattr__(lesson, "model", loud)
 sys.exit(run_workbench("perceptron"))
 """
 
+GONE = """
+import os, pathlib, pty, sys
+from tui_dl.tui.terminal import private_terminal
+
+master, slave = pty.openpty()
+os.dup2(slave, 1)
+os.close(slave)
+with private_terminal(pathlib.Path(sys.argv[1])):
+    sys.__stdout__.write("before")
+    sys.__stdout__.flush()
+    os.close(master)
+    for _ in range(100):
+        assert sys.__stdout__.write("after") == 5
+        sys.__stdout__.flush()
+"""
+
 
 class Terminal:
     """A program in a terminal of some size, whose screen one can look at."""
@@ -76,7 +92,8 @@ class Terminal:
 
     @staticmethod
     def _environment(changes):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("TF_", "LC_", "NO_COLOR"))}
+        others = ("TF_", "LC_", "NO_COLOR", "COLUMNS", "LINES")  # test workers name a size
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
         return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | changes
 
     def __enter__(self):
@@ -176,6 +193,12 @@ def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
         assert terminal.end() == 128 + signal.SIGHUP
     (run,) = list_runs("perceptron")
     assert run.status == "stopped" and run.steps == 1
+
+
+def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone(tmp_path):
+    command = [sys.executable, "-c", GONE, str(tmp_path / "log")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
