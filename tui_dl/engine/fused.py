@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from tui_dl.engine.batches import Cut, Windows
+from tui_dl.engine.programs import Program
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
 
@@ -63,12 +64,14 @@ class FusedSteps:
         self._validation = self._held_out(data)
         self.names: tuple[str, ...] = ()
         self.longest = int(min(timeline.ticks, CHUNK_TICKS))
-        self._chunk = tf.function(self._ticks, jit_compile=xla, autograph=False)
+        self._chunk: Program | None = None
         self._train = _of_any_length(self._train_step, (data.x, data.y))
         self._test = _of_any_length(self._test_step, (data.x_val, data.y_val))
 
     def compile(self) -> None:
         """Trace and compile: a call of no ticks, which changes nothing."""
+        chunk = tf.function(self._ticks, jit_compile=self._xla, autograph=False)
+        self._chunk = Program(chunk.get_concrete_function(*self._arguments(0, 0)))
         self.run(0, 0)
 
     def room(self, tick: int) -> int:
@@ -79,19 +82,19 @@ class FusedSteps:
 
     def run(self, tick: int, n: int) -> Ticks:
         """Run `n` ticks from `tick` on; fewer where the loss stops being finite (the last one)."""
-        step = min(self._timeline.steps_before(tick), self._timeline.steps - 1)
-        batches, first = self._windows.at(step)
+        assert self._chunk, "compile() comes first"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            done, losses, logs = self._chunk(
-                batches,
-                self._validation,
-                tf.constant(tick),
-                tf.constant(n),
-                tf.constant(step - first),
-            )
+            done, losses, logs = self._chunk(*self._arguments(tick, n))
         done = int(done)
         return Ticks(losses.numpy()[:done], logs.numpy()[:done])
+
+    def _arguments(self, tick: int, n: int) -> tuple[Any, ...]:
+        """What `_ticks` takes for `n` ticks from `tick` on."""
+        step = min(self._timeline.steps_before(tick), self._timeline.steps - 1)
+        batches, first = self._windows.at(step)
+        numbers = (tf.constant(each) for each in (tick, n, step - first))
+        return batches, self._validation, *numbers
 
     # Inside the compiled function.
 

@@ -1,0 +1,104 @@
+"""A compiled program serves every run with the same graph, and no run with another."""
+
+import keras
+import numpy as np
+import pytest
+
+from tui_dl import catalog
+from tui_dl.engine import programs
+from tui_dl.engine.session import Session
+from tui_dl.events import Epoch
+
+SMALL = {"batch_size": 512, "hidden_layers": 1, "units": 6, "epochs": 2, "images": "digits"}
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch):
+    """No programs of other tests."""
+    monkeypatch.setattr(programs, "_programs", programs.OrderedDict())
+    return programs._programs
+
+
+def trained(compile, seed=0, **changed):
+    """The metrics of each epoch of a run with batch normalization and dropout."""
+    lesson, events = catalog.lesson("batch-normalization"), []
+    settings = lesson.parameters.of(SMALL | changed)
+    session = Session(lesson, settings, seed=seed, compile=compile, emit=events.append, views=False)
+    assert session.run().status == "completed"
+    return [event.metrics for event in events if isinstance(event, Epoch)]
+
+
+@pytest.mark.parametrize("compile", ["graph", "xla"])
+def test_a_run_by_another_run_s_program_gives_the_numbers_of_its_own(kept, compile):
+    own = [trained(compile, seed=1), trained(compile, seed=1, learning_rate=0.02)]
+    assert len(kept) == 1
+    kept.clear()
+    trained(compile, seed=0)
+    assert [trained(compile, seed=1), trained(compile, seed=1, learning_rate=0.02)] == own
+    assert len(kept) == 1 and own[0] != own[1]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"momentum": 0.5}, {"dropout": 0.5}, {"units": 7}, {"batch_size": 256}, {"optimizer": "sgd"},
+     {"hidden_layers": 2}, {"batch_normalization": False}],
+    ids=lambda changed: next(iter(changed)),
+)  # fmt: skip
+def test_what_is_part_of_the_graph_makes_another_program(kept, changed):
+    trained("graph")
+    trained("graph", **changed)
+    assert len(kept) == 2
+
+
+def test_the_two_compilers_have_programs_of_their_own(kept):
+    trained("graph")
+    trained("xla")
+    assert len(kept) == 2
+
+
+def test_only_so_many_programs_are_kept(kept, monkeypatch):
+    monkeypatch.setattr(programs, "KEPT", 2)
+    for units in (1, 2, 3):
+        trained("graph", units=units)
+    assert len(kept) == 2
+    trained("graph", units=3)
+    assert len(kept) == 2
+
+
+def concrete(layer, size=3):
+    import tensorflow as tf
+
+    keras.backend.clear_session()
+    made = layer()
+    made.build((None, size))
+    function = tf.function(made, autograph=False)
+    return function.get_concrete_function(tf.TensorSpec((4, size)))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: keras.layers.Dense(2, "relu"),
+        lambda: keras.layers.Lambda(lambda x: keras.ops.cond(x[0, 0] > 0, lambda: x, lambda: -x)),
+        lambda: keras.layers.Lambda(
+            lambda x: keras.ops.while_loop(lambda x: x[0, 0] < 5, lambda x: (x + 1,), (x,))[0]
+        ),
+    ],
+    ids=["dense", "branches", "loop"],
+)
+def test_fingerprints_are_alike_for_the_same_graph_alone(layer):
+    first = programs.fingerprint(concrete(layer))
+    assert first == programs.fingerprint(concrete(layer))
+    assert first != programs.fingerprint(concrete(layer, size=5))
+
+
+def test_constants_and_called_functions_are_part_of_a_fingerprint():
+    import tensorflow as tf
+
+    def scaled(factor):
+        inner = tf.function(lambda x: x * np.float32(factor), autograph=False)
+        outer = tf.function(lambda x: inner(x) + 1, autograph=False)
+        return outer.get_concrete_function(tf.TensorSpec((2,)))
+
+    assert programs.fingerprint(scaled(2)) == programs.fingerprint(scaled(2))
+    assert programs.fingerprint(scaled(2)) != programs.fingerprint(scaled(3))
