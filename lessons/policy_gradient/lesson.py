@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from lessons.policy_gradient.pictures import cart_policy, episode, pole_policy
+from lessons.policy_gradient.playing import ENVIRONMENT, play
 from tui_dl.lesson import Dataset, Experiment, Hyperparameters, Lesson, Loop, View, param
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ class PolicyGradient(Hyperparameters):
 
 # --- Data ------------------------------------------------------------------------------------
 
-ENVIRONMENT = "CartPole-v1"
 NOTE = "no data set: states come from playing; x holds 100 states in which an episode may begin"
 
 
@@ -69,44 +70,7 @@ def model(p: PolicyGradient, data: Dataset) -> keras.Model:
     return network(p.units, 2)
 
 
-def softmax(h: np.ndarray) -> np.ndarray:
-    """exp(h) / Σ exp(h) over the last axis; the largest is subtracted against overflow."""
-    e = np.exp(h - h.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
 # --- Train -----------------------------------------------------------------------------------
-
-
-def preferences(weights: list[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """The same network with the same weights, in NumPy.
-
-    Sixteen states at a time are too few to pay for a call into TensorFlow: 0.1 to 0.4 ms against
-    0.02 ms here, and an update asks up to 500 times. The gradient is TensorFlow's.
-    """
-    W, b, V, c = weights
-    return lambda s: np.tanh(s @ W + b) @ V + c
-
-
-def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -> list[np.ndarray]:
-    """One whole episode in every environment: states, actions, rewards, and which of them count.
-
-    Each is (time, environments, ...). An environment that has ended starts anew by itself in the
-    next step; what it does from then on does not count. So every environment gives one episode,
-    short or long: to take those that end first would favour the short ones.
-    """
-    h = preferences([np.asarray(weight) for weight in policy.weights])
-    state, _ = environments.reset()
-    playing = np.ones(len(state), bool)
-    record = []
-    while playing.any():
-        pi = softmax(h(state) / tau)
-        action = (rng.random(len(state)) < pi[:, 1]).astype("int64")
-        following, reward, terminated, truncated, _ = environments.step(action)
-        record.append((state, action, reward * playing, playing))
-        playing = playing & ~(terminated | truncated)
-        state = following
-    return [np.array(column) for column in zip(*record, strict=True)]
 
 
 def returns(rewards: np.ndarray, discount: float) -> np.ndarray:
@@ -204,64 +168,6 @@ def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
             loop.epoch(**metrics)
         if len(recent) == 100 and metrics["return"] >= p.stop_at_return:
             loop.finish(f"Solved: 100 episodes returned {metrics['return']:.0f} on average.")
-
-
-# --- Views -----------------------------------------------------------------------------------
-
-
-def probability_of_right(model: Any, states: np.ndarray, p: PolicyGradient) -> np.ndarray:
-    """π(right | s) for states (N, 4), at the temperature of the moment."""
-    h = preferences([np.asarray(weight) for weight in model.weights])
-    return softmax(h(states) / getattr(model, "temperature", p.temperature))[:, 1]
-
-
-def policy_map(
-    model: Any, p: PolicyGradient, plane: tuple[int, int], reach: float
-) -> dict[str, Any]:
-    """P(push right) where two numbers of the state vary and the other two are 0."""
-    first, second = np.linspace(-reach, reach, 32), np.linspace(-2, 2, 32)
-    states = np.zeros((32, 32, 4), "float32")
-    states[..., plane[0]], states[..., plane[1]] = np.meshgrid(first, second)
-    values = probability_of_right(model, states.reshape(-1, 4), p).reshape(32, 32)
-    return {
-        "kind": "heatmap", "title": "P(push right)", "values": values.tolist(),
-        "low": 0.0, "high": 1.0, "x_range": [-reach, reach], "y_range": [-2.0, 2.0],
-    }  # fmt: skip
-
-
-def pole_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """The policy over the pole's angle and angular velocity, the cart at rest in the middle."""
-    labels = {"x_label": "pole angle (rad)", "y_label": "angular velocity (rad/s)"}
-    return policy_map(model, p, (2, 3), 0.21) | labels
-
-
-def cart_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """The policy over the cart's position and velocity, the pole upright and still."""
-    labels = {"x_label": "cart position (m)", "y_label": "cart velocity (m/s)"}
-    return policy_map(model, p, (0, 1), 2.4) | labels
-
-
-def episode(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """Four seconds at most (200 steps) from one start, always with the likelier action."""
-    import gymnasium
-
-    h = preferences([np.asarray(weight) for weight in model.weights])
-    environment = gymnasium.make(ENVIRONMENT, max_episode_steps=200)
-    state, _ = environment.reset(seed=0)
-    path, over = [state], False
-    while not over:
-        state, _, terminated, truncated, _ = environment.step(int(h(state).argmax()))
-        path.append(state)
-        over = terminated or truncated
-    seconds = [0.02 * step for step in range(len(path))]
-    x, _, theta, _ = np.array(path).T
-    return {
-        "kind": "lines", "title": f"one episode: {len(path) - 1} of 200 steps", "x_label": "seconds",
-        "series": [
-            {"name": "pole angle (1 = fallen)", "x": seconds, "y": (theta / np.radians(12)).tolist()},
-            {"name": "cart (1 = end of track)", "x": seconds, "y": (x / 2.4).tolist()},
-        ],
-    }  # fmt: skip
 
 
 # --- Experiments -----------------------------------------------------------------------------

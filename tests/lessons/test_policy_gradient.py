@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lessons.policy_gradient import lesson as pg
+from lessons.policy_gradient import pictures, playing
 from lessons.policy_gradient.lesson import LESSON
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import Session
@@ -114,12 +115,12 @@ def test_parameter_count_by_hand():
 
 def test_the_numpy_forward_is_the_network():
     net, s = policy(), states()
-    h = pg.preferences([np.asarray(weight) for weight in net.weights])(s)
+    h = playing.preferences([np.asarray(weight) for weight in net.weights])(s)
     np.testing.assert_allclose(h, np.asarray(net(s)), atol=1e-5)
 
 
 def test_softmax_is_a_distribution_whatever_the_size():
-    pi = pg.softmax(np.array([[1.0, 2.0], [1e4, -1e4], [-800.0, -800.0]]))
+    pi = playing.softmax(np.array([[1.0, 2.0], [1e4, -1e4], [-800.0, -800.0]]))
     np.testing.assert_allclose(pi.sum(axis=1), 1)
     np.testing.assert_allclose(pi[:, 1], [1 / (1 + math.exp(-1)), 0, 0.5])
 
@@ -216,7 +217,7 @@ def test_one_update_is_theta_plus_epsilon_gradient_of_j():
     before = [np.asarray(weight, "float64") for weight in net.weights]
 
     def J(weights):
-        pi = pg.softmax(pg.preferences(weights)(s) / tau)
+        pi = playing.softmax(playing.preferences(weights)(s) / tau)
         entropy = -(pi * np.log(pi)).sum(axis=1).mean()
         return (np.log(pi[np.arange(20), a]) * A).mean() + bonus * entropy, entropy
 
@@ -287,7 +288,7 @@ def test_temperature_set_live_reaches_policy_and_pictures():
     loop = run(most=2, changes={1: {"temperature": 20.0}})
     assert loop.progressed[1]["entropy"] == pytest.approx(math.log(2), abs=0.01)
     p = settings()
-    right = pg.probability_of_right(loop.net, states(), p)
+    right = pictures.probability_of_right(loop.net, states(), p)
     h = np.asarray(loop.net(states()))
     np.testing.assert_allclose(right, 1 / (1 + np.exp((h[:, 0] - h[:, 1]) / 20)), rtol=1e-4)
 

@@ -179,6 +179,7 @@ class Session:
         self._report = Report(self._emit, epochs * per_epoch)
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
         loop = OwnLoop(self.control, self._report, pictures, self.parameters, self.seed)
+        self._prepare("building the algorithm")
         self._start(data, Plan(device.describe(), "own loop", epochs, epochs * per_epoch))
         self._steps = lambda: loop.done
         self.lesson.train(self.parameters, data, loop)
