@@ -124,9 +124,10 @@ def spread(outcome: Outcome, after: int = 10) -> float:
     return median(float(np.std(h["val_accuracy"][after:])) for h in outcome.histories)
 
 
-def best(outcome: Outcome) -> float:
-    """The best validation accuracy that a run reached, median of seeds."""
-    return median(max(h["val_accuracy"]) for h in outcome.histories)
+def late_change(outcome: Outcome) -> float:
+    """Mean validation accuracy of the last ten epochs, minus that of those before (from the 11th)."""
+    curves = [h["val_accuracy"] for h in outcome.histories]
+    return median(float(np.mean(curve[-10:]) - np.mean(curve[10:-10])) for curve in curves)
 
 
 def _quickly(m: Measured) -> bool:
@@ -143,7 +144,7 @@ def _learns_with_wobble(m: Measured) -> bool:
 
 def _unstable_and_late_worse(m: Measured) -> bool:
     unstable = spread(m["this"]) > 2 * spread(m["base"])
-    return unstable and best(m["this"]) - m["this"]["val_accuracy"] > 0.02
+    return unstable and late_change(m["this"]) < -0.02
 
 
 def _still_unstable(m: Measured) -> bool:
@@ -191,6 +192,7 @@ EXPERIMENTS = (
             Claim(
                 "004/scale", "Unstable, and worse in the last epochs than before.",
                 "unstable, degrades late", _unstable_and_late_worse, SHOWN, {"base": {}},
+                why="Unstable it is: ten times the spread of plain inputs, and 11 runs of 12 end at least 0.03 below their own best. But nothing waits for the end: the last ten epochs were worse than those before in 5 runs of 12, better in 3.",
             ),
         ),
     ),

@@ -148,6 +148,8 @@ def test_claims_can_fail():
     assert not claims["004/dummies"]({"this": CALM, "base": CALM})
     assert claims["004/scale"]({"this": LEAPS, "base": CALM})
     assert not claims["004/scale"]({"this": noisy, "base": CALM})
+    leaps_and_ends_well = outcome([0.99] * 50 + [0.72] * 30 + [0.98] * 20)
+    assert not claims["004/scale"]({"this": leaps_and_ends_well, "base": CALM})
     recovered = outcome([0.7] * 60 + [0.995] * 240)
     assert not claims["004/scale-long"]({"this": recovered, "base": CALM})
     assert not claims["004/shift"]({"this": noisy}) and claims["004/shift"](
