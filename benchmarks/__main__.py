@@ -28,7 +28,7 @@ def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, A
     if "screen" in parts:
         from benchmarks.screen import measure
 
-        yield "screen", measure()
+        yield from (("screen", row) for row in measure())
     if "ratios" in parts:
         yield from ratios(options.workload, options.repeats)
     if "first-point" in parts:
@@ -72,10 +72,14 @@ def readable(part: str, row: dict[str, Any]) -> str:
             f"first point  {row['lesson']:<22} {row['compile']:<6} {row['seconds']:.2f} s, "
             f"with another seed {row['again']:.2f} s"
         )
+    keys = (
+        f"key to paint {row['lesson']:<22} p50 {row['key_to_paint_p50_ms']:.0f} ms, "
+        f"p95 {row['key_to_paint_p95_ms']:.0f} ms over {row['keys']} keys"
+    )
+    if "drawing_costs" not in row:
+        return keys
     return (
-        f"key to paint  p50 {row['key_to_paint_p50_ms']:.0f} ms, "
-        f"p95 {row['key_to_paint_p95_ms']:.0f} ms over {row['keys']} keys; "
-        f"drawing costs the training {row['drawing_costs']:.1%} "
+        f"{keys}; drawing costs the training {row['drawing_costs']:.1%} "
         f"({row['steps_per_second_with_screen']:,.0f} of "
         f"{row['steps_per_second_headless']:,.0f} step/s)"
     )

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,29 +23,47 @@ from typing import Any
 ROUNDS = 3
 KEYS = 50
 LOGARITHMIC = b"epochs \xc2\xb7 log"  # in the chart's title while its scale is logarithmic
-LESSON = "binary-addition"
 OPEN = """
-import sys
+import json, sys
 from annotated_types import Le
 from tui_dl import catalog
 from tui_dl.tui.app import run_workbench
 
-parameters = catalog.lesson("binary-addition").parameters
-epochs = parameters.model_fields["epochs"]
-epochs.default, epochs.metadata = 1000, [*epochs.metadata[:-1], Le(le=1000)]
+lesson, defaults = sys.argv[1], json.loads(sys.argv[2])
+parameters = catalog.lesson(lesson).parameters
+for name, value in defaults.items():
+    field = parameters.model_fields[name]
+    field.default, field.metadata = value, [*field.metadata[:-1], Le(le=value)]
 parameters.model_rebuild(force=True)
-sys.exit(run_workbench("binary-addition"))
+sys.exit(run_workbench(lesson))
 """  # the lesson as it is, but with a run that lasts long enough to type in
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A lesson with the defaults that make its run long."""
+
+    lesson: str
+    defaults: dict[str, float]
+
+
+FUSED = Subject("binary-addition", {"epochs": 1000})
+OWN_LOOPS = (
+    Subject("value-learning", {"epochs": 100_000}),
+    Subject("q-network", {"epochs": 1000, "stop_at_return": 500}),
+    Subject("policy-gradient", {"epochs": 1000, "stop_at_return": 500}),
+)
 
 
 class Terminal:
     """The workbench in a pty of its own."""
 
-    def __init__(self, home: Path, columns: int = 100, rows: int = 30) -> None:
+    def __init__(self, subject: Subject, home: Path, columns: int = 100, rows: int = 30) -> None:
         self._fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = os.environ | {"DLWORKBENCH_HOME": str(home), "TERM": "xterm-256color"}
-        command = [sys.executable, "-c", OPEN]
+        arguments = [subject.lesson, json.dumps(subject.defaults)]
+        command = [sys.executable, "-c", OPEN, *arguments]
         self.process = subprocess.Popen(
             command, stdin=child, stdout=child, stderr=child, env=environment, close_fds=True
         )
@@ -81,18 +101,30 @@ class Terminal:
         os.close(self._fd)
 
 
-def measure() -> dict[str, Any]:
-    """p50 and p95 of key to paint in milliseconds, and the share of training that drawing costs."""
+def measure() -> Iterator[dict[str, Any]]:
+    """p50 and p95 of key to paint in milliseconds, and the share of training that drawing costs.
+
+    What drawing costs is measured with the fused engine alone: the others have no steady speed.
+    """
     rounds = [_round() for _ in range(ROUNDS)]
-    times = sorted(spent for keys, _, _ in rounds for spent in keys)
     drawn, alone = (median(rates) for rates in list(zip(*rounds, strict=True))[1:])
-    return {
-        "keys": len(times),
-        "key_to_paint_p50_ms": 1e3 * times[len(times) // 2],
-        "key_to_paint_p95_ms": 1e3 * times[int(len(times) * 0.95)],
+    yield _key_to_paint(FUSED, [spent for keys, _, _ in rounds for spent in keys]) | {
         "steps_per_second_with_screen": drawn,
         "steps_per_second_headless": alone,
         "drawing_costs": median(1 - drawn / alone for _, drawn, alone in rounds),
+    }
+    for subject in OWN_LOOPS:
+        with tempfile.TemporaryDirectory() as folder:
+            yield _key_to_paint(subject, _keys(subject, Path(folder)))
+
+
+def _key_to_paint(subject: Subject, spent: list[float]) -> dict[str, Any]:
+    times = sorted(spent)
+    return {
+        "lesson": subject.lesson,
+        "keys": len(times),
+        "key_to_paint_p50_ms": 1e3 * times[len(times) // 2],
+        "key_to_paint_p95_ms": 1e3 * times[int(len(times) * 0.95)],
     }
 
 
@@ -100,12 +132,12 @@ def _round() -> tuple[list[float], float, float]:
     """Seconds from key to paint, then steps a second with the screen and without."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        return _keys(home), _rate(home), _headless(home)
+        return _keys(FUSED, home), _rate(home), _headless(home)
 
 
-def _keys(home: Path) -> list[float]:
+def _keys(subject: Subject, home: Path) -> list[float]:
     """Switch the chart's scale back and forth while the lesson trains at full speed."""
-    terminal = Terminal(home)
+    terminal = Terminal(subject, home)
     try:
         terminal.until(b"CPU", 60)
         terminal.send(b"r")
@@ -132,7 +164,7 @@ def _rate(home: Path) -> float:
 
 
 def _headless(home: Path) -> float:
-    command = [sys.executable, "-m", "tui_dl", "train", LESSON, "--json", "-p", "epochs=30"]
+    command = [sys.executable, "-m", "tui_dl", "train", FUSED.lesson, "--json", "-p", "epochs=30"]
     environment = os.environ | {"DLWORKBENCH_HOME": str(home)}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return _steady(result.stdout.splitlines())

@@ -16,7 +16,17 @@ from lessons.gru.pictures import (
     reading_over_time,
     state_over_time,
 )
-from tui_dl.lesson import Claim, Dataset, Experiment, Hyperparameters, Lesson, Measured, View, param
+from tui_dl.lesson import (
+    Claim,
+    Dataset,
+    Experiment,
+    Hyperparameters,
+    Lesson,
+    Measured,
+    Outcome,
+    View,
+    param,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -128,9 +138,14 @@ def _like_accuracy(m: Measured) -> bool:
     return gru > 0.95 and abs(gru - lstm) < 0.02
 
 
+def fastest(outcome: Outcome) -> float:
+    """Seconds of the fastest seed: other work on the machine only adds to them."""
+    return min(outcome.each("seconds"))
+
+
 def _smaller_and_faster(m: Measured) -> bool:
     gru, lstm = m["this"], m["lstm"]
-    return gru["weights"] < 0.8 * lstm["weights"] and gru["seconds"] < lstm["seconds"]
+    return gru["weights"] < 0.8 * lstm["weights"] and fastest(gru) < fastest(lstm)
 
 
 def _lstm_counts_better(m: Measured) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from lessons.gru.lesson import LESSON, LONGER, UNSEEN, data, model
 from lessons.gru.pictures import best_line, gru_step, sigmoid, trace
 from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
 
 RNG = np.random.default_rng
 CELLS = ("gru", "lstm")
@@ -150,3 +151,21 @@ def test_every_row_of_the_curriculum():
     assert LESSON.rows == ("001/gru",)
     for experiment in LESSON.experiments:
         settings(**experiment.settings)
+
+
+def outcome(seconds, **finals):
+    return Outcome(tuple(finals | {"seconds": each} for each in seconds))
+
+
+def test_the_claim_can_fail():
+    (claim,) = (c for e in LESSON.experiments for c in e.claims)
+    arms = {
+        "this": outcome([2.0, 5.0, 5.0], val_accuracy=1.0, weights=13056),  # two were held up
+        "lstm": outcome([2.5, 2.5, 2.5], val_accuracy=1.0, weights=17152),
+        "gru counts": outcome([1.0], counted=0.4),
+        "lstm counts": outcome([1.0], counted=0.8),
+    }
+    assert claim.check(arms)
+    assert not claim.check(arms | {"this": outcome([2.6], val_accuracy=1.0, weights=13056)})
+    assert not claim.check(arms | {"this": outcome([2.0], val_accuracy=0.9, weights=13056)})
+    assert not claim.check(arms | {"lstm counts": outcome([1.0], counted=0.5)})

@@ -69,7 +69,7 @@ async def test_training_fills_charts_pictures_table_and_marks():
         end = await finished(app, pilot)
         assert end.status == "completed" and end.steps == 120
         loss, accuracy = bench(app).pane.charts
-        assert [s.name for s in loss._series] == ["train"]
+        assert [s.name for s in loss._series] == ["batch"]
         assert len(loss._series[0].xs) == 120 and loss._series[0].xs[-1] == 30
         assert accuracy.display and "Accuracy" in accuracy.title
         assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "heatmap"

@@ -84,8 +84,9 @@ class RunView:
         return Series(name, *self._training(metric), marker=marker, style="overlay")
 
     def series(self, metric: str) -> list[Series]:
-        """The curves of a metric over epochs: training, and validation where it exists."""
-        train = Series("train", *self._training(metric), style="train")
+        """The curves of a metric over epochs: training (of the loss, by batch), validation."""
+        alone = metric == "loss" and metric in self._steps and self.steps_per_epoch > 1
+        train = Series("batch" if alone else "train", *self._training(metric), style="train")
         held_out = self._epochs.get(f"val_{metric}")
         validation = [Series("val", *held_out, style="validation")] if held_out else []
         return [train, *validation] if len(train.xs) else validation

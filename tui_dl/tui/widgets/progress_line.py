@@ -36,27 +36,39 @@ class ProgressLine(Static):
             return line.append(run.finished.message)
         if not run.total:
             return line
-        self._numbers(line, run)
-        return line
+        return line.append_text(self._fitting(run, self.size.width - 2 - line.cell_len))
 
-    def _numbers(self, line: Text, run: RunView) -> None:
-        narrow, wide = self.size.width < 96, self.size.width >= 120
+    def _fitting(self, run: RunView, width: int) -> Text:
+        """As many numbers as there is room for: the metrics count for more than the steps."""
+        for detail in (2, 1, 0):
+            text = self._numbers(run, detail)
+            if text.cell_len <= width:
+                break
+        return text
+
+    def _numbers(self, run: RunView, detail: int) -> Text:
+        """Share, epoch, rate, time and metrics; with a bar from detail 1 on, steps from 2 on."""
+        text = Text()
         total, epochs = run.total, run.started.epochs if run.started else 1
         step = run.finished.steps if run.finished else run.step
-        if not narrow:
-            line.append_text(self._bar(step / total, 20 if wide else 8)).append(" ")
-        line.append(f"{step / total:4.0%}", style="bold")
-        line.append(f" epoch {min(run.epoch, epochs):>{len(str(epochs))}}/{epochs}")
-        if not narrow:
-            line.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
-        line.append(f" {run.rate():>9,.0f} step/s" if not narrow else f" {run.rate():>7,.0f}/s")
-        if run.finished:
-            line.append(f" took {clock(run.finished.seconds)}")
-        else:
-            line.append(f" ETA {clock((total - step) / run.rate() if run.rate() else 0)}")
+        if detail:
+            text.append_text(self._bar(step / total, 20 if self.size.width >= 120 else 8))
+            text.append(" ")
+        text.append(f"{step / total:4.0%}", style="bold")
+        text.append(f" epoch {min(run.epoch, epochs):>{len(str(epochs))}}/{epochs}")
+        if detail == 2:
+            text.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
+        text.append(f" {run.rate():>9,.0f} step/s" if detail else f" {run.rate():>7,.0f}/s")
+        text.append(self._time(run, total - step))
         for name in ("loss", run.second_metric()):
             if name in run.metrics:
-                line.append(f"  {_short(name) if narrow else name} {number(run.metrics[name], 7)}")
+                text.append(f"  {name if detail else _short(name)} {number(run.metrics[name], 7)}")
+        return text
+
+    def _time(self, run: RunView, left: int) -> str:
+        if run.finished:
+            return f" took {clock(run.finished.seconds)}"
+        return f" ETA {clock(left / run.rate() if run.rate() else 0)}"
 
     def _bar(self, part: float, width: int) -> Text:
         full = round(part * width * 2)

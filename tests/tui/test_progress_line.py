@@ -1,0 +1,51 @@
+"""The progress line gives way piece by piece where there is little room, the metrics last."""
+
+import re
+
+import pytest
+from textual.app import App
+
+from tui_dl.events import Data, Progress, Started, State
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.widgets.progress_line import ProgressLine
+
+
+def running(epochs, loss=0.5):
+    """A run of one step an epoch, in its last epoch."""
+    started = Started(
+        lesson="x", hyperparameters={}, experiment=None, seed=0, device="CPU", compile="xla",
+        data=Data(name="x", train=1, validation=0, note=""), epochs=epochs, steps=epochs,
+        steps_per_epoch=1, layers=[], time=0.0,
+    )  # fmt: skip
+    metrics = {"loss": loss, "accuracy": 0.75}
+    progress = Progress(step=epochs, epoch=epochs, metrics=metrics, seconds=0.03)
+    return RunView([started, State(state="running", step=0), progress])
+
+
+async def line(run, width):
+    class Alone(App):
+        def compose(self):
+            yield ProgressLine()
+
+    async with Alone().run_test(size=(width, 3)) as pilot:
+        shown = pilot.app.query_one(ProgressLine)
+        shown.show(run)
+        await pilot.pause()
+        return str(shown.render())
+
+
+@pytest.mark.parametrize(
+    ("epochs", "width", "bar", "steps"),
+    [(100, 120, True, True), (10_000, 100, True, False), (10_000, 80, False, False)],
+)
+async def test_what_has_no_room_is_left_out_whole(epochs, width, bar, steps):
+    text = await line(running(epochs), width)
+    assert re.search(r"loss +0\.50*  acc(uracy)? +0\.75", text), text
+    assert ("━" in text, "step " in text) == (bar, steps), text
+    assert len(text.rstrip()) <= width - 2
+
+
+async def test_the_line_keeps_its_shape_while_numbers_change():
+    first = await line(running(10_000), 100)
+    second = await line(running(10_000, loss=123.4), 100)
+    assert first.index("loss") == second.index("loss")
