@@ -36,7 +36,7 @@ async def line(run, width):
 
 @pytest.mark.parametrize(
     ("epochs", "width", "bar", "steps"),
-    [(100, 120, True, True), (10_000, 100, True, False), (10_000, 80, False, False)],
+    [(100, 120, True, True), (10_000, 104, True, False), (10_000, 80, False, False)],
 )
 async def test_what_has_no_room_is_left_out_whole(epochs, width, bar, steps):
     text = await line(running(epochs), width)
