@@ -8,6 +8,7 @@ from driving import bench, fill, finished, text_of, until, workbench
 from tui_dl import catalog
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.dialogs import Long
+from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.picture import Picture
 from tui_dl.tui.widgets.train_pane import TrainPane
 
@@ -16,14 +17,19 @@ def payloads(app):
     return [p._payload for p in app.screen.query_one(TrainPane).query(Picture)]
 
 
-async def test_an_explorer_draws_anew_when_a_number_changes_and_writes_no_run():
+async def test_an_explorer_draws_anew_when_a_number_changes_and_is_done_by_the_first():
     async with workbench("activations") as (app, pilot):
         await until(pilot, lambda: all(payloads(app)))
-        before = payloads(app)
-        field = next(f for f in bench(app).lesson.parameters.fields() if f.kind.value == "number")
-        await fill(app, pilot, field.name, "1.5")
-        await until(pilot, lambda: payloads(app) != before)
         assert list_runs() == []
+        tree, before = app.screen.query_one(LessonTree), payloads(app)
+        field = next(f for f in bench(app).lesson.parameters.fields() if f.kind.value == "number")
+        for number in ("1.5", "2.5"):
+            await fill(app, pilot, field.name, number)
+            await until(pilot, lambda before=before: payloads(app) != before)
+            before = payloads(app)
+        (run,) = list_runs()
+        assert (run.lesson, run.status) == ("activations", "completed")
+        assert "✓" in str(tree._leaves["activations"].label)
         assert not app.screen.query_one("#buttons").display
 
 

@@ -15,6 +15,7 @@ from tui_dl.engine.control import Control
 from tui_dl.engine.session import Session, layer_table
 from tui_dl.events import Event, Finished, Layer
 from tui_dl.lesson import Lesson, LessonError
+from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
 from tui_dl.tui.background import step_back
 from tui_dl.tui.run_view import RunView
@@ -64,10 +65,13 @@ class Training:
         if not self.busy:
             self._in_worker(self._preview, order, show, group="preview")
 
-    def explore(self, order: Order, show: Callable[[RunView], None]) -> None:
-        """Draw the pictures of an explorer's settings and call `show` with them."""
+    def explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
+        """Draw the pictures of an explorer's settings and call `show` with them.
+
+        With `keep` they are recorded as a run, where the lesson has none yet.
+        """
         self._wanted = order
-        self._in_worker(self._explore, order, show, group="explore")
+        self._in_worker(self._explore, order, show, keep, group="explore")
 
     def _in_worker(self, work: Callable[..., None], *args: Any, group: str = "training") -> None:
         def behind() -> None:
@@ -104,10 +108,10 @@ class Training:
             save_to=writer.directory,
         )
 
-    def _explore(self, order: Order, show: Callable[[RunView], None]) -> None:
+    def _explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
         with self._drawing:
             if order is self._wanted:  # else a later change has overtaken this one
-                self._app.call_from_thread(show, RunView(_explored(order)))
+                self._app.call_from_thread(show, RunView(_explored(order, keep)))
 
     def _preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
         import numpy as np
@@ -127,10 +131,18 @@ class Training:
         self._app.call_from_thread(show, layers)
 
 
-def _explored(order: Order) -> list[Event]:
+def _explored(order: Order, keep: bool) -> list[Event]:
     events: list[Event] = []
+    keep = keep and not list_runs(order.lesson.id)
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        if keep:
+            writer(event)
+
     try:
-        Session(order.lesson, order.parameters, seed=order.seed, emit=events.append).run()
-    except LessonError as error:
+        with RunWriter(order.lesson.id) as writer:
+            Session(order.lesson, order.parameters, seed=order.seed, emit=emit).run()
+    except (LessonError, OSError) as error:
         events.append(Finished(status="failed", message=str(error)))
     return events

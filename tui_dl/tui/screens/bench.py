@@ -157,10 +157,14 @@ class Bench(Screen[None]):
     # An explorer's pictures, drawn anew as its numbers change.
 
     def _explore(self) -> None:
+        """Draw the pictures; the first change of a number makes the lesson a done one."""
         if self.lesson.explorer and self._ready():
-            self.training.explore(self._order(), self._explored)
+            order = self._order()
+            changed = order.parameters != self.lesson.parameters()
+            self.training.explore(order, self._explored, keep=changed)
 
     def _explored(self, run: RunView) -> None:
+        self._refresh_runs()
         self.pane.explore(run)
         self.page.draw(run)
         problem = run.notes[0].text if run.notes else run.finished and run.finished.message
