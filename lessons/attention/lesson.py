@@ -60,7 +60,8 @@ def data(p: Attention, rng: np.random.Generator) -> Dataset:
     days = rng.permutation(DAYS)
     x_val, y_val = lines(UNSEEN, p.dates, days[: DAYS // 10], rng)
     x, y = lines(p.pairs, p.dates, days[DAYS // 10 :], rng)
-    return Dataset(f"lines of up to {p.dates} dates", x, y, x_val, y_val, tuple(WRITTEN[1:]))
+    name = f"lines of up to {p.dates} dates" if p.dates > 1 else "single dates"
+    return Dataset(name, x, y, x_val, y_val, tuple(WRITTEN[1:]))
 
 
 def lines(

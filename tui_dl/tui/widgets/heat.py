@@ -18,7 +18,7 @@ Payload = Mapping[str, Any]
 
 LEVELS = 33
 SHADES = " ░▒▓█"
-POINTS = "ox+*#@%&"
+POINTS = "ox+*#@%&=$"
 GUTTER = 9
 _BLUE, _ORANGE = (46, 134, 222), (245, 140, 30)
 _MIDDLE = {True: (52, 52, 56), False: (226, 226, 226)}
