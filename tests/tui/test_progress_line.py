@@ -22,11 +22,14 @@ def running(epochs, loss=0.5):
     return RunView([started, State(state="running", step=0), progress])
 
 
-async def line(run, width):
-    class Alone(App):
-        def compose(self):
-            yield ProgressLine()
+class Alone(App):
+    """The line and nothing else."""
 
+    def compose(self):
+        yield ProgressLine()
+
+
+async def line(run, width):
     async with Alone().run_test(size=(width, 3)) as pilot:
         shown = pilot.app.query_one(ProgressLine)
         shown.show(run)
@@ -49,3 +52,14 @@ async def test_the_line_keeps_its_shape_while_numbers_change():
     first = await line(running(10_000), 100)
     second = await line(running(10_000, loss=123.4), 100)
     assert first.index("loss") == second.index("loss")
+
+
+async def test_a_wider_terminal_shows_more_at_once():
+    async with Alone().run_test(size=(80, 3)) as pilot:
+        shown = pilot.app.query_one(ProgressLine)
+        shown.show(running(100))
+        await pilot.pause()
+        assert "step " not in str(shown.render())
+        await pilot.resize_terminal(120, 3)
+        await pilot.pause()
+        assert "step " in str(shown.render())

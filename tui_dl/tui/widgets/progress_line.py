@@ -22,10 +22,17 @@ class ProgressLine(Static):
 
     DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; background: $surface; }"
 
+    _shown: tuple[RunView | None, str] = (None, "")
+
     def show(self, run: RunView | None, hint: str = IDLE) -> None:
         """Draw the line for a run, or the hint where there is none."""
+        self._shown = run, hint
         line = self._line(run) if run and run.state != "idle" else Text(hint, style="dim")
         self.update(line, layout=False)
+
+    def on_resize(self) -> None:
+        """Fit the width."""
+        self.show(*self._shown)
 
     def _line(self, run: RunView) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
