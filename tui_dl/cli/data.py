@@ -74,9 +74,9 @@ def _fetch(name: str) -> Path:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     from tui_dl.datasets.fetch import fetch
-    from tui_dl.engine.device import quiet
+    from tui_dl.engine import device
 
-    quiet()
+    device.load()  # Keras fetches; imported here, what TensorFlow greets with goes to the log
     shown = is_terminal(sys.stderr) and not is_dumb()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console(sys.stderr), disable=not shown) as bar:
