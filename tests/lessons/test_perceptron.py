@@ -174,3 +174,10 @@ def test_the_page_shows_the_lesson_s_own_code():
     code = [line.strip() for line in LESSON.code().splitlines()]
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
         assert [line for line in block.splitlines() if line.strip() not in code] == []
+
+
+def test_what_seeds_do_is_not_judged_by_one():
+    one = {"this": Outcome(({"loss": 0.35, "wrong": 1.0},))}
+    for claim in (c for e in LESSON.experiments if e.name == "seed" for c in e.claims):
+        with pytest.raises(KeyError, match="two seeds"):
+            claim.check(one)
