@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pty
+import random
 import select
 import struct
 import subprocess
@@ -49,6 +50,7 @@ class Subject:
 
 FUSED = Subject("binary-addition", {"epochs": 1000})
 OWN_LOOPS = (
+    Subject("rnn-bptt", {"epochs": 100_000}),
     Subject("value-learning", {"epochs": 100_000}),
     Subject("q-network", {"epochs": 1000, "stop_at_return": 500}),
     Subject("policy-gradient", {"epochs": 1000, "stop_at_return": 500}),
@@ -151,9 +153,9 @@ def _keys(subject: Subject, home: Path) -> list[float]:
 def _one_key(terminal: Terminal) -> float:
     terminal.send(b"l")
     spent = terminal.until(LOGARITHMIC, 5)
-    terminal.drain(0.13)  # not in step with the redrawing ten times a second
+    terminal.drain(random.uniform(0.1, 0.3))  # never in step with the redrawing of the charts
     terminal.send(b"l")
-    terminal.drain(0.21)
+    terminal.drain(random.uniform(0.1, 0.3))
     return spent
 
 

@@ -122,7 +122,11 @@ class Experiment:
 
 
 class Loop(Protocol):
-    """What an algorithm with a loop of its own uses to report, and to obey pause, step and stop."""
+    """What an algorithm with a loop of its own uses to report, and to obey pause, step and stop.
+
+    Between two steps a screen gets the interpreter. A step of more than some 10 ms in Python alone
+    should call `time.sleep(0)` now and then, or keys are answered late meanwhile.
+    """
 
     seed: int
 

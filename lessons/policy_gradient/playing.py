@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -44,4 +45,5 @@ def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -
         record.append((state, action, reward * playing, playing))
         playing = playing & ~(terminated | truncated)
         state = following
+        time.sleep(0)  # lets a screen have the interpreter in between
     return [np.array(column) for column in zip(*record, strict=True)]
