@@ -291,3 +291,14 @@ async def test_no_colour_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
         pilot.app.query_one(Chart).set_series([falling()])
         await pilot.pause()
         assert "⠑" in shown(pilot.app) or "⠉" in shown(pilot.app)
+
+
+def test_training_covers_the_others_but_for_their_marks() -> None:
+    """The same curve three times: of the covered ones only validation's rings are seen."""
+    three = [falling(style=kind) for kind in ("train", "validation", "overlay")]
+    first, second, third = (same(PALETTE.of_series(i)) for i in range(3))
+    drawn = draw_series(three, 60, 14, PALETTE, first_on_top=True)
+    assert drawn and {first, second} <= colours(drawn) and third not in colours(drawn)
+    rings = [drawn.plain[span.start : span.end] for span in drawn.spans
+             if Style.parse(str(span.style)).color == second]  # fmt: skip
+    assert "".join(rings).strip("o") == "" and len(rings) > 4

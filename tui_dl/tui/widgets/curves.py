@@ -86,7 +86,8 @@ def draw_series(
         smoothing: Weight of the past in a moving average, from 0 to below 1.
         x_label: What x is, written under the axis.
         from_zero: Whether the x axis begins at zero, wherever the points do.
-        first_on_top: Whether the first series covers the others, instead of the last.
+        first_on_top: Whether the first series covers the others, instead of the last. Marks lie
+            over lines in any case.
 
     Returns:
         ``height`` rows of ``width`` columns, or ``None`` if there is no point to draw.
@@ -101,8 +102,12 @@ def draw_series(
     if x_label:
         figure.label(x_label, axis=0, side=0)
     placed = list(zip(range(len(series)), series, curves, strict=True))
-    for i, one, curve in reversed(placed) if first_on_top else placed:
-        _add_curve(figure, one, curve, axes, palette.of_series(i), width)
+    placed = placed[::-1] if first_on_top else placed
+    for add in (_add_line, _add_marks):  # marks over all lines: few among many points stay in sight
+        for i, one, curve in placed:
+            at = _unit(curve[0], axes.x), _unit(curve[1], axes.y)
+            if len(curve[0]):
+                add(figure, one, at, palette.of_series(i), width - GUTTER)
     if len(lost):
         places = np.unique(np.round(_unit(lost, axes.x), 2))
         _add(figure, places, np.ones(len(places)), "×", palette.error)
@@ -178,24 +183,26 @@ def _fitting(label: str, width: int) -> str:
     return label.rjust(width) if len(label) <= width else number(float(label), width)
 
 
-def _add_curve(
-    figure: Any,
-    series: Series,
-    curve: tuple[Floats, Floats],
-    axes: Axes,
-    colour: str,
-    width: int,
-) -> None:
-    """A fine line, then the marker on it, at most one in six columns; or dots alone."""
-    xs, ys = _unit(curve[0], axes.x), _unit(curve[1], axes.y)
+Places = tuple[Floats, Floats]
+
+
+def _add_line(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
+    """A fine line, or an overlay's dots."""
+    if series.style == "overlay":
+        _add(figure, *places, series.marker or MARKS["overlay"], colour, joined=True)
+    elif series.style != "points":
+        _add(figure, *places, "braille", colour, joined=True)
+
+
+def _add_marks(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
+    """Every point of a cloud; the marker on a line, at most one in six columns."""
     mark = series.marker or MARKS.get(series.style, "")
-    if len(xs) and series.style in ("overlay", "points"):
-        _add(figure, xs, ys, mark, colour, joined=series.style == "overlay")
-    elif len(xs):
-        _add(figure, xs, ys, "braille", colour, joined=True)
-        every = max(1, len(xs) * 6 // (width - GUTTER))
-        if mark or len(xs) == 1:
-            _add(figure, xs[every // 2 :: every], ys[every // 2 :: every], mark or "•", colour)
+    xs, ys = places
+    if series.style == "points":
+        _add(figure, xs, ys, mark, colour)
+    elif series.style != "overlay" and (mark or len(xs) == 1):
+        every = max(1, len(xs) * 6 // columns)
+        _add(figure, xs[every // 2 :: every], ys[every // 2 :: every], mark or "•", colour)
 
 
 def _add(figure: Any, xs: Floats, ys: Floats, mark: str, colour: str, joined: bool = False) -> None:
