@@ -47,7 +47,7 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
         names = [run.name.split("-", 2)[-1] for run in runs]
         both = [(n, *r.series("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)]
     else:
-        both = [("train", *runs[0].series("loss"), "train")]
+        both = [("batch", *runs[0].series("loss"), "train")]
         both += [("validation", *runs[0].series("val_loss"), "validation")]
     return [curve for curve in both if any(math.isfinite(y) for y in curve[2])]
 
