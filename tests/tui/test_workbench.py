@@ -213,3 +213,26 @@ async def test_every_lesson_opens():
             for experiment in lesson.experiments:
                 bench(app).pane.form.apply(experiment.settings, experiment.name)
                 assert bench(app).pane.form.values() == lesson.parameters.of(experiment.settings)
+
+
+async def test_tabs_turn_as_often_as_keys_are_pressed_and_a_lesson_opens_on_its_theory():
+    async with workbench() as (app, pilot):
+        for _ in range(4):
+            await pilot.press("right_square_bracket", "right_square_bracket")
+            await pilot.pause(0.03)
+            await pilot.press("right_square_bracket")
+            await until(pilot, lambda: type(app.focused).__name__ == "Pictures")
+            assert bench(app).page.tab == "inside"
+            await pilot.press(*["left_square_bracket"] * 3)
+            await until(pilot, lambda: type(app.focused).__name__ == "Page")
+            assert bench(app).page.tab == "theory"
+
+
+async def test_a_lesson_opens_on_its_theory_wherever_the_last_one_was_left():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        for tab in ("runs", "experiments"):
+            bench(app).page.tab = tab
+            await pilot.pause(0.1)
+            await pilot.press("t", "down", "enter")
+            await pilot.pause(0.5)
+            assert bench(app).page.tab == "theory"

@@ -24,13 +24,22 @@ In most lessons r trains a real network before your eyes.
 t opens the lessons, ? lists every key."""
 
 
+class Pages(TabbedContent):
+    """Tabs that turn when asked to alone, not to wherever the focus went meanwhile."""
+
+    @on(TabPane.Focused)
+    def _stay(self, event: TabPane.Focused) -> None:
+        event.prevent_default()
+        event.stop()
+
+
 class LessonPage(Vertical):
     """Tabs about the present lesson."""
 
     DEFAULT_CSS = """
     LessonPage #greeting { height: auto; padding: 0 2; color: $text-accent; display: none; }
     LessonPage.-first #greeting { display: block; }
-    LessonPage TabbedContent, LessonPage ContentSwitcher { height: 1fr; }
+    LessonPage Pages, LessonPage ContentSwitcher { height: 1fr; }
     LessonPage TabPane { height: 1fr; padding: 0; }
     LessonPage #reveal { display: none; height: 1; margin: 0 2; }
     LessonPage.-exercise #reveal { display: block; }
@@ -38,7 +47,7 @@ class LessonPage(Vertical):
 
     def compose(self) -> ComposeResult:
         """The greeting of the first start, then the tabs."""
-        with TabbedContent(initial="theory"):
+        with Pages(initial="theory"):
             with TabPane("Theory", id="theory"):
                 yield Static(GREETING, id="greeting")
                 yield Theory()
@@ -57,11 +66,11 @@ class LessonPage(Vertical):
     @property
     def tab(self) -> str:
         """The tab that shows."""
-        return self.query_one(TabbedContent).active
+        return self.query_one(Pages).active
 
     @tab.setter
     def tab(self, name: str) -> None:
-        self.query_one(TabbedContent).active = name
+        self.query_one(Pages).active = name
 
     def turn(self, by: int) -> None:
         """Show the next tab, or the one before."""
@@ -76,8 +85,9 @@ class LessonPage(Vertical):
         self.query_one(kinds[self.tab]).focus()
 
     async def load(self, lesson: Lesson[Any]) -> None:
-        """Show a lesson."""
+        """Show a lesson, from its theory on."""
         self._lesson = lesson
+        self.tab = "theory"
         self.set_class(bool(lesson.answer()), "-exercise")
         await self.query_one(Theory).show(_theory(lesson))
         self.query_one(CodePage).load(lesson)
