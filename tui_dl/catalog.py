@@ -35,11 +35,13 @@ def lessons() -> tuple[Lesson[Any], ...]:
 
 def lesson(name: str) -> Lesson[Any]:
     """The lesson of that id; raises LessonError with the nearest id."""
-    known = {each.id: each for each in lessons()}
-    if name not in known:
-        hint = nearest(name, list(known)) or "; `dlworkbench lessons` lists them"
+    found = find(name)
+    if found is None:
+        hint = (
+            nearest(name, [each.id for each in lessons()]) or "; `dlworkbench lessons` lists them"
+        )
         raise LessonError(f"unknown lesson {name!r}{hint}")
-    return known[name]
+    return found
 
 
 def find(name: str) -> Lesson[Any] | None:

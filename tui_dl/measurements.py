@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from tui_dl.digest import digest
 from tui_dl.events import Metrics
 from tui_dl.lesson import Lesson
 
 PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "gymnasium")
+
+IMPORTED = re.compile(r"^from lessons\.(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,18 @@ def fingerprint(lesson: Lesson[Any]) -> str:
     from tui_dl.datasets import local
 
     package = Path(__file__).parent
-    folders = (lesson.folder, package / "engine", package / "datasets")
+    folders = (lesson.folder, package / "engine", package / "datasets", *_borrowed(lesson.folder))
     files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
     images = [str(local.candidates(name)) for name in ("mnist.npz", "cifar10.npz")]
     texts = [file.read_text(encoding="utf-8") for file in files]
     return _hash([*texts, *images, platform.machine(), *map("=".join, versions().items())])
+
+
+def _borrowed(folder: Path) -> list[Path]:
+    """The folders of the other lessons that a lesson imports from."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py"))]
+    names = {name for text in texts for name in IMPORTED.findall(text)}
+    return [folder.parent / name for name in sorted(names - {folder.name})]
 
 
 def versions() -> dict[str, str]:
@@ -99,7 +109,4 @@ def _version(package: str) -> str:
 
 
 def _hash(texts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(f"{len(text)}:{text}".encode())
-    return digest.hexdigest()[:24]
+    return digest(texts)[:24]

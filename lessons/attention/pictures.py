@@ -53,15 +53,6 @@ def measure(model: Any, data: Dataset, p: Attention) -> dict[str, float]:
     return {"exact": exact, "short": short, "middle": middle, "long": long}
 
 
-def looking(model: Any) -> Any:
-    """α for given lines and answers, compiled once for each model."""
-    import tensorflow as tf
-
-    if not hasattr(model, "looking"):
-        model.looking = tf.function(lambda x, y: model.align(*model.states(x, y)))
-    return model.looking
-
-
 def alignment(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """α in tenths: a row for each character written, a column for each character read."""
     if not p.attention:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lessons.attention.pictures import compiled
 from lessons.hred_vhred.talk import FACTS, decode, right_answers
 from tui_dl.lesson import Dataset
 
@@ -16,14 +17,6 @@ DRAWS = 10  # answers drawn for each open question
 ROWS = 10  # dialogues in the table
 CLOUD = 100  # draws for one open question
 CLOSED = ("name", "home", "pet")
-
-
-def compiled(model: Any, name: str) -> Any:
-    """A method of the model, compiled once."""
-    import tensorflow as tf
-
-    known = model.__dict__.setdefault("compiled_methods", {})
-    return known.setdefault(name, tf.function(getattr(model, name), reduce_retracing=True))
 
 
 def answers(model: Any, x: np.ndarray, p: Dialogues, rng: np.random.Generator) -> list[str]:

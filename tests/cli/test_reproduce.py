@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from types import SimpleNamespace
 
 import pytest
 
 from tui_dl.engine.control import Control
 from tui_dl.events import Data, Epoch, Finished, Progress, Started
-from tui_dl.measurements import Measurement, Store
+from tui_dl.measurements import Measurement, Store, fingerprint
 from tui_dl.reproduce import Interrupted, Reproduction, measurement
 from tui_dl.reproduction_report import TITLE
 
@@ -183,6 +184,20 @@ def test_other_code_is_measured_anew(toys, tmp_path, monkeypatch):
     monkeypatch.setattr("tui_dl.measurements.versions", lambda: {"tensorflow": "99"})
     _, calls = rows_of(toys[:1], store=Store(tmp_path))
     assert len(calls) == 9
+
+
+def test_code_borrowed_from_another_lesson_counts(tmp_path):
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    for folder in (mine, other, tmp_path / "stranger"):
+        folder.mkdir()
+        (folder / "lesson.py").write_text("DEPTH = 1\n")
+    (mine / "lesson.py").write_text("from lessons.other.lesson import DEPTH\n")
+    lesson = SimpleNamespace(folder=mine)
+    before = fingerprint(lesson)
+    (tmp_path / "stranger" / "lesson.py").write_text("DEPTH = 2\n")
+    assert fingerprint(lesson) == before
+    (other / "lesson.py").write_text("DEPTH = 2\n")
+    assert fingerprint(lesson) != before
 
 
 def test_a_line_cut_short_by_a_kill_costs_that_measurement_alone(toys, tmp_path):

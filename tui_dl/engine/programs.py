@@ -6,12 +6,13 @@ traces; whatever is (layers, batch size, constants such as a momentum) makes ano
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import tensorflow as tf
+
+from tui_dl.digest import digest
 
 KEPT = 32
 NAMES = frozenset({"_class", "_gradient_op_type", "_user_specified_name"})  # differ at every trace
@@ -54,7 +55,7 @@ def fingerprint(traced: Any) -> str:
     captured = (held.get(id(each), each) for each in traced.captured_inputs)
     shapes = [f"{each.dtype}{each.shape}" for each in (*traced.inputs, *captured)]
     own = traced.function_def.attr  # the compiler is among them
-    return _digest([*bodies.of_nodes(graph.node, places), *ends, *shapes, *bodies.of_attr(own)])
+    return digest([*bodies.of_nodes(graph.node, places), *ends, *shapes, *bodies.of_attr(own)])
 
 
 class _Bodies:
@@ -93,7 +94,7 @@ class _Bodies:
         ends += [f"^{each}" for each in body.control_ret.values()]
         parts = [*self.of_nodes(body.node_def, places), *self.of_attr(body.attr)]
         types = [str(each.type) for each in body.signature.input_arg]
-        return _digest([*parts, *types, *_references(ends, places)])
+        return digest([*parts, *types, *_references(ends, places)])
 
 
 def _places(names: Iterable[str]) -> dict[str, int]:
@@ -113,10 +114,3 @@ def _references(texts: Iterable[str], places: dict[str, int]) -> list[str]:
 def _reference(text: str, places: dict[str, int]) -> str:
     name, _, output = text.lstrip("^").partition(":")
     return f"{'^' * text.startswith('^')}{places[name]}:{output}"
-
-
-def _digest(parts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(f"{len(part)}:{part}".encode())
-    return digest.hexdigest()

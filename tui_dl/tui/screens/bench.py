@@ -161,10 +161,11 @@ class Bench(Screen[None]):
         if self.lesson.explorer and self._ready():
             order = self._order()
             changed = order.parameters != self.lesson.parameters()
-            self.training.explore(order, self._explored, keep=changed)
+            self.training.explore(order, self._explored, keep=changed and not self._runs)
 
     def _explored(self, run: RunView) -> None:
-        self._refresh_runs()
+        if not self._runs:
+            self._refresh_runs()
         self.pane.explore(run)
         self.page.draw(run)
         problem = run.notes[0].text if run.notes else run.finished and run.finished.message
