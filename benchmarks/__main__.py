@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-PARTS = ("ratios", "first-point", "screen")
+PARTS = ("ratios", "first-point", "screen", "start")
+STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
+READING = 15.0  # seconds in which the program is compiled ahead
 
 
 def main() -> None:
@@ -29,6 +31,8 @@ def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, A
         from benchmarks.screen import measure
 
         yield from (("screen", row) for row in measure())
+    if "start" in parts:
+        yield from (("start", row) for row in starts())
     if "ratios" in parts:
         yield from ratios(options.workload, options.repeats)
     if "first-point" in parts:
@@ -59,6 +63,15 @@ def first_points() -> Iterator[tuple[str, dict[str, Any]]]:
             yield "first-point", measure(lesson, mode)  # type: ignore[arg-type]
 
 
+def starts() -> Iterator[dict[str, Any]]:
+    """From Train on the screen to a run that runs, pressed at once and after reading."""
+    from benchmarks.screen import start_of_training
+
+    for lesson in STARTED:
+        at_once, read = (start_of_training(lesson, seconds) for seconds in (0.0, READING))
+        yield {"lesson": lesson, "at_once": at_once, "after_reading": read}
+
+
 def readable(part: str, row: dict[str, Any]) -> str:
     """A measurement as a line for people."""
     if part == "ratios":
@@ -71,6 +84,11 @@ def readable(part: str, row: dict[str, Any]) -> str:
         return (
             f"first point  {row['lesson']:<22} {row['compile']:<6} {row['seconds']:.2f} s, "
             f"with another seed {row['again']:.2f} s"
+        )
+    if part == "start":
+        return (
+            f"start        {row['lesson']:<22} pressed at once {row['at_once']:.2f} s, "
+            f"after {READING:.0f} s of reading {row['after_reading']:.2f} s"
         )
     keys = (
         f"key to paint {row['lesson']:<22} p50 {row['key_to_paint_p50_ms']:.0f} ms, "

@@ -120,6 +120,22 @@ def measure() -> Iterator[dict[str, Any]]:
             yield _key_to_paint(subject, _keys(subject, Path(folder)))
 
 
+def start_of_training(lesson: str, reading: float) -> float:
+    """Seconds from the key that trains to a running progress line.
+
+    Before it the page is read for so many seconds, from when TensorFlow is loaded.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        terminal = Terminal(Subject(lesson, {}), Path(folder))
+        try:
+            terminal.until(b"CPU", 60)
+            terminal.drain(reading)
+            terminal.send(b"r")
+            return terminal.until(b"running", 60)
+        finally:
+            terminal.close()
+
+
 def _key_to_paint(subject: Subject, spent: list[float]) -> dict[str, Any]:
     times = sorted(spent)
     return {

@@ -17,8 +17,8 @@ from tui_dl.lesson import Dataset, Lesson, LessonError
 
 LOG = logging.getLogger(__name__)
 
-
 LONG = 60.0
+UNBEGUN = "Stopped before the first step."
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Session:
             self.control.enter("failed")
             raise
         except _Stopped:
-            finished = self._finished("stopped", "Stopped before the first step.")
+            finished = self._finished("stopped", UNBEGUN)
         except Exception as error:
             LOG.exception("%s failed", self.lesson.id)
             finished = self._finished("failed", _one_line(error))
@@ -88,14 +88,26 @@ class Session:
             return self._explore()
         self._prepare("loading TensorFlow")
         device.load()
+        self._prepare("reading the data")
+        data = self._seeded_data()
+        return self._train_own(data) if self.lesson.train else self._train_supervised(data)
+
+    def compile_ahead(self) -> None:
+        """Compile what `run` will need, where that can be kept (programs.py); nothing is told."""
+        if self.lesson.model and not self.lesson.train:
+            device.load()
+            trainer = self._trainer(self._seeded_data())
+            if trainer.mode == "xla":
+                trainer.prepare()
+
+    def _seeded_data(self) -> Dataset:
+        """The lesson's data, from a state of Keras that no earlier run has touched."""
         import keras
         import numpy as np
 
         keras.backend.clear_session()
         keras.utils.set_random_seed(self.seed)
-        self._prepare("reading the data")
-        data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
-        return self._train_own(data) if self.lesson.train else self._train_supervised(data)
+        return self.lesson.data(self.parameters, np.random.default_rng(self.seed))
 
     # Nothing to train: pictures and figures alone, without TensorFlow unless they need it.
 

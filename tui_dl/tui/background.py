@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
+from typing import Any
 
 NICENESS = 5
 
@@ -17,3 +19,15 @@ def step_back() -> None:
     if sys.platform == "linux":
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+
+
+def behind(work: Callable[..., None], *arguments: Any) -> threading.Thread:
+    """Run `work` in a thread that has stepped back, and for which nobody waits on leaving."""
+
+    def target() -> None:
+        step_back()
+        work(*arguments)
+
+    thread = threading.Thread(target=target, name=work.__name__, daemon=True)
+    thread.start()
+    return thread

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from textual.app import App
 
 from tui_dl.engine.control import Control
-from tui_dl.engine.session import Session, layer_table
-from tui_dl.events import Event, Finished, Layer
+from tui_dl.engine.session import UNBEGUN, Session, layer_table
+from tui_dl.events import Event, Finished, Layer, State
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
-from tui_dl.tui.background import step_back
+from tui_dl.tui.background import behind, step_back
 from tui_dl.tui.run_view import RunView
 
 LOG = logging.getLogger(__name__)
@@ -32,6 +33,17 @@ class Order:
     seed: int = 0
     experiment: str | None = None
 
+    def same_program(self, other: Order | None) -> bool:
+        """Whether both are trained by one compiled program: seed and learning rate are no part."""
+        return other is not None and self._program() == other._program()
+
+    def _program(self) -> tuple[str, Any]:
+        return self.lesson.id, self.parameters.model_dump(exclude={"learning_rate"})
+
+
+class _Stopped(Exception):
+    """The run's end was asked for before it could begin."""
+
 
 class Training:
     """One session at a time. The worker appends events; the app drains them on a timer."""
@@ -42,6 +54,8 @@ class Training:
         self._keras = threading.Lock()  # building a preview beside a run would share its seeds
         self._drawing = threading.Lock()
         self._wanted: Order | None = None
+        self._ahead: Order | None = None  # what is compiled, or will be as soon as Keras is free
+        self.compiler: threading.Thread | None = None
         self.control = Control()
         self.busy = False
         self.order: Order | None = None
@@ -50,7 +64,7 @@ class Training:
     def start(self, order: Order, *, paused: bool = False) -> None:
         """Begin a run; `paused` trains a single step first."""
         assert not self.busy
-        self.control, self.order = Control(), order
+        self.control, self.order, self._ahead = Control(), order, order
         if paused:
             self.control.step()
         self.busy = True
@@ -59,6 +73,16 @@ class Training:
     def drain(self) -> list[Event]:
         """The events since the last call."""
         return [self._events.popleft() for _ in range(len(self._events))]
+
+    def load(self, loaded: Callable[[str], None]) -> None:
+        """Load Keras and call `loaded` with the device's name."""
+        behind(self._load, loaded)
+
+    def compile_ahead(self, order: Order) -> None:
+        """Compile for these settings, unless they are those of the latest run or compilation."""
+        if not (self.busy or order.same_program(self._ahead)):
+            self._ahead = order
+            self.compiler = behind(self._compile_ahead, order)
 
     def preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
         """Build the model of these settings and call `show` with its layer table."""
@@ -80,10 +104,40 @@ class Training:
 
         self._app.run_worker(behind, thread=True, exclusive=True, exit_on_error=False, group=group)
 
+    def _load(self, loaded: Callable[[str], None]) -> None:
+        from tui_dl.engine import device
+
+        device.load()
+        self._app.call_from_thread(loaded, device.describe())
+
+    def _compile_ahead(self, order: Order) -> None:
+        with self._keras:
+            if order is not self._ahead:  # a later wish, or a run, has overtaken this one
+                return
+            try:
+                Session(order.lesson, order.parameters, emit=_nobody).compile_ahead()
+            except Exception:
+                LOG.exception("%s could not be compiled ahead", order.lesson.id)
+
+    @contextmanager
+    def _keras_free(self, control: Control) -> Iterator[None]:
+        """Wait until what is compiled ahead is done; a wish to stop need not wait for it."""
+        if not self._keras.acquire(blocking=False):
+            self._events.append(State(state="preparing", detail="finishing a compilation"))
+            while not self._keras.acquire(timeout=0.05):
+                if control.stopping:
+                    raise _Stopped
+        try:
+            yield
+        finally:
+            self._keras.release()
+
     def _train(self, order: Order, control: Control) -> None:
         try:
-            with self._keras, RunWriter(order.lesson.id) as self.writer:
+            with self._keras_free(control), RunWriter(order.lesson.id) as self.writer:
                 self._session(order, control, self.writer).run()
+        except _Stopped:
+            self._events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
             self._events.append(Finished(status="failed", message=str(error)))
         except Exception as error:
@@ -129,6 +183,10 @@ class Training:
             LOG.exception("no layer table for %s", order.lesson.id)
             return
         self._app.call_from_thread(show, layers)
+
+
+def _nobody(event: Event) -> None:
+    """For a session that has nothing to tell."""
 
 
 def _explored(order: Order, keep: bool) -> list[Event]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Footer, Static, TabbedContent
 
 from tui_dl import catalog, paths
@@ -18,7 +19,6 @@ from tui_dl.engine.session import LONG
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary, list_runs
-from tui_dl.tui.background import step_back
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens.dialogs import Long
@@ -32,6 +32,7 @@ from tui_dl.tui.widgets.train_pane import TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
 HERTZ = 10
+REST = 1.0  # seconds without a change of the form
 CHARTS_EVERY = 2  # drains: five pictures a second are live, and leave the keys their time
 
 
@@ -57,6 +58,7 @@ class Bench(Screen[None]):
         self._keras = "loading TensorFlow …"
         self._layers: list[Layer] = []
         self._drains = 0
+        self._rest: Timer | None = None
         self._follow_up = ""  # the experiment to train once the present run is over
         self._stale: set[type] = set()  # kinds of events that the charts do not show yet
         self._shown_state: tuple[bool, bool, bool] | None = None
@@ -112,23 +114,30 @@ class Bench(Screen[None]):
         self._refresh_runs()
         self._draw()
         self._explore()
+        self._soon()
         self._bar()
         self.page.focus_content()
 
     # Keras, loaded while the person reads.
 
-    @work(thread=True, group="keras", exit_on_error=False)
     def _load_keras(self) -> None:
-        from tui_dl.engine import device
-
-        step_back()
-        device.load()
-        self.app.call_from_thread(self._keras_loaded, device.describe())
+        self.training.load(self._keras_loaded)
 
     def _keras_loaded(self, device: str) -> None:
         self._keras = device
         self._bar()
         self._preview()
+        self._soon()
+
+    def _soon(self) -> None:
+        """Compile ahead once the form has rested: Train then begins without that wait."""
+        if self._rest:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._compile_ahead)
+
+    def _compile_ahead(self) -> None:
+        if self.loaded and self._ready():
+            self.training.compile_ahead(self._order())
 
     @on(TabbedContent.TabActivated)
     def _tab_shown(self) -> None:

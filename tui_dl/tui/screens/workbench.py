@@ -204,6 +204,7 @@ class WorkbenchScreen(Bench):
         self._preview()
         self.pane.say(self.pane.form.problem)
         self._explore()
+        self._soon()
 
     @on(Field.Applied)
     def _live_applied(self, event: Field.Applied) -> None:
