@@ -189,7 +189,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "step", "A steep sigmoid", {"W": 20.0, "b": 0.0, "x": 0.1},
-        "With a large weight the sigmoid turns into a step, and nine inputs in ten get no slope.",
+        "With a large weight the sigmoid turns into a step, and nineteen inputs in twenty get almost no slope.",
     ),
 )  # fmt: skip
 

@@ -202,7 +202,7 @@ def _same_line(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "noise", "Noisy points", {"noise": 3.0},
-        "The loss cannot fall below the noise; see how far the fitted line stays from the true one.",
+        "The loss stops near 9 = noise², a little below it; see how far the fitted line stays from the true one.",
         (
             Claim(
                 "000/linreg-noise", "The noisier the points, the larger the error of the fit.",

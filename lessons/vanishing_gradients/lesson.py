@@ -120,7 +120,7 @@ def signs(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
 EXPERIMENTS = (
     Experiment(
         "sigmoid", "Six sigmoid layers", {},
-        "The line falls to the left, layer by layer: a factor of four each, and the first layer hears less than a thousandth. The loss stays at ln 10 = 2.303.",
+        "The line falls to the left, layer by layer: a factor of four each, and the first layer hears less than a thousandth. The loss stays at log 10 = 2.303.",
     ),
     Experiment(
         "tanh", "Six tanh layers", {"activation": "tanh"},
@@ -132,7 +132,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "shallow", "One sigmoid layer", {"hidden_layers": 1},
-        "Nothing to multiply, nothing lost: with a single hidden layer the sigmoid learns as well as any.",
+        "Little to multiply, little lost: with a single hidden layer the sigmoid learns well, if more slowly than tanh or ReLU.",
     ),
     Experiment(
         "very-deep", "Twenty sigmoid layers", {"hidden_layers": 20},

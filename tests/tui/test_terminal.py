@@ -56,6 +56,19 @@ object.__setattr__(lesson, "model", loud)
 sys.exit(run_workbench("perceptron"))
 """
 
+LEFT_AT_ONCE = """
+import sys
+from tui_dl.tui.app import run_workbench
+from tui_dl.tui.screens.workbench import WorkbenchScreen
+
+async def interrupted(self, name):
+    await self.app._leave(0)
+    raise RuntimeError("mounted on nothing")
+
+WorkbenchScreen.open_lesson = interrupted
+sys.exit(run_workbench("iris"))
+"""
+
 GONE = """
 import os, pathlib, pty, sys
 from tui_dl.tui.terminal import private_terminal
@@ -232,6 +245,13 @@ def test_ctrl_c_leaves_at_once_without_a_run():
         assert terminal.is_as_it_was()
         assert b"Traceback" not in terminal.output
     assert list_runs() == []
+
+
+def test_what_breaks_once_the_app_is_left_is_no_failure():
+    with Terminal(OWN + LEFT_AT_ONCE, size=(100, 30)) as terminal:
+        assert terminal.end() == 0
+        assert b"broke off" not in terminal.output
+        assert "mounted on nothing" in paths.log().read_text()
 
 
 async def test_ctrl_c_twice_leaves_a_run(monkeypatch):

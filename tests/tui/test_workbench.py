@@ -4,16 +4,19 @@ import os
 import subprocess
 import sys
 
+import pytest
 from driving import bench, fill, finished, remark, text_of, until, workbench
 from textual.widgets import Button
 
 from tui_dl import catalog
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.dialogs import Keys, Leave
+from tui_dl.tui.screens.keys import BINDINGS
 from tui_dl.tui.widgets.form import Field
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.runs_table import RunsTable
 
+KEYS = {word for binding in BINDINGS for word in binding.description.split()}
 FIRST_PAINT = """
 import asyncio, sys
 from tui_dl.tui.app import Workbench
@@ -236,3 +239,27 @@ async def test_a_lesson_opens_on_its_theory_wherever_the_last_one_was_left():
             await pilot.press("t", "down", "enter")
             await pilot.pause(0.5)
             assert bench(app).page.tab == "theory"
+
+
+@pytest.mark.parametrize("width", [80, 100, 118, 119, 160])
+async def test_the_foot_shows_no_key_cut_off(width):
+    async with workbench(size=(width, 30)) as (app, pilot):
+        await until(pilot, lambda: "r Train" in text_of(app))
+        assert text_of(app).split()[-1] in KEYS
+        await pilot.resize_terminal(200, 30)
+        await pilot.pause(0.3)
+        assert "m Smooth" in text_of(app).splitlines()[-1]
+
+
+async def test_the_curves_come_before_the_form_in_a_low_terminal():
+    async with workbench(size=(100, 30)) as (app, pilot):
+        chart, form = bench(app).pane.charts[0], bench(app).pane.form
+        await pilot.press("r")
+        await finished(app, pilot)
+        drawn, low = chart.size.height, form.size.height
+        await pilot.press("f")
+        await pilot.pause(0.2)
+        assert chart.size.height < drawn and form.size.height > low
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        assert (chart.size.height, form.size.height) == (drawn, low)

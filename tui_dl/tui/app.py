@@ -43,7 +43,7 @@ class Workbench(App[None]):
     def __init__(self, lesson: str | None = None) -> None:
         super().__init__()
         self._lesson = lesson
-        self._leaving = False
+        self.left: int | None = None  # the exit code, once a wish to leave is carried out
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench itself."""
@@ -107,6 +107,7 @@ class Workbench(App[None]):
                 async with asyncio.timeout(PATIENCE):
                     while self._workbench().running_control():
                         await asyncio.sleep(0.02)
+        self.left = code
         self.exit(return_code=code)
 
     def _workbench(self) -> WorkbenchScreen:
@@ -145,6 +146,8 @@ def run_workbench(lesson: str | None = None) -> int:
     sys.setswitchinterval(0.001)  # the training thread hands over sooner: keys answer sooner
     with terminal.private_terminal(paths.log()):
         app.run()
+    if app.left is not None:  # what breaks while widgets are taken down is for the log alone
+        return app.left
     if app._exception:
         text = f"the workbench broke off: {app._exception!r}"[:200]
         print(f"dlworkbench: {text}; the log: {paths.log()}", file=sys.stderr)

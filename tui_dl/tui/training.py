@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,7 +108,7 @@ class Training:
         from tui_dl.engine import device
 
         device.load()
-        self._app.call_from_thread(loaded, device.describe())
+        self._show(loaded, device.describe())
 
     def _compile_ahead(self, order: Order) -> None:
         with self._keras:
@@ -165,7 +165,7 @@ class Training:
     def _explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
         with self._drawing:
             if order is self._wanted:  # else a later change has overtaken this one
-                self._app.call_from_thread(show, RunView(_explored(order, keep)))
+                self._show(show, RunView(_explored(order, keep)))
 
     def _preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
         import numpy as np
@@ -182,7 +182,13 @@ class Training:
         except Exception:
             LOG.exception("no layer table for %s", order.lesson.id)
             return
-        self._app.call_from_thread(show, layers)
+        self._show(show, layers)
+
+    def _show(self, show: Callable[[Any], None], found: Any) -> None:
+        """Call `show` in the app's own thread, if the app is still there."""
+        if self._app.is_running:
+            with suppress(RuntimeError):
+                self._app.call_from_thread(show, found)
 
 
 def _nobody(event: Event) -> None:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static, TabbedContent
+from textual.widgets import Static, TabbedContent
 
 from tui_dl import catalog, paths
 from tui_dl.durations import clock
@@ -23,6 +23,7 @@ from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens.dialogs import Long
 from tui_dl.tui.training import Order, Training
+from tui_dl.tui.widgets.key_footer import KeyFooter
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
@@ -73,7 +74,7 @@ class Bench(Screen[None]):
             yield LessonPage(id="page")
             yield TrainPane(id="train")
         yield ProgressLine(id="progress")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyFooter()
 
     @property
     def page(self) -> LessonPage:

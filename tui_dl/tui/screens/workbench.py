@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.widgets import Input
 
 from tui_dl.parameters import ParameterError
 from tui_dl.tui.run_view import RunView
@@ -96,11 +95,14 @@ class WorkbenchScreen(Bench):
         if action == "answer":
             return bool(self.lesson.answer())
         if action == "leave_field":
-            return isinstance(self.focused, Input) or self.has_class("-drawer")
+            return self._field_in_hand() or self.has_class("-drawer")
         if action == "train":
             can = self.pane.form.valid if self.is_mounted and self.query(TrainPane) else False
             return True if can else None
         return True
+
+    def _field_in_hand(self) -> bool:
+        return self.focused is not None and self.pane.form in self.focused.ancestors
 
     def action_go(self, pane: str) -> None:
         """Show a pane (in a narrow terminal) and put the focus there."""

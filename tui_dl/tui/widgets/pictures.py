@@ -27,9 +27,10 @@ class Pictures(VerticalScroll, can_focus=True):
         empty = {"empty": DRAWING} if lesson.explorer else {}
         self.set_class(len(lesson.views) == 1, "-single")
         await self.remove_children()
-        await self.mount(*[Picture(id=f"picture-{view.name}", **empty) for view in lesson.views])
-        for view in lesson.views:
-            self.query_one(f"#picture-{view.name}", Picture).border_title = view.title
+        pictures = [Picture(id=f"picture-{view.name}", **empty) for view in lesson.views]
+        for picture, view in zip(pictures, lesson.views, strict=True):
+            picture.border_title = view.title
+        await self.mount(*pictures)
 
     def show(self, run: RunView) -> None:
         """Draw what a run's events hold."""

@@ -84,6 +84,7 @@ class TrainPane(Vertical):
         second = next((view.second_metric() for view in views if view.second_metric()), "")
         loss, other = self.charts
         self.set_class(bool(second), "-second")
+        self.set_class(bool(views), "-drawn")
         for chart, metric in ((loss, "loss"), (other, second)):
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
             chart.set_series(self._curves(metric, run, overlays) if metric else [])
