@@ -115,15 +115,15 @@ EXPERIMENTS = (
     ),
     Experiment(
         "later-one-way", "What comes next, one way", {**LATER, **ONE_WAY},
-        "“Around a flip”: for five steps before each flip the answers are wrong. Nothing it heard foretells a flip.",
+        "“Around a flip”: from 0 to 4 three answers in four are wrong. That flip has not been heard yet, and nothing foretells it.",
     ),
     Experiment(
         "now-one-way", "The present, one way", ONE_WAY,
-        "“Around a flip”: right until the flip, then wrong for a few steps, until enough was heard to be convinced.",
+        "“Around a flip”: right until the flip, at 0 no better than a coin, and back within three or four steps, when enough was heard.",
     ),
     Experiment(
         "earlier-one-way", "Patience instead of a second reader", {**EARLIER, **ONE_WAY},
-        "Allowed to answer four steps late, one reader nearly reaches what two reach at once.",
+        "Allowed to answer four steps late, one reader does nearly as well as two asked the same: 0.945 against 0.947.",
     ),
     Experiment(
         "cheating", "Both ways, asked for the next input", {"shift": 1, "noise": 0.1},

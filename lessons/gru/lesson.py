@@ -46,7 +46,7 @@ class GatedRecurrentUnit(Hyperparameters):
         3.0, "Starting bias of the gate that keeps: update or forget gate.", ge=-5, le=10
     )
     steps: int = param(
-        40, "Length of the training sequences; unseen counts last 4 times longer.",
+        40, "Length of the training sequences; unseen counts are 4 times as long.",
         ge=4, le=200, unit="steps",
     )  # fmt: skip
     sequences: int = param(
@@ -184,7 +184,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "half-open", "No bias to keep", {"keep_bias": 0.0},
-        "The update gate starts at ½, so next to nothing of step 0 is left at the end. Training finds the message all the same: in which epoch?",
+        "The update gate starts at ½, so next to nothing of step 0 is left at the end. Training may find the message all the same, late or not within ten epochs: try several seeds.",
     ),
 )  # fmt: skip
 

@@ -200,11 +200,11 @@ EXPERIMENTS = (
     ),
     Experiment(
         "grid-sarsa", "SARSA on the grid", {**GRID, **SARSA},
-        "The same arrows on the way, smaller values: the trials to come, and now and then the pit, are counted in.",
+        "A way of five moves again, though perhaps the other one of the two; smaller values: the trials to come, and now and then the pit, are counted in.",
     ),
     Experiment(
         "first-episode", "One episode of Monte Carlo", {**FIRST, **MONTE_CARLO},
-        "After the first reward every move that led to it has a value. After one episode of `grid` only the last one has.",
+        "After the first reward every move that led to it has been moved: compare `moved` with one episode of `grid`, where it is 1. The pictures show the best action of a cell, so values below 0 hide behind actions not yet tried.",
         (
             Claim(
                 "001/monte-carlo", "Monte Carlo waits for the reward and then moves every value on the way; Q-learning and SARSA have moved only the last one by then.",
@@ -219,7 +219,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "impatient", "A short horizon", {"discount": 0.5},
-        "Nearly every value is −2.0, for ten moves ahead hardly count. The arrows are right all the same: a table keeps differences of 0.0001. A network would not.",
+        "Nearly every value is drawn as −2, for ten moves ahead hardly count. The arrows along the edge are right all the same: a table keeps differences of 0.0001. A network would not.",
     ),
 )  # fmt: skip
 

@@ -166,7 +166,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "cbow", "All neighbours at once", {"kind": "cbow"},
-        "A fifth as many examples an epoch, so it is done several times sooner, and about half of the analogies are right. Five times the epochs bring it to three quarters, not to skip-gram's 99 %.",
+        "A fifth as many examples an epoch, so it is done several times sooner, and about half of the analogies are right. Five times the epochs bring it to three quarters or a little more, not to skip-gram's 99 %.",
     ),
     Experiment(
         "narrow", "A narrow window", {"window": 1},
@@ -182,7 +182,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "no-negatives", "No negatives", {"negatives": 0},
-        "The loss falls to 0: always saying yes is right when every question is about a real pair. Look at the neighbours: nothing was learnt.",
+        "The loss falls to 0: always saying yes is right when every question is about a real pair. Look at the neighbours: next to nothing was learnt.",
     ),
     Experiment(
         "thinned", "Frequent words thinned", {"subsample": 0.005},
