@@ -19,7 +19,6 @@ Payload = Mapping[str, Any]
 LEVELS = 33
 SHADES = " ░▒▓█"
 POINTS = "ox+*#@%&=$"
-GUTTER = 9
 _BLUE, _ORANGE = (46, 134, 222), (245, 140, 30)
 _MIDDLE = {True: (52, 52, 56), False: (226, 226, 226)}
 _LOST = -1
@@ -81,12 +80,12 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
     ranged = payload.get("y_range") or payload.get("x_range")
     below = ["x_range", "y_range", "x_label", "y_label"]
     rows = max(1, height - 1 - any(payload.get(name) for name in below))
-    gutter = GUTTER if payload.get("y_range") else 0
+    gutter = 1 + max(len(_short(y)) for y in payload["y_range"]) if payload.get("y_range") else 0
     pixels = _fitted(placed, width - gutter, 2 * rows, square=not ranged)
     pixels = pixels[::-1] if payload.get("y_range") else pixels
     lines = _cells(pixels, palette)
     _overlay(lines, pixels, payload, palette)
-    text = Text("\n").join(_with_y_range(lines, payload.get("y_range"), palette))
+    text = Text("\n").join(_with_y_range(lines, payload.get("y_range"), gutter, palette))
     if any(payload.get(name) for name in below):
         text.append("\n").append(_x_axis(payload, gutter, len(pixels[0]), palette))
     names = payload.get("levels")
@@ -147,25 +146,30 @@ def _marked(line: Text, levels: Any, marks: dict[int, str], palette: Palette) ->
 
 
 def _with_y_range(
-    lines: list[Text], limits: Sequence[float] | None, palette: Palette
+    lines: list[Text], limits: Sequence[float] | None, gutter: int, palette: Palette
 ) -> list[Text]:
-    if limits is None:
+    if not limits:
         return lines
-    labels = {len(lines) - 1: number(limits[0], GUTTER - 1), 0: number(limits[1], GUTTER - 1)}
+    labels = {len(lines) - 1: _short(limits[0]), 0: _short(limits[1])}
     return [
-        Text(labels.get(i, "").rjust(GUTTER - 1) + " ", style=palette.text).append_text(line)
+        Text(labels.get(i, "").rjust(gutter - 1) + " ", style=palette.text).append_text(line)
         for i, line in enumerate(lines)
     ]
 
 
 def _x_axis(payload: Payload, gutter: int, columns: int, palette: Palette) -> Text:
     """The range of x at both ends and the names of the axes between them."""
-    ends = [number(x).strip() for x in payload.get("x_range") or ()] or ["", ""]
+    ends = [_short(x) for x in payload.get("x_range") or ()] or ["", ""]
     names = [("x_label", "→"), ("y_label", "↑")]
     label = "  ".join(f"{payload[key]} {arrow}" for key, arrow in names if payload.get(key))
     room = max(0, columns - len(ends[0]) - len(ends[1]))
-    text = " " * gutter + ends[0] + label[:room].center(room) + ends[1]
+    text = " " * gutter + ends[0] + shortened(label, room - 2).center(room) + ends[1]
     return Text(text[: gutter + columns], palette.text)
+
+
+def shortened(text: str, room: int) -> str:
+    """The text, or as much of it as there is room for and an ellipsis."""
+    return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…" * (room > 0)
 
 
 def _scale(
@@ -179,8 +183,8 @@ def _scale(
     else:
         count = max(3, min(21, width - 22))
         middle = np.linspace(0, LEVELS - 1, count).round().astype(int).tolist()
-        text = Text(f"{number(low).strip()} ").append_text(_swatch(middle, palette))
-        text.append(f" {number(high).strip()}")
+        text = Text(f"{_short(low)} ").append_text(_swatch(middle, palette))
+        text.append(f" {_short(high)}")
     text.truncate(width, overflow="ellipsis")
     return text
 
@@ -227,8 +231,11 @@ def _numbers(values: Floats) -> tuple[int, list[list[str]]]:
 
 
 def _short(value: float) -> str:
-    """Whole numbers as they are, others to three digits."""
-    return f"{value:.0f}" if value == int(value or 0) and abs(value) < 1e6 else f"{value:.3g}"
+    """Whole numbers as they are, others to three digits or a little more."""
+    whole = math.isfinite(value) and value == int(value) and abs(value) < 1e6
+    return (
+        f"{value:.0f}" if whole else f"{value:.3g}" if abs(value) < 1e3 else number(value).strip()
+    )
 
 
 def fitted_lines(lines: Sequence[Text], width: int, height: int) -> Text:

@@ -11,7 +11,14 @@ from rich.text import Text
 from textual.widget import Widget
 
 from tui_dl.tui.widgets.curves import draw_series, legend
-from tui_dl.tui.widgets.heat import POINTS, Payload, draw_heatmap, draw_matrix, fitted_lines
+from tui_dl.tui.widgets.heat import (
+    POINTS,
+    Payload,
+    draw_heatmap,
+    draw_matrix,
+    fitted_lines,
+    shortened,
+)
 from tui_dl.tui.widgets.palette import Palette
 from tui_dl.tui.widgets.series import Series, number
 
@@ -60,7 +67,7 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
     """``labels`` and ``values``: a bar for each, to the left of zero where it is negative."""
     values = [float(v) for v in payload["values"]]
     labels = [str(name) for name in payload["labels"]]
-    side = min(max(map(len, labels), default=0), width // 3)
+    side = min(max(map(len, labels), default=0), width // 2)
     room = max(1, width - side - 11)
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
     scale = room / (high - low or 1.0)
@@ -70,7 +77,7 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
         length = round(abs(value) * scale)
         start = zero - length if value < 0 else zero
         bar = " " * start + ("▒" if value < 0 else "█") * length
-        line = Text(f"{name[:side].rjust(side)} ", palette.text)
+        line = Text(f"{shortened(name, side).rjust(side)} ", palette.text)
         line.append(bar.ljust(room), palette.of_series(int(value < 0)))
         lines.append(line.append(f" {number(value)}"))
     return fitted_lines(lines, width, height)
