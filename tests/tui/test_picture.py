@@ -223,3 +223,23 @@ def test_names_too_long_for_their_room_end_in_an_ellipsis_and_touch_nothing() ->
     names = ["training, units dropped", "a name that is much longer than half of the width"]
     drawn = lines({"kind": "bars", "labels": names, "values": [1.0, 2.0]})
     assert "training, units dropped" in drawn[0] and "… █" in drawn[1]
+
+
+def test_a_table_wraps_its_words_and_cuts_them_only_where_there_is_no_height() -> None:
+    rows = [["labels", "integers, a column of them for the whole batch", 3], ["loss", "sparse", 12]]
+    table = {"kind": "table", "columns": ["what", "in this run", "n"], "rows": rows}
+    drawn = [text.plain for text in draw(table, 30, 12, PLAIN).split()]
+    assert max(map(len, drawn)) <= 30 and not any("…" in line for line in drawn)
+    words = " ".join(line[8:26].strip() for line in drawn)
+    assert "integers, a column of them for the whole batch sparse" in words
+    rows.insert(0, ["labels", "one-hot", 5])
+    low = draw(table, 30, 5, PLAIN).plain.splitlines()
+    assert len(low) == 4 and "…" in low[2] and low[2].endswith(" 3")
+
+
+def test_names_of_curves_take_a_second_row_before_they_are_cut() -> None:
+    curves = [{"name": f"{word} gate", "x": [0, 1], "y": [0, 1]} for word in ("input", "forget")]
+    one = draw({"kind": "lines", "series": curves}, 40, 12, PLAIN).plain.splitlines()
+    assert "input gate" in one[-1] and "forget gate" in one[-1] and len(one) <= 12
+    two = draw({"kind": "lines", "series": curves}, 20, 12, PLAIN).plain.splitlines()
+    assert "input gate" in two[-2] and "forget gate" in two[-1] and len(two) == len(one)

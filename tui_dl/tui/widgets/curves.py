@@ -236,6 +236,18 @@ def legend(series: Sequence[Series], width: int, palette: Palette, values: bool 
     return text
 
 
+def names_below(series: Sequence[Series], width: int, palette: Palette) -> Text:
+    """Marker and name of each series, in two rows where they need them; cut only beyond that."""
+    rows = [Text()]
+    for i, one in enumerate(series):
+        entry = _entry(one, len(one.name), palette.of_series(i), values=False)
+        if rows[-1] and rows[-1].cell_len + 2 + entry.cell_len > width:
+            rows.append(Text())
+        rows[-1].append("  " if rows[-1] else "").append_text(entry)
+    fit = len(rows) <= 2 and all(row.cell_len <= width for row in rows)
+    return Text("\n").join(rows) if fit else legend(series, width, palette, values=False)
+
+
 def _entry(series: Series, longest: int, colour: str, values: bool) -> Text:
     mark = series.marker or MARKS.get(series.style, "") or "━"
     value = number(float(series.ys[-1])) if len(series.ys) else " " * 9

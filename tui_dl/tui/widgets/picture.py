@@ -5,12 +5,14 @@ To add a kind, write ``draw_...(payload, width, height, palette) -> Text`` and e
 """
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Any
 
 from rich.text import Text
 from textual.widget import Widget
 
-from tui_dl.tui.widgets.curves import draw_series, legend
+from tui_dl.tui.widgets.curves import draw_series, names_below
 from tui_dl.tui.widgets.heat import (
     POINTS,
     Payload,
@@ -23,6 +25,7 @@ from tui_dl.tui.widgets.palette import Palette
 from tui_dl.tui.widgets.series import Series, number
 
 MOST_POINTS = 2000
+LEAST_COLUMN = 8
 _LINE_MARKS = ("", "o", "x", "+", "*")
 
 
@@ -54,13 +57,15 @@ def _thin(values: Sequence[float]) -> Sequence[float]:
 def _plot(
     series: Sequence[Series], payload: Payload, width: int, height: int, palette: Palette
 ) -> Text:
-    """Curves with the names of the axes, and the legend in the last row."""
+    """Curves with the names of the axes, and below them what each is."""
     names = [(payload.get("x_label"), "→"), (payload.get("y_label"), "↑")]
     label = "  ".join(f"{name} {arrow}" for name, arrow in names if name)
-    text = draw_series(series, width, height - 1, palette, x_label=label)
+    below = names_below(series, width, palette)
+    rows = 1 + below.plain.count("\n")
+    text = draw_series(series, width, height - rows, palette, x_label=label)
     if text is None:
         return Text("Nothing to draw yet.", style=palette.muted)
-    return text.append("\n").append_text(legend(series, width, palette, values=False))
+    return text.append("\n").append_text(below)
 
 
 def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Text:
@@ -84,15 +89,36 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
 
 
 def draw_table(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """``columns`` and ``rows``; numbers stand flush right, words flush left."""
+    """``columns`` and ``rows``; numbers stand flush right, words flush left.
+
+    Long words take several lines where the height allows it.
+    """
     rows = [[_cell(value) for value in row] for row in payload["rows"]]
     heads = [str(name) for name in payload["columns"]]
     table = [heads, *[[*row, *[""] * (len(heads) - len(row))] for row in rows]]
-    widths = [max(len(row[i]) for row in table) for i in range(len(heads))]
+    widths = _narrowed([max(len(row[i]) for row in table) for i in range(len(heads))], width)
     right = [_is_number(payload["rows"], i) for i in range(len(heads))]
-    lines = [Text(_aligned(row, widths, right), palette.text) for row in table]
-    lines[0].stylize("bold")
-    return fitted_lines(lines, width, height)
+    wrapped = [_wrapped(row, widths) for row in table]
+    if sum(map(len, wrapped)) > height:
+        wrapped = [[tuple(map(shortened, row, widths))] for row in table]
+    lines = [[Text(_aligned(cells, widths, right), palette.text) for cells in w] for w in wrapped]
+    for line in lines[0]:
+        line.stylize("bold")
+    return fitted_lines([line for of_row in lines for line in of_row], width, height)
+
+
+def _narrowed(widths: list[int], width: int) -> list[int]:
+    """The widest columns give way until all of them, two apart, fit."""
+    narrowed = list(widths)
+    while sum(narrowed) + 2 * len(narrowed) - 2 > width and max(narrowed) > LEAST_COLUMN:
+        narrowed[narrowed.index(max(narrowed))] -= 1
+    return narrowed
+
+
+def _wrapped(row: Sequence[str], widths: Sequence[int]) -> list[tuple[str, ...]]:
+    """The lines of a row whose cells are no wider than their columns."""
+    cells = [wrap(cell, max(1, w)) for cell, w in zip(row, widths, strict=False)]
+    return list(zip_longest(*cells, fillvalue="")) or [("",)]
 
 
 def _cell(value: Any) -> str:
