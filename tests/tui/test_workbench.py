@@ -263,3 +263,23 @@ async def test_the_curves_come_before_the_form_in_a_low_terminal():
         await pilot.press("escape")
         await pilot.pause(0.2)
         assert (chart.size.height, form.size.height) == (drawn, low)
+
+
+async def test_without_a_loss_two_other_metrics_are_charted():
+    async with workbench("bandit") as (app, pilot):
+        await fill(app, pilot, "epochs", "2")
+        await pilot.press("escape", "r")
+        await finished(app, pilot)
+        first, second = bench(app).pane.charts
+        assert (first.title, second.title) == ("Best arm over epochs", "Reward over epochs")
+        assert first._series and second._series
+
+
+async def test_a_tab_is_turned_to_where_one_pane_shows_at_a_time():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await pilot.press("f")
+        await pilot.pause()
+        assert not bench(app).page.display
+        await pilot.press("escape", "right_square_bracket")
+        await until(pilot, lambda: bench(app).page.display)
+        assert bench(app).page.tab == "code"

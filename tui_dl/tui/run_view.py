@@ -74,10 +74,16 @@ class RunView:
             self._rate = (self.step, self.seconds, known)
         return known or (self.step / self.seconds if self.seconds else 0.0)
 
-    def second_metric(self) -> str:
-        """What to chart beside the loss: accuracy, else the first other metric told, else none."""
+    def charted(self) -> tuple[str, str]:
+        """The metrics of the two charts, "" for none: the loss, and accuracy or what else is told.
+
+        Without a loss the first chart shows another metric.
+        """
         names = [n for n in [*self._steps, *self._epochs] if not n.startswith("val_")]
-        return "accuracy" if "accuracy" in names else next((n for n in names if n != "loss"), "")
+        others = [name for name in names if name != "loss"]
+        second = "accuracy" if "accuracy" in others else next(iter(others), "")
+        first = "loss" if "loss" in names else next((n for n in others if n != second), "")
+        return first, second
 
     def overlay(self, metric: str, name: str, marker: str) -> Series:
         """The training curve of a metric, to lie over another run's chart."""

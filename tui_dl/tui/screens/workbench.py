@@ -127,6 +127,7 @@ class WorkbenchScreen(Bench):
 
     def action_turn(self, by: int) -> None:
         """Show the next tab of the page."""
+        self._show_pane("page")
         self.page.turn(by)
         self.call_after_refresh(self.page.focus_content)
 

@@ -18,7 +18,7 @@ class Pictures(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     Pictures { height: 1fr; scrollbar-size-vertical: 1; }
-    Pictures > Picture { height: 50%; min-height: 10; }
+    Pictures > Picture { height: 50%; min-height: 12; }
     Pictures.-single > Picture { height: 100%; }
     """
 

@@ -67,7 +67,7 @@ class ProgressLine(Static):
             text.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
         text.append(f" {run.rate():>9,.0f} step/s" if detail else f" {run.rate():>7,.0f}/s")
         text.append(self._time(run, total - step))
-        for name in ("loss", run.second_metric()):
+        for name in ("loss", run.charted()[1]):
             if name in run.metrics:
                 text.append(f"  {name if detail else _short(name)} {number(run.metrics[name], 7)}")
         return text

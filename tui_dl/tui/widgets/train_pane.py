@@ -33,6 +33,7 @@ class TrainPane(Vertical):
     TrainPane #charts > Chart { height: 1fr; width: 1fr; min-height: 4; }
     TrainPane #second { display: none; }
     TrainPane.-second #second { display: block; }
+    TrainPane.-only-second #loss { display: none; }
     TrainPane > Pictures { display: none; }
     TrainPane.-explorer > Pictures { display: block; }
     TrainPane.-explorer > #charts, TrainPane.-explorer > #buttons { display: none; }
@@ -81,11 +82,12 @@ class TrainPane(Vertical):
     def draw(self, run: RunView | None, overlays: Mapping[str, RunView]) -> None:
         """Draw a run's curves and those of the runs laid over it."""
         views = ([run] if run else []) + list(overlays.values())
-        second = next((view.second_metric() for view in views if view.second_metric()), "")
-        loss, other = self.charts
-        self.set_class(bool(second), "-second")
+        told = (view.charted() for view in views)
+        metrics = next((names for names in told if any(names)), ("loss", ""))
+        self.set_class(bool(metrics[1]), "-second")
+        self.set_class(not metrics[0], "-only-second")
         self.set_class(bool(views), "-drawn")
-        for chart, metric in ((loss, "loss"), (other, second)):
+        for chart, metric in zip(self.charts, metrics, strict=True):
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
             chart.set_series(self._curves(metric, run, overlays) if metric else [])
 
