@@ -170,7 +170,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "cautious", "Try one time in a hundred", {"epsilon": 0.01, "epochs": 250},
-        "After 1000 pulls it has lost half as much again as ε = 0.1, after 5000 less: it finds the best arm late and wastes little then.",
+        "Lay a run with an ε of 0.1 beside it. After 1000 pulls this one has lost half as much again, after 5000 less: it finds the best arm late and wastes little then.",
     ),
     Experiment(
         "restless", "Try every second time", {"epsilon": 0.5},

@@ -184,7 +184,7 @@ def _regular(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "source", "As in the exercise", {},
-        "γ and β leave (1, 0) slowly, and early on the validation lags: the moving averages still remember their first values.",
+        "γ and β leave (1, 0) slowly. Lay a run with a momentum of 0.9 beside it: its validation loss falls sooner, since the moving averages forget their first values sooner.",
     ),
     Experiment(
         "speed", "Faster, step for step", SLOW,

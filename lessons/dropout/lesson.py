@@ -144,7 +144,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "too-much", "Nine of ten dropped", CLEAN | {"rate": 0.9},
-        "There is less of a gap, but both losses are far higher than at a rate of 0.5: too few units are left in a step to learn anything precise.",
+        "Both losses are far higher than at a rate of 0.5, and the gap is not surely smaller: too few units are left in a step to learn anything precise.",
     ),
     Experiment(
         "at-the-input", "Pixels dropped too", {"input_rate": 0.2},

@@ -237,7 +237,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "exercise", "As in the exercise", DIGITS | {"learning_rate": 0.01, "warmup": 3, "epochs": 30},
-        "Thirty epochs: a shorter fin. The validation loss is at its best in the last third, where the rate is small.",
+        "Thirty epochs: a shorter fin. In the last third, where the rate is small, the validation loss hardly moves any more.",
     ),
 )  # fmt: skip
 

@@ -185,7 +185,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "adagrad", "AdaGrad", {"optimizer": "adagrad", "learning_rate": 0.01},
-        "In the valley it sets out as fast as the others and slows down: its memory only grows, and every step is divided by its root.",
+        "In the valley its first step is about as long as Adam’s, and then its steps shrink: its memory only grows, and every step is divided by its root.",
     ),
     Experiment(
         "rmsprop", "RMSprop", {"optimizer": "rmsprop"},
