@@ -24,10 +24,10 @@ def gate(monkeypatch):
     gate, compile_ahead = threading.Event(), Session.compile_ahead
     gate.begun = threading.Event()
 
-    def held(self):
+    def held(self, built):
         gate.begun.set()
         assert gate.wait(60)
-        compile_ahead(self)
+        compile_ahead(self, built)
 
     monkeypatch.setattr(Session, "compile_ahead", held)
     yield gate
@@ -41,6 +41,15 @@ async def test_train_uses_the_program_that_was_compiled_while_its_page_was_read(
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
         assert len(kept) == 1
+
+
+async def test_the_model_tab_shows_the_layers_of_the_form_without_a_run():
+    async with workbench("iris") as (app, pilot):
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await until(pilot, lambda: "dense_1" in text_of(app))
+        await fill(app, pilot, "units", "7")
+        await until(pilot, lambda: f"{4 * 7 + 7} " in text_of(app))
+        assert not bench(app).training.busy and list_runs() == []
 
 
 async def test_a_changed_form_is_compiled_once_it_rests_but_not_for_a_learning_rate(kept):
@@ -76,7 +85,7 @@ async def test_a_run_that_waits_can_be_stopped_and_leaves_no_record(gate):
 
 
 async def test_a_compilation_that_fails_is_left_for_the_run_to_tell(monkeypatch, kept):
-    def broken(self):
+    def broken(self, built):
         raise RuntimeError("no compiler")
 
     monkeypatch.setattr(Session, "compile_ahead", broken)

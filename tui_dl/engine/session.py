@@ -92,13 +92,19 @@ class Session:
         data = self._seeded_data()
         return self._train_own(data) if self.lesson.train else self._train_supervised(data)
 
-    def compile_ahead(self) -> None:
-        """Compile what `run` will need, where that can be kept (programs.py); nothing is told."""
-        if self.lesson.model and not self.lesson.train:
-            device.load()
-            trainer = self._trainer(self._seeded_data())
-            if trainer.mode == "xla":
-                trainer.prepare()
+    def compile_ahead(self, built: Callable[[list[Layer]], None]) -> None:
+        """Compile what `run` will need, where that can be kept (programs.py).
+
+        `built` is called with the model's layers before.
+        """
+        if not self.lesson.model:
+            return
+        device.load()
+        data = self._seeded_data()
+        model = self.lesson.model(self.parameters, data)
+        built(layer_table(model))
+        if not self.lesson.train and device.choose(model, self._compile) == "xla":
+            self._trainer(model, data).prepare()
 
     def _seeded_data(self) -> Dataset:
         """The lesson's data, from a state of Keras that no earlier run has touched."""
@@ -139,7 +145,8 @@ class Session:
         from tui_dl.engine.report import Pictures, Report
 
         self._prepare("building the model")
-        trainer = self._trainer(data)
+        assert self.lesson.model is not None
+        trainer = self._trainer(self.lesson.model(self.parameters, data), data)
         timeline = trainer.timeline
         self._report = Report(self._emit, timeline.steps)
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
@@ -164,11 +171,9 @@ class Session:
             self.control.pause()
         return seconds
 
-    def _trainer(self, data: Dataset) -> Any:
+    def _trainer(self, model: Any, data: Dataset) -> Any:
         from tui_dl.engine.supervised import Supervised
 
-        assert self.lesson.model is not None
-        model = self.lesson.model(self.parameters, data)
         callbacks = self.lesson.callbacks(self.parameters) if self.lesson.callbacks else []
         return Supervised(
             model,

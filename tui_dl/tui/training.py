@@ -13,7 +13,7 @@ from typing import Any
 from textual.app import App
 
 from tui_dl.engine.control import Control
-from tui_dl.engine.session import UNBEGUN, Session, layer_table
+from tui_dl.engine.session import UNBEGUN, Session
 from tui_dl.events import Event, Finished, Layer, State
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.runs.index import list_runs
@@ -41,6 +41,9 @@ class Order:
         return self.lesson.id, self.parameters.model_dump(exclude={"learning_rate"})
 
 
+Show = Callable[[Order, list[Layer]], None]
+
+
 class _Stopped(Exception):
     """The run's end was asked for before it could begin."""
 
@@ -51,7 +54,7 @@ class Training:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._events: deque[Event] = deque()
-        self._keras = threading.Lock()  # building a preview beside a run would share its seeds
+        self._keras = threading.Lock()  # building a model beside a run would share its seeds
         self._drawing = threading.Lock()
         self._wanted: Order | None = None
         self._ahead: Order | None = None  # what is compiled, or will be as soon as Keras is free
@@ -64,7 +67,7 @@ class Training:
     def start(self, order: Order, *, paused: bool = False) -> None:
         """Begin a run; `paused` trains a single step first."""
         assert not self.busy
-        self.control, self.order, self._ahead = Control(), order, order
+        self.control, self.order, self._ahead = Control(), order, None
         if paused:
             self.control.step()
         self.busy = True
@@ -78,16 +81,14 @@ class Training:
         """Load Keras and call `loaded` with the device's name."""
         behind(self._load, loaded)
 
-    def compile_ahead(self, order: Order) -> None:
-        """Compile for these settings, unless they are those of the latest run or compilation."""
+    def compile_ahead(self, order: Order, show: Show) -> None:
+        """Compile for these settings, unless that is done or under way, or a run goes on.
+
+        `show` is called with the layer table as soon as the model is built.
+        """
         if not (self.busy or order.same_program(self._ahead)):
             self._ahead = order
-            self.compiler = behind(self._compile_ahead, order)
-
-    def preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
-        """Build the model of these settings and call `show` with its layer table."""
-        if not self.busy:
-            self._in_worker(self._preview, order, show, group="preview")
+            self.compiler = behind(self._compile_ahead, order, show)
 
     def explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
         """Draw the pictures of an explorer's settings and call `show` with them.
@@ -110,12 +111,13 @@ class Training:
         device.load()
         self._show(loaded, device.describe())
 
-    def _compile_ahead(self, order: Order) -> None:
+    def _compile_ahead(self, order: Order, show: Show) -> None:
         with self._keras:
             if order is not self._ahead:  # a later wish, or a run, has overtaken this one
                 return
             try:
-                Session(order.lesson, order.parameters, emit=_nobody).compile_ahead()
+                session = Session(order.lesson, order.parameters, emit=_nobody)
+                session.compile_ahead(lambda layers: self._show(show, order, layers))
             except Exception:
                 LOG.exception("%s could not be compiled ahead", order.lesson.id)
 
@@ -167,28 +169,11 @@ class Training:
             if order is self._wanted:  # else a later change has overtaken this one
                 self._show(show, RunView(_explored(order, keep)))
 
-    def _preview(self, order: Order, show: Callable[[list[Layer]], None]) -> None:
-        import numpy as np
-
-        from tui_dl.engine import device
-
-        if not order.lesson.model:
-            return
-        try:
-            with self._keras:
-                device.load()
-                data = order.lesson.data(order.parameters, np.random.default_rng(order.seed))
-                layers = layer_table(order.lesson.model(order.parameters, data))
-        except Exception:
-            LOG.exception("no layer table for %s", order.lesson.id)
-            return
-        self._show(show, layers)
-
-    def _show(self, show: Callable[[Any], None], found: Any) -> None:
+    def _show(self, show: Callable[..., None], *found: Any) -> None:
         """Call `show` in the app's own thread, if the app is still there."""
         if self._app.is_running:
             with suppress(RuntimeError):
-                self._app.call_from_thread(show, found)
+                self._app.call_from_thread(show, *found)
 
 
 def _nobody(event: Event) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static, TabbedContent
+from textual.widgets import Static
 
 from tui_dl import catalog, paths
 from tui_dl.durations import clock
@@ -57,7 +56,6 @@ class Bench(Screen[None]):
         self._runs: list[Summary] = []
         self._speed = 0
         self._keras = "loading TensorFlow …"
-        self._layers: list[Layer] = []
         self._drains = 0
         self._rest: Timer | None = None
         self._follow_up = ""  # the experiment to train once the present run is over
@@ -107,7 +105,6 @@ class Bench(Screen[None]):
         self.overlays.clear()
         if not self.training.busy:
             self.run_view = None
-        self._layers = []
         await self.page.load(self.lesson)
         await self.pane.load(self.lesson)
         self.query_one(LessonTree).choose(name)
@@ -127,7 +124,6 @@ class Bench(Screen[None]):
     def _keras_loaded(self, device: str) -> None:
         self._keras = device
         self._bar()
-        self._preview()
         self._soon()
 
     def _soon(self) -> None:
@@ -138,11 +134,7 @@ class Bench(Screen[None]):
 
     def _compile_ahead(self) -> None:
         if self.loaded and self._ready():
-            self.training.compile_ahead(self._order())
-
-    @on(TabbedContent.TabActivated)
-    def _tab_shown(self) -> None:
-        self._preview()
+            self.training.compile_ahead(self._order(), self._built)
 
     @property
     def loaded(self) -> bool:
@@ -153,14 +145,12 @@ class Bench(Screen[None]):
         """Whether the form holds settings of the present lesson that may be used."""
         return self.pane.form.is_of(self.lesson) and self.pane.form.valid
 
-    def _preview(self) -> None:
-        """Fill in the layer table where it is looked at and not yet known."""
-        wanted = self.loaded and self.page.tab == "model"
-        if wanted and not self._layers and not self.training.busy and self._ready():
-            self.training.preview(self._order(), self._show_layers)
+    def _built(self, order: Order, layers: list[Layer]) -> None:
+        """Show the layers of a model built beside the reader, if the form still asks for it."""
+        if self._ready() and order.same_program(self._order()):
+            self._show_layers(layers)
 
     def _show_layers(self, layers: list[Layer]) -> None:
-        self._layers = layers
         if layers:
             self.query_one(ModelPage).show(layers)
 
@@ -228,6 +218,8 @@ class Bench(Screen[None]):
 
     def _ended(self, event: Finished) -> None:
         self._refresh_runs()
+        if not self._is_own():
+            self._soon()
         if event.status == "failed":
             text = f"{event.message}\nThe log: {paths.log()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)

@@ -202,9 +202,7 @@ class WorkbenchScreen(Bench):
 
     @on(ParameterForm.Changed)
     def _form_changed(self) -> None:
-        self._layers = []
         self._buttons()
-        self._preview()
         self.pane.say(self.pane.form.problem)
         self._explore()
         self._soon()

@@ -92,7 +92,7 @@ class LessonPage(Vertical):
         await self.query_one(Theory).show(_theory(lesson))
         self.query_one(CodePage).load(lesson)
         own = "This lesson is an algorithm of its own: see its Code and Inside pages."
-        wait = "The layer table appears here once Keras is loaded."
+        wait = "The layer table appears here as soon as the model is built."
         self.query_one(ModelPage).wait(wait if lesson.model else own)
         self.query_one(Experiments).load(lesson)
         await self.query_one(Pictures).load(lesson)

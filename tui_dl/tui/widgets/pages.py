@@ -47,7 +47,7 @@ class ModelPage(VerticalScroll):
         """Say why there is no table yet."""
         self.query_one("#layers", Static).update(Text(text, style="dim"))
 
-    def show(self, layers: list[Layer], remark: str = "") -> None:
+    def show(self, layers: list[Layer]) -> None:
         """Show the layers."""
         table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
         for title, justify in (("layer", "left"), ("type", "left"), ("output", "right")):
@@ -58,4 +58,3 @@ class ModelPage(VerticalScroll):
         total = sum(layer.parameters for layer in layers)
         table.add_row("total", "", "", f"{total:,}", style="bold")
         self.query_one("#layers", Static).update(table)
-        self.border_subtitle = remark
