@@ -9,7 +9,7 @@ from typing import Any
 
 PARTS = ("ratios", "first-point", "screen", "start")
 STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
-READING = 15.0  # seconds in which the program is compiled ahead
+READING = 15.0  # seconds in which the run is prepared
 
 
 def main() -> None:

@@ -21,8 +21,8 @@ async def workbench(lesson="perceptron", size=(160, 45)):
         finally:
             bench(app).training.control.stop()
             await until(pilot, lambda: not bench(app).training.busy)
-            compiler = bench(app).training.compiler
-            await until(pilot, lambda: not (compiler and compiler.is_alive()))
+            preparer = bench(app).training.preparer
+            await until(pilot, lambda: not (preparer and preparer.is_alive()))
 
 
 def bench(app) -> WorkbenchScreen:

@@ -7,13 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.events import Data, Event, Finished, Layer, Started, State, Status
 from tui_dl.lesson import Dataset, Lesson, LessonError
+
+if TYPE_CHECKING:
+    from tui_dl.engine.prepared import Prepared
 
 LOG = logging.getLogger(__name__)
 
@@ -41,7 +44,8 @@ class Session:
     """Runs a lesson once, in the thread that calls `run`, and tells `emit` what happens.
 
     With `asks`, a run that will take longer than LONG seconds begins paused, so that whoever
-    watches can choose the lesson's smaller run instead.
+    watches can choose the lesson's smaller run instead. With `prepared`, it begins at once, and
+    its numbers are the same.
     """
 
     def __init__(
@@ -57,12 +61,14 @@ class Session:
         views: bool = True,
         asks: bool = False,
         save_to: Callable[[], Path | None] | Path | None = None,
+        prepared: Prepared | None = None,
     ) -> None:
         self.lesson, self.parameters, self.seed = lesson, parameters, seed
         self.control = control or Control()
         self._emit, self._compile, self._experiment = emit, compile, experiment
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
+        self._prepared = prepared
         self._report: Any = None
         self._steps: Callable[[], int] = lambda: 0
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._steps()))
@@ -86,25 +92,34 @@ class Session:
     def _run(self) -> Finished:
         if self.lesson.explorer:
             return self._explore()
+        if self._prepared:
+            self._prepared.restore_chance()
+            return self._fit(self._prepared.trainer, self._prepared.data)
         self._prepare("loading TensorFlow")
         device.load()
         self._prepare("reading the data")
         data = self._seeded_data()
         return self._train_own(data) if self.lesson.train else self._train_supervised(data)
 
-    def compile_ahead(self, built: Callable[[list[Layer]], None]) -> None:
-        """Compile what `run` will need, where that can be kept (programs.py).
+    def ahead(self, built: Callable[[list[Layer]], None]) -> Prepared | None:
+        """Do now what comes before the first step; nothing is told.
 
-        `built` is called with the model's layers before.
+        `built` is called with the model's layers once they are there. None for an algorithm of its
+        own, and for long runs: their data is large, and their start the least of the wait.
         """
         if not self.lesson.model:
-            return
+            return None
         device.load()
+        from tui_dl.engine.prepared import Prepared
+
         data = self._seeded_data()
         model = self.lesson.model(self.parameters, data)
         built(layer_table(model))
-        if not self.lesson.train and device.choose(model, self._compile) == "xla":
-            self._trainer(model, data).prepare()
+        if self.lesson.train or self.lesson.smaller:
+            return None
+        trainer = self._trainer(model, data)
+        trainer.prepare()
+        return Prepared(data, trainer)
 
     def _seeded_data(self) -> Dataset:
         """The lesson's data, from a state of Keras that no earlier run has touched."""
@@ -142,19 +157,21 @@ class Session:
     # A Keras model, fitted by the engine.
 
     def _train_supervised(self, data: Dataset) -> Finished:
-        from tui_dl.engine.report import Pictures, Report
-
         self._prepare("building the model")
         assert self.lesson.model is not None
         trainer = self._trainer(self.lesson.model(self.parameters, data), data)
+        self._prepare(f"compiling ({trainer.mode})")
+        trainer.prepare()  # may fall back to another mode, which the start then tells
+        return self._fit(trainer, data)
+
+    def _fit(self, trainer: Any, data: Dataset) -> Finished:
+        from tui_dl.engine.report import Pictures, Report
+
         timeline = trainer.timeline
         self._report = Report(self._emit, timeline.steps)
         pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
-        layers = layer_table(trainer.model)
-        self._prepare(f"compiling ({trainer.mode})")
-        trainer.prepare()  # may fall back to another mode, which the start then tells
         estimate = self._estimate(trainer)
-        plan = (timeline.epochs, timeline.steps, layers, estimate)
+        plan = (timeline.epochs, timeline.steps, layer_table(trainer.model), estimate)
         self._start(data, Plan(device.describe(), trainer.mode, *plan))
         self._steps = lambda: trainer.step
         self.control.enter("running")

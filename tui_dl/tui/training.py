@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
@@ -20,6 +20,9 @@ from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
 from tui_dl.tui.background import behind, step_back
 from tui_dl.tui.run_view import RunView
+
+if TYPE_CHECKING:
+    from tui_dl.engine.prepared import Prepared
 
 LOG = logging.getLogger(__name__)
 
@@ -33,12 +36,12 @@ class Order:
     seed: int = 0
     experiment: str | None = None
 
-    def same_program(self, other: Order | None) -> bool:
-        """Whether both are trained by one compiled program: seed and learning rate are no part."""
-        return other is not None and self._program() == other._program()
+    def same_numbers(self, other: Order | None) -> bool:
+        """Whether both give the same run; what it is called makes no difference."""
+        return other is not None and self._settings() == other._settings()
 
-    def _program(self) -> tuple[str, Any]:
-        return self.lesson.id, self.parameters.model_dump(exclude={"learning_rate"})
+    def _settings(self) -> tuple[str, Any, int]:
+        return self.lesson.id, self.parameters, self.seed
 
 
 Show = Callable[[Order, list[Layer]], None]
@@ -57,8 +60,9 @@ class Training:
         self._keras = threading.Lock()  # building a model beside a run would share its seeds
         self._drawing = threading.Lock()
         self._wanted: Order | None = None
-        self._ahead: Order | None = None  # what is compiled, or will be as soon as Keras is free
-        self.compiler: threading.Thread | None = None
+        self._ahead: Order | None = None  # what is prepared, or will be as soon as Keras is free
+        self._prepared: Prepared | None = None  # of that order
+        self.preparer: threading.Thread | None = None
         self.control = Control()
         self.busy = False
         self.order: Order | None = None
@@ -67,7 +71,7 @@ class Training:
     def start(self, order: Order, *, paused: bool = False) -> None:
         """Begin a run; `paused` trains a single step first."""
         assert not self.busy
-        self.control, self.order, self._ahead = Control(), order, None
+        self.control, self.order = Control(), order
         if paused:
             self.control.step()
         self.busy = True
@@ -81,14 +85,14 @@ class Training:
         """Load Keras and call `loaded` with the device's name."""
         behind(self._load, loaded)
 
-    def compile_ahead(self, order: Order, show: Show) -> None:
-        """Compile for these settings, unless that is done or under way, or a run goes on.
+    def prepare(self, order: Order, show: Show) -> None:
+        """Do what comes before the first step, unless that is under way, or a run goes on.
 
         `show` is called with the layer table as soon as the model is built.
         """
-        if not (self.busy or order.same_program(self._ahead)):
+        if not (self.busy or order.same_numbers(self._ahead)):
             self._ahead = order
-            self.compiler = behind(self._compile_ahead, order, show)
+            self.preparer = behind(self._prepare, order, show)
 
     def explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
         """Draw the pictures of an explorer's settings and call `show` with them.
@@ -111,21 +115,28 @@ class Training:
         device.load()
         self._show(loaded, device.describe())
 
-    def _compile_ahead(self, order: Order, show: Show) -> None:
+    def _prepare(self, order: Order, show: Show) -> None:
         with self._keras:
             if order is not self._ahead:  # a later wish, or a run, has overtaken this one
                 return
+            self._prepared = None
             try:
-                session = Session(order.lesson, order.parameters, emit=_nobody)
-                session.compile_ahead(lambda layers: self._show(show, order, layers))
+                session = Session(order.lesson, order.parameters, seed=order.seed, emit=_nobody)
+                self._prepared = session.ahead(lambda layers: self._show(show, order, layers))
             except Exception:
-                LOG.exception("%s could not be compiled ahead", order.lesson.id)
+                LOG.exception("%s could not be prepared", order.lesson.id)
+
+    def _take(self, order: Order) -> Prepared | None:
+        """What was prepared for that order, once; anything else is dropped."""
+        found = self._prepared if order.same_numbers(self._ahead) else None
+        self._ahead = self._prepared = None
+        return found
 
     @contextmanager
     def _keras_free(self, control: Control) -> Iterator[None]:
-        """Wait until what is compiled ahead is done; a wish to stop need not wait for it."""
+        """Wait until what is being prepared is ready; a wish to stop need not wait for it."""
         if not self._keras.acquire(blocking=False):
-            self._events.append(State(state="preparing", detail="finishing a compilation"))
+            self._events.append(State(state="preparing", detail="finishing what was begun"))
             while not self._keras.acquire(timeout=0.05):
                 if control.stopping:
                     raise _Stopped
@@ -137,7 +148,7 @@ class Training:
     def _train(self, order: Order, control: Control) -> None:
         try:
             with self._keras_free(control), RunWriter(order.lesson.id) as self.writer:
-                self._session(order, control, self.writer).run()
+                self._session(order, control, self.writer, self._take(order)).run()
         except _Stopped:
             self._events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
@@ -148,7 +159,9 @@ class Training:
         finally:
             self.busy = False
 
-    def _session(self, order: Order, control: Control, writer: RunWriter) -> Session:
+    def _session(
+        self, order: Order, control: Control, writer: RunWriter, prepared: Prepared | None
+    ) -> Session:
         def emit(event: Event) -> None:
             writer(event)
             self._events.append(event)
@@ -162,6 +175,7 @@ class Training:
             experiment=order.experiment,
             asks=True,
             save_to=writer.directory,
+            prepared=prepared,
         )
 
     def _explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:

@@ -127,14 +127,14 @@ class Bench(Screen[None]):
         self._soon()
 
     def _soon(self) -> None:
-        """Compile ahead once the form has rested: Train then begins without that wait."""
+        """Prepare the run once the form has rested: Train then begins at once."""
         if self._rest:
             self._rest.stop()
-        self._rest = self.set_timer(REST, self._compile_ahead)
+        self._rest = self.set_timer(REST, self._prepare)
 
-    def _compile_ahead(self) -> None:
+    def _prepare(self) -> None:
         if self.loaded and self._ready():
-            self.training.compile_ahead(self._order(), self._built)
+            self.training.prepare(self._order(), self._built)
 
     @property
     def loaded(self) -> bool:
@@ -147,7 +147,7 @@ class Bench(Screen[None]):
 
     def _built(self, order: Order, layers: list[Layer]) -> None:
         """Show the layers of a model built beside the reader, if the form still asks for it."""
-        if self._ready() and order.same_program(self._order()):
+        if self._ready() and order.same_numbers(self._order()):
             self._show_layers(layers)
 
     def _show_layers(self, layers: list[Layer]) -> None:
@@ -218,8 +218,7 @@ class Bench(Screen[None]):
 
     def _ended(self, event: Finished) -> None:
         self._refresh_runs()
-        if not self._is_own():
-            self._soon()
+        self._soon()
         if event.status == "failed":
             text = f"{event.message}\nThe log: {paths.log()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)

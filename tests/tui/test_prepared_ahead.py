@@ -1,46 +1,59 @@
-"""While its page is read, a lesson's program is compiled: Train then need not wait for it."""
+"""While its page is read, a lesson's run is prepared: Train then begins at once."""
 
 import threading
 
 import pytest
 from driving import bench, fill, finished, text_of, until, workbench
 
-from tui_dl.engine import programs
 from tui_dl.engine.session import Session
+from tui_dl.engine.supervised import Supervised
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
 
-@pytest.fixture(autouse=True)
-def kept(monkeypatch):
-    """No programs of other tests."""
-    monkeypatch.setattr(programs, "_programs", programs.OrderedDict())
-    return programs._programs
-
-
 @pytest.fixture
 def gate(monkeypatch):
-    """Holds back what is compiled ahead until it is opened, and notes that it has begun."""
-    gate, compile_ahead = threading.Event(), Session.compile_ahead
+    """Holds back what is prepared until it is opened, and notes that it has begun."""
+    gate, ahead = threading.Event(), Session.ahead
     gate.begun = threading.Event()
 
     def held(self, built):
         gate.begun.set()
         assert gate.wait(60)
-        compile_ahead(self, built)
+        return ahead(self, built)
 
-    monkeypatch.setattr(Session, "compile_ahead", held)
+    monkeypatch.setattr(Session, "ahead", held)
     yield gate
     gate.set()
 
 
-async def test_train_uses_the_program_that_was_compiled_while_its_page_was_read(kept):
+def ready(app):
+    """Whether something was prepared and stands ready."""
+    return lambda: bench(app).training._prepared and not bench(app).training.preparer.is_alive()
+
+
+async def test_train_begins_with_what_was_prepared_while_its_page_was_read(monkeypatch):
     async with workbench() as (app, pilot):
-        await until(pilot, lambda: len(kept) == 1)
+        await until(pilot, ready(app))
         assert list_runs() == [] and not bench(app).training.busy
+        monkeypatch.setattr(Supervised, "prepare", None)  # nobody may need it any more
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
-        assert len(kept) == 1
+
+
+async def test_what_was_prepared_for_other_settings_is_not_used():
+    async with workbench() as (app, pilot):
+        await until(pilot, ready(app))
+        await fill(app, pilot, "seed", "3")
+        await pilot.press("escape", "r")
+        await finished(app, pilot)
+        assert bench(app).run_view.started.seed == 3
+        (run,) = list_runs()
+        await until(pilot, ready(app))
+        await pilot.press("r")
+        await until(pilot, lambda: len(list_runs()) == 2)
+        again = await finished(app, pilot)
+        assert again.metrics == run.metrics
 
 
 async def test_the_model_tab_shows_the_layers_of_the_form_without_a_run():
@@ -52,22 +65,11 @@ async def test_the_model_tab_shows_the_layers_of_the_form_without_a_run():
         assert not bench(app).training.busy and list_runs() == []
 
 
-async def test_a_changed_form_is_compiled_once_it_rests_but_not_for_a_learning_rate(kept):
-    async with workbench() as (app, pilot):
-        await until(pilot, lambda: len(kept) == 1)
-        first = bench(app).training.compiler
-        await fill(app, pilot, "learning_rate", "0.2")
-        await pilot.pause(1.5)
-        assert bench(app).training.compiler is first
-        await fill(app, pilot, "batch_size", "2")
-        await until(pilot, lambda: len(kept) == 2)
-
-
-async def test_a_run_waits_for_what_is_being_compiled_and_says_so(gate):
+async def test_a_run_waits_for_what_is_being_prepared_and_says_so(gate):
     async with workbench() as (app, pilot):
         await until(pilot, gate.begun.is_set)
         await pilot.press("r")
-        await until(pilot, lambda: "finishing a compilation" in text_of(app))
+        await until(pilot, lambda: "finishing what was begun" in text_of(app))
         gate.set()
         assert (await finished(app, pilot)).status == "completed"
 
@@ -84,21 +86,21 @@ async def test_a_run_that_waits_can_be_stopped_and_leaves_no_record(gate):
     assert list_runs() == []
 
 
-async def test_a_compilation_that_fails_is_left_for_the_run_to_tell(monkeypatch, kept):
+async def test_a_preparation_that_fails_is_left_for_the_run_to_tell(monkeypatch):
     def broken(self, built):
         raise RuntimeError("no compiler")
 
-    monkeypatch.setattr(Session, "compile_ahead", broken)
+    monkeypatch.setattr(Session, "ahead", broken)
     async with workbench() as (app, pilot):
-        await until(pilot, lambda: bench(app).training.compiler)
+        await until(pilot, lambda: bench(app).training.preparer)
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
 
 
-async def test_nothing_is_compiled_for_a_form_that_is_wrong(monkeypatch):
+async def test_nothing_is_prepared_for_a_form_that_is_wrong(monkeypatch):
     monkeypatch.setattr(WorkbenchScreen, "_load_keras", lambda self: None)
     async with workbench() as (app, pilot):
         await fill(app, pilot, "epochs", "0")
         bench(app)._keras_loaded("a device")
         await pilot.pause(1.5)
-        assert bench(app).training.compiler is None
+        assert bench(app).training.preparer is None

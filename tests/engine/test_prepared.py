@@ -1,0 +1,67 @@
+"""A run that was prepared before gives the same events as one that was not."""
+
+import dataclasses
+import json
+import random
+
+import numpy as np
+import pytest
+
+from tui_dl import catalog
+from tui_dl.engine.session import Session
+from tui_dl.events import State, to_json
+
+SMALL = [
+    ("iris", {"epochs": 3}),
+    ("binary-addition", {"epochs": 1, "activation": "relu"}),
+    ("lstm", {"epochs": 1, "lag": 5, "units": 4}),
+    ("batch-normalization", {"epochs": 1, "units": 8, "dropout": 0.3, "images": "digits"}),
+    ("learning-rate-schedules", {"epochs": 3}),
+    ("vae", {"epochs": 1, "images": "digits"}),
+    ("word2vec", {"epochs": 1}),
+]
+
+
+def told(lesson, settings, seed, *, ahead):
+    """Every event of a run but the states, without times."""
+    events = []
+    p = lesson.parameters.of(settings)
+    prepared = None
+    if ahead:
+        prepared = Session(lesson, p, seed=seed, emit=print).ahead(lambda layers: None)
+        random.random(), np.random.rand(7)  # what happens meanwhile makes no difference
+    finished = Session(lesson, p, seed=seed, emit=events.append, prepared=prepared).run()
+    assert finished.status == "completed", finished.message
+    lines = [json.loads(to_json(e)) for e in events if not isinstance(e, State)]
+    return [{k: v for k, v in line.items() if k not in ("seconds", "time")} for line in lines]
+
+
+def without_seconds(events):
+    for event in events:
+        event.get("metrics", {}).pop("seconds", None)
+    return events
+
+
+@pytest.mark.parametrize(("lesson", "settings"), SMALL, ids=[name for name, _ in SMALL])
+def test_a_prepared_run_tells_the_same(lesson, settings):
+    chosen = catalog.lesson(lesson)
+    plain, prepared = (told(chosen, settings, 3, ahead=ahead) for ahead in (False, True))
+    assert without_seconds(prepared) == without_seconds(plain)
+
+
+def test_what_draws_from_the_global_generators_draws_the_same():
+    def measure(model, data, p):
+        return {"of_python": random.random(), "of_numpy": np.random.rand()}
+
+    lesson = dataclasses.replace(catalog.lesson("iris"), measure=measure)
+    plain, prepared = (told(lesson, {"epochs": 1}, 3, ahead=ahead) for ahead in (False, True))
+    assert prepared[-1]["metrics"]["of_numpy"] == plain[-1]["metrics"]["of_numpy"]
+    assert prepared == plain
+
+
+@pytest.mark.parametrize("lesson", ["activations", "bandit", "q-network", "mnist-cnn"])
+def test_explorers_own_loops_and_long_runs_are_not_prepared_but_show_their_layers(lesson):
+    chosen, layers = catalog.lesson(lesson), []
+    session = Session(chosen, chosen.parameters(), emit=print)
+    assert session.ahead(layers.extend) is None
+    assert bool(layers) == bool(chosen.model)

@@ -1,0 +1,33 @@
+"""A run that stands before its first step."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tui_dl.lesson import Dataset
+
+
+def _of_numpy() -> Any:
+    return np.random.get_state()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Data, compiled trainer, and where Python's and NumPy's own generators stood then.
+
+    Made by `Session.ahead`, for a `Session` of the same lesson, hyperparameters and seed.
+    """
+
+    data: Dataset
+    trainer: Any
+    of_python: Any = field(default_factory=random.getstate)
+    of_numpy: Any = field(default_factory=_of_numpy)
+
+    def restore_chance(self) -> None:
+        """Let both generators go on from where they stood."""
+        random.setstate(self.of_python)
+        np.random.set_state(self.of_numpy)
