@@ -28,7 +28,7 @@ OPEN = """
 import json, sys
 from annotated_types import Le
 from tui_dl import catalog
-from tui_dl.tui.app import run_workbench
+from tui_dl.cli import main
 
 lesson, defaults = sys.argv[1], json.loads(sys.argv[2])
 parameters = catalog.lesson(lesson).parameters
@@ -36,7 +36,8 @@ for name, value in defaults.items():
     field = parameters.model_fields[name]
     field.default, field.metadata = value, [*field.metadata[:-1], Le(le=value)]
 parameters.model_rebuild(force=True)
-sys.exit(run_workbench(lesson))
+sys.argv = ["dlworkbench", "open", lesson]
+main()
 """  # the lesson as it is, but with a run that lasts long enough to type in
 
 

@@ -210,7 +210,7 @@ EXPERIMENTS = (
 
 LESSON = Lesson(
     id="mnist-mlp",
-    title="MNIST with one layer and three",
+    title="MNIST, one layer and three",
     track="Deep networks",
     order=10,
     summary="A softmax layer alone and with two hidden layers: what size and optimizer change.",

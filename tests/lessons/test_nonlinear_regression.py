@@ -80,11 +80,12 @@ def test_the_numbers_worked_by_hand():
 
 
 def test_the_largest_stable_rate():
-    """2 over the largest curvature of the loss, for x from U(−2, 2) and powers 0 to 3."""
-    x = np.linspace(-2, 2, 200_001)
-    powers = x[:, None] ** np.arange(4)
-    curvature = np.linalg.eigvalsh(2 * powers.T @ powers / len(x)).max()
-    assert f"above {2 / curvature:.3f} diverges" in PAGE
+    """2 over the largest curvature of the loss, for 100 x from U(−2, 2) and powers 0 to 3."""
+    x = np.random.default_rng(0).uniform(-2, 2, (2000, 100))
+    powers = x[..., None] ** np.arange(4)
+    curvature = np.linalg.eigvalsh(2 * powers.transpose(0, 2, 1) @ powers / 100).max(axis=1)
+    low, middle, high = np.quantile(2 / curvature, (0.025, 0.5, 0.975))
+    assert f"above about {middle:.1f} diverge ({low:.2f} to {high:.2f}, as" in PAGE
     assert run("sgd", epochs=2000).metrics["fit_error"] < 0.05
     assert run("sgd", learning_rate=0.12, epochs=2000).status == "diverged"
 

@@ -85,7 +85,7 @@ def test_the_worked_stops_are_keras_s_and_on_the_page():
     assert ", ".join(f"{v:g}" if v == 0.395 else f"{v:.2f}" for v in WORKED) in PAGE
     lines = re.findall(r"^- Patience.*?(?=^-|^$)", PAGE, re.M | re.S)
     assert "Stop after epoch 7; the best is epoch 5" in lines[0]
-    assert "stop after epoch 5; the best is epoch 3" in lines[1]
+    assert "stop after epoch 5; the best by this rule is epoch 3" in lines[1]
     assert "stop after epoch 4. Patience 0 does the same" in lines[2]
 
 

@@ -208,7 +208,7 @@ def test_worked_numbers_of_the_page():
     page = LESSON.theory()
     p = np.exp([2.0, 1.0, 0.0]) / np.exp([2.0, 1.0, 0.0]).sum()
     assert f"{p[0]:.3f}, {p[1]:.3f} and {p[2]:.3f}" in page
-    assert f"−log {p[1]:.3f} = {-np.log(p[1]):.3f}" in page
+    assert f"−log {p[1]:.4f} = {-np.log(p[1]):.3f}" in page
     assert f"{0.98**3:.3f}" in page
 
 

@@ -289,7 +289,7 @@ def test_cbow_trains():
 def test_worked_numbers_of_the_page():
     h, u_c, u_1 = np.array([1, 0]), np.array([0.5, 1]), np.array([1, -1])
     parts = -np.log(sigmoid(u_c @ h)), -np.log(sigmoid(-u_1 @ h))
-    assert f"{parts[0]:.4f} + {parts[1]:.4f} = {sum(parts):.4f}" in PAGE
+    assert f"{parts[0]:.5f} + {parts[1]:.5f} = {sum(parts):.4f}" in PAGE
     rates = sigmoid(u_c @ h), sigmoid(u_1 @ h)
     slope = (rates[0] - 1) * u_c + rates[1] * u_1
     assert f"({rates[0]:.4f} − 1)" in PAGE and f"{rates[1]:.4f} (1, −1)" in PAGE

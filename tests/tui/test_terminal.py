@@ -39,7 +39,7 @@ WorkbenchScreen._load_keras = lambda self: None
 LOUD = """
 import functools, os, sys
 from tui_dl import catalog
-from tui_dl.tui.app import run_workbench
+from tui_dl.cli import main
 
 lesson = catalog.lesson("perceptron")
 quiet = lesson.model
@@ -53,12 +53,11 @@ def loud(p, data):
     return quiet(p, data)
 
 object.__setattr__(lesson, "model", loud)
-sys.exit(run_workbench("perceptron"))
+main()
 """
 
 LEFT_AT_ONCE = """
-import sys
-from tui_dl.tui.app import run_workbench
+from tui_dl.cli import main
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
 async def interrupted(self, name):
@@ -66,7 +65,7 @@ async def interrupted(self, name):
     raise RuntimeError("mounted on nothing")
 
 WorkbenchScreen.open_lesson = interrupted
-sys.exit(run_workbench("iris"))
+main()
 """
 
 GONE = """
@@ -215,7 +214,7 @@ def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone(tmp_path):
 
 
 def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
-    with Terminal(OWN + LOUD, size=(120, 36)) as terminal:
+    with Terminal(OWN + LOUD, "open", "perceptron", size=(120, 36)) as terminal:
         opened(terminal).press("r")
         terminal.until("completed")
         running_slowly(terminal)
@@ -248,7 +247,7 @@ def test_ctrl_c_leaves_at_once_without_a_run():
 
 
 def test_what_breaks_once_the_app_is_left_is_no_failure():
-    with Terminal(OWN + LEFT_AT_ONCE, size=(100, 30)) as terminal:
+    with Terminal(OWN + LEFT_AT_ONCE, "open", "iris", size=(100, 30)) as terminal:
         assert terminal.end() == 0
         assert b"broke off" not in terminal.output
         assert "mounted on nothing" in paths.log().read_text()
