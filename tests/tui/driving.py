@@ -35,7 +35,7 @@ async def until(pilot, condition):
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         await pilot.pause(0.02)
-    await pilot.pause(0.15)  # one more drain, so that the screen shows it
+    await pilot.pause(0.25)  # everything takes its turn, so that the screen shows it
 
 
 async def finished(app, pilot):

@@ -31,9 +31,9 @@ from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
-HERTZ = 10
+HERTZ = 15
+TURNS = 3  # loss, second chart, pictures: each is live at five a second, none keeps a key waiting
 REST = 1.0  # seconds without a change of the form
-CHARTS_EVERY = 2  # drains: five pictures a second are live, and leave the keys their time
 
 
 class Bench(Screen[None]):
@@ -59,7 +59,7 @@ class Bench(Screen[None]):
         self._drains = 0
         self._rest: Timer | None = None
         self._follow_up = ""  # the experiment to train once the present run is over
-        self._stale: set[type] = set()  # kinds of events that the charts do not show yet
+        self._late: set[int] = set()  # turns that have something new to draw
         self._shown_state: tuple[bool, bool, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -181,14 +181,21 @@ class Bench(Screen[None]):
         for event in events if self.run_view else ():
             self.run_view.add(event)  # type: ignore[union-attr]
             self._heed(event)
-        self._stale |= {type(event) for event in events}
         if events:
+            self._late |= {0, 1} | ({2} if any(isinstance(e, Snapshot) for e in events) else set())
             self.show_progress()
-        if self._stale and self._drains % CHARTS_EVERY == 0:
-            self._draw(pictures=Snapshot in self._stale)
-            self._stale = set()
+        self._take_turn(self._drains % TURNS)
         if self._follow_up and not (events or self.training.busy):
             self.train_experiment(self._follow_up)
+
+    def _take_turn(self, turn: int) -> None:
+        """Draw one thing of those that have changed."""
+        if turn in self._late:
+            self._late.remove(turn)
+            if turn == 2 and self.run_view and self._is_own():
+                self.page.draw(self.run_view)
+            elif turn < 2:
+                self._draw_charts(turn)
 
     def _heed(self, event: Event) -> None:
         match event:
@@ -226,14 +233,17 @@ class Bench(Screen[None]):
             self.pane.charts[0].log_scale = True  # a linear axis would show the blow-up alone
             self.notify(event.message, title="Diverged", severity="warning", timeout=12)
 
-    def _draw(self, pictures: bool = True) -> None:
+    def _draw(self) -> None:
         """Bring charts, pictures, buttons and progress up to date."""
-        own = self.run_view if self._is_own() else None
-        self.pane.draw(own, self.overlays.labelled(run_labels(self._runs)))
-        if own and pictures:
-            self.page.draw(own)
+        self._draw_charts()
+        if self.run_view and self._is_own():
+            self.page.draw(self.run_view)
         self._buttons()
         self.show_progress()
+
+    def _draw_charts(self, only: int | None = None) -> None:
+        own = self.run_view if self._is_own() else None
+        self.pane.draw(own, self.overlays.labelled(run_labels(self._runs)), only)
 
     def show_progress(self) -> None:
         """Where the run stands, or what to do."""

@@ -79,15 +79,18 @@ class TrainPane(Vertical):
         self.query_one(Explanation).update("")
         self.draw(None, {})
 
-    def draw(self, run: RunView | None, overlays: Mapping[str, RunView]) -> None:
-        """Draw a run's curves and those of the runs laid over it."""
+    def draw(
+        self, run: RunView | None, overlays: Mapping[str, RunView], only: int | None = None
+    ) -> None:
+        """Draw a run's curves and those of the runs laid over it, on both charts or on one."""
         views = ([run] if run else []) + list(overlays.values())
         told = (view.charted() for view in views)
         metrics = next((names for names in told if any(names)), ("loss", ""))
         self.set_class(bool(metrics[1]), "-second")
         self.set_class(not metrics[0], "-only-second")
         self.set_class(bool(views), "-drawn")
-        for chart, metric in zip(self.charts, metrics, strict=True):
+        for place in (0, 1) if only is None else (only,):
+            chart, metric = self.charts[place], metrics[place]
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
             chart.set_series(self._curves(metric, run, overlays) if metric else [])
 
