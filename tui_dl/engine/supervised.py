@@ -110,7 +110,7 @@ class Supervised:
     ) -> Outcome:
         goal = 0
         while self.tick < self.timeline.ticks:
-            if pictures.due(self.step):
+            if pictures.due(self.step) and not self._validating():
                 pictures.draw(self.model, self.step)
             wish = control.wish(lambda changes: self._change(changes, report))
             if wish == "stop":
@@ -124,6 +124,10 @@ class Supervised:
                 report.flush()
                 goal = 0
         return "completed"
+
+    def _validating(self) -> bool:
+        """Whether a validation stands before the next step: chunks may end anywhere in it."""
+        return self.tick != self.timeline.tick_after(self.step)
 
     def _goal(self, wish: Wish, goal: int) -> int:
         """The tick to pause at: after one step (and a validation it completes), or the epoch."""
