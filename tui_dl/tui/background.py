@@ -21,13 +21,19 @@ def step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
-def behind(work: Callable[..., None], *arguments: Any) -> threading.Thread:
-    """Run `work` in a thread that has stepped back, and for which nobody waits on leaving."""
+def stepped_back(work: Callable[..., None], *arguments: Any) -> Callable[[], None]:
+    """`work` with its arguments, for a thread that first steps back."""
 
     def target() -> None:
         step_back()
         work(*arguments)
 
+    return target
+
+
+def behind(work: Callable[..., None], *arguments: Any) -> threading.Thread:
+    """Run `work` in a thread that has stepped back, and for which nobody waits on leaving."""
+    target = stepped_back(work, *arguments)
     thread = threading.Thread(target=target, name=work.__name__, daemon=True)
     thread.start()
     return thread

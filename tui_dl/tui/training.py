@@ -18,7 +18,7 @@ from tui_dl.events import Event, Finished, Layer, State
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
-from tui_dl.tui.background import behind, step_back
+from tui_dl.tui.background import behind, stepped_back
 from tui_dl.tui.run_view import RunView
 
 if TYPE_CHECKING:
@@ -103,11 +103,9 @@ class Training:
         self._in_worker(self._explore, order, show, keep, group="explore")
 
     def _in_worker(self, work: Callable[..., None], *args: Any, group: str = "training") -> None:
-        def behind() -> None:
-            step_back()
-            work(*args)
-
-        self._app.run_worker(behind, thread=True, exclusive=True, exit_on_error=False, group=group)
+        self._app.run_worker(
+            stepped_back(work, *args), group=group, thread=True, exclusive=True, exit_on_error=False
+        )
 
     def _load(self, loaded: Callable[[str], None]) -> None:
         from tui_dl.engine import device
