@@ -245,3 +245,29 @@ def test_no_change_is_lost_or_delivered_twice_among_many_threads():
     control.wish(heard)
     assert not thread.is_alive()
     assert seen == {name: name for mine in names for name in mine}
+
+
+def test_who_gives_way_waits_for_the_release(monkeypatch):
+    monkeypatch.setattr("tui_dl.engine.control.LONGEST_HOLD", 60)
+    control = Control()
+    control.give_way()  # nobody holds it
+    control.hold()
+    thread = threading.Thread(target=control.give_way, daemon=True)
+    thread.start()
+    thread.join(A_WHILE)
+    assert thread.is_alive()
+    control.release()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_hold_that_is_never_released_is_given_up(monkeypatch):
+    monkeypatch.setattr("tui_dl.engine.control.LONGEST_HOLD", 0.01)
+    control = Control()
+    control.hold()
+    control.give_way()
+    monkeypatch.setattr("tui_dl.engine.control.LONGEST_HOLD", 60)
+    thread = threading.Thread(target=control.give_way, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()

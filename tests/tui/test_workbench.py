@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from driving import bench, fill, finished, remark, text_of, until, workbench
@@ -41,6 +42,15 @@ def test_first_paint_loads_no_tensorflow_and_then_asks_for_it():
     )
     assert "heavy: []" in result.stdout, result.stderr[-2000:]
     assert "asked" in result.stderr
+
+
+def test_a_key_need_not_wait_for_a_slow_grid_of_frames():
+    frames = "import tui_dl.cli, tui_dl.tui.app, textual.constants as c; print(c.MAX_FPS)"
+    unset = {name: value for name, value in os.environ.items() if name != "TEXTUAL_FPS"}
+    for environment, wanted in ((unset, "240"), (unset | {"TEXTUAL_FPS": "30"}, "30")):
+        command = [sys.executable, "-c", frames]
+        found = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert found.stdout.strip() == wanted, found.stderr[-2000:]
 
 
 async def test_opens_on_the_theory_of_the_first_lesson_with_a_greeting():
@@ -146,6 +156,18 @@ async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
         await pilot.press("o")
         await pilot.pause()
         assert [s.style for s in loss._series] == ["train"]
+
+
+async def test_a_key_holds_the_training_until_it_is_painted(monkeypatch):
+    async with workbench() as (app, pilot):
+        told, chart = [], bench(app).pane.charts[0]
+        for name in ("hold", "release"):
+            monkeypatch.setattr(bench(app).training.control, name, partial(told.append, name))
+        monkeypatch.setattr(chart, "render", lambda: told.append("paint") or "")
+        await pilot.press("l")
+        await until(pilot, lambda: "release" in told)
+        assert told[0] == "hold"
+        assert told.index("paint") < told.index("release")
 
 
 async def test_leaving_during_a_run_asks_and_keeps_the_record():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ State = Literal[
     "idle", "preparing", "running", "paused", "completed", "stopped", "diverged", "failed"
 ]
 Wish = Literal["run", "pause", "step", "epoch", "stop"]
+
+LONGEST_HOLD = 0.05  # seconds
 
 
 class Control:
@@ -25,6 +28,8 @@ class Control:
         self._changes: dict[str, Any] = {}
         self._state: State = "idle"
         self._speed: float | None = None
+        self._way = threading.Event()
+        self._way.set()
         self.on_state: Callable[[State], None] = lambda state: None
 
     # What a person asks for.
@@ -54,6 +59,14 @@ class Control:
         with self._condition:
             self._changes[name] = value
             self._condition.notify_all()
+
+    def hold(self) -> None:
+        """Ask a trainer that needs the interpreter to leave it alone, until `release`."""
+        self._way.clear()
+
+    def release(self) -> None:
+        """The interpreter is free again."""
+        self._way.set()
 
     @property
     def speed(self) -> float | None:
@@ -104,6 +117,12 @@ class Control:
             self.enter("paused")
             with self._condition:
                 self._condition.wait_for(lambda: self._wish != "pause" or bool(self._changes))
+
+    def give_way(self) -> None:
+        """Wait while held, for at most LONGEST_HOLD; hand over the interpreter in any case."""
+        time.sleep(0)
+        if not self._way.wait(LONGEST_HOLD):
+            self._way.set()
 
     def arrived(self) -> None:
         """The step or epoch that was asked for is done: pause, unless something else was asked."""

@@ -52,7 +52,7 @@ class OwnLoop:
         for step in range(total):
             if not self._may_go_on(step):
                 return
-            time.sleep(0)  # lets a screen have the interpreter in between
+            self._control.give_way()
             self._began = time.perf_counter()
             yield step
             self._account(step)

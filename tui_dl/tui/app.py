@@ -13,10 +13,11 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Print
+from textual.events import Event, InputEvent, Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
+from tui_dl.engine.control import Control
 from tui_dl.lesson import LessonError
 from tui_dl.tui import terminal
 from tui_dl.tui.screens import keys
@@ -64,6 +65,23 @@ class Workbench(App[None]):
         """What Python code prints goes to the log: the screen is the app's alone."""
         if text := event.text.rstrip():
             LOG.info("printed: %s", text)
+
+    async def on_event(self, event: Event) -> None:
+        """The training waits for what a person does, until it is painted."""
+        if isinstance(event, InputEvent):
+            for control in self._controls():
+                control.hold()
+        await super().on_event(event)
+
+    def post_display_hook(self) -> None:
+        """Something was painted."""
+        for control in self._controls():
+            control.release()
+
+    def _controls(self) -> list[Control]:
+        """The handle of the workbench's training; none before it is there, or after."""
+        benches = (screen for screen in self.screen_stack if isinstance(screen, WorkbenchScreen))
+        return [bench.training.control for bench in benches]
 
     def _signalled(self, number: int) -> None:
         self.run_worker(self._leave(128 + number), group="leaving", exclusive=True)

@@ -191,6 +191,7 @@ class Bench(Screen[None]):
     def _take_turn(self, turn: int) -> None:
         """Draw one thing of those that have changed."""
         if turn in self._late:
+            self.training.control.hold()
             self._late.remove(turn)
             if turn == 2 and self.run_view and self._is_own():
                 self.page.draw(self.run_view)
