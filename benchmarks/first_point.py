@@ -27,6 +27,7 @@ def measure(lesson: str, mode: Literal["graph", "xla"]) -> dict[str, Any]:
 def first_point(lesson: str, mode: Literal["graph", "xla"], seed: int) -> float:
     """Train until the first progress event; when it came, in seconds."""
     control, found = Control(), []
+    chosen = catalog.lesson(lesson)
     began = time.perf_counter()
 
     def emit(event: Event) -> None:
@@ -34,7 +35,6 @@ def first_point(lesson: str, mode: Literal["graph", "xla"], seed: int) -> float:
             found.append(time.perf_counter() - began)
             control.stop()
 
-    chosen = catalog.lesson(lesson)
     how: dict[str, Any] = {"compile": mode, "emit": emit, "control": control, "views": False}
     Session(chosen, chosen.parameters(), seed=seed, **how).run()
     return found[0]

@@ -78,7 +78,7 @@ class Windows:
         self.steps = self._length(data)
         self._coming: dict[int, Future[Any]] = {}
         self._gatherer = ThreadPoolExecutor(1, "gather")
-        self._gather = tf.function(self._gathered, reduce_retracing=True)
+        self._gather = tf.function(self._gathered, reduce_retracing=True, autograph=False)
 
     def _length(self, data: Dataset) -> int:
         """Steps a window: as many as fit, but alike in all windows, so that none is cut short."""

@@ -34,7 +34,7 @@ class Ticks:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Positions begin…end-1 of an epoch, where `work(tick, row)` gives the loss and the logs.
+    """Positions begin…end-1 of an epoch; `work(tick, row, position)` gives loss and logs.
 
     Each tick moves on by `rows` of the window; `afresh` resets the metrics first.
     """
@@ -42,7 +42,7 @@ class Stretch:
     begin: int
     end: int
     rows: int
-    work: Callable[[Any, Any], Any]
+    work: Callable[[Any, Any, Any], Any]
     afresh: bool
 
 
@@ -133,9 +133,10 @@ class FusedSteps:
         def held_out(now: Any, row: Any) -> Any:
             return tf.nest.map_structure(lambda a: a[now % per_epoch - steps], validation)
 
-        yield from _cut_in_two(self._training, 0, 1, batch, self._train)
+        pass_over = _in_two if self._xla else _in_one
+        yield from pass_over(self._training, 0, 1, batch, self._train)
         if self._validating is not None:
-            yield from _cut_in_two(self._validating, steps, 0, held_out, self._test)
+            yield from pass_over(self._validating, steps, 0, held_out, self._test)
 
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
@@ -147,7 +148,7 @@ class FusedSteps:
             return (k < n) & finite & (position >= stretch.begin) & (position < stretch.end)
 
         def tick(k: Any, now: Any, row: Any, finite: Any, losses: Any, logs: Any) -> Any:
-            loss, values = stretch.work(now, row)
+            loss, values = stretch.work(now, row, now - epoch_began)
             losses, logs = losses.write(k, loss), logs.write(k, values)
             return k + 1, now + 1, row + stretch.rows, tf.math.is_finite(loss), losses, logs
 
@@ -208,19 +209,35 @@ def _of_any_length(step: Callable[[Any], Any], arrays: Any) -> Any:
     return tf.function(step, input_signature=[spec], autograph=False)
 
 
-def _cut_in_two(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
-    """The whole batches of a cut, then the shorter last one with its filling cut off."""
+def _in_two(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
+    """The whole batches of a cut, then the shorter last one: XLA compiles each length apart."""
 
-    def all_of_it(now: Any, row: Any) -> Any:
+    def all_of_it(now: Any, row: Any, position: Any) -> Any:
         return step(batch(now, row))
 
-    def part(now: Any, row: Any) -> Any:
-        return step(tf.nest.map_structure(lambda a: a[: cut.last], batch(now, row)))
+    def part(now: Any, row: Any, position: Any) -> Any:
+        return step(_shortened(batch(now, row), cut.last))
 
     whole = cut.count if cut.last == cut.size else cut.count - 1
     yield Stretch(begin, begin + whole, rows, all_of_it, afresh=True)
     if whole < cut.count:
         yield Stretch(begin + whole, begin + cut.count, rows, part, afresh=False)
+
+
+def _in_one(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
+    """The batches of a cut, each of its own length: half a graph to prepare."""
+    end = begin + cut.count
+
+    def of_its_length(now: Any, row: Any, position: Any) -> Any:
+        length = tf.where(tf.equal(position, end - 1), cut.last, cut.size)
+        return step(_shortened(batch(now, row), length))
+
+    yield Stretch(begin, end, rows, of_its_length, afresh=True)
+
+
+def _shortened(batch: Any, length: Any) -> Any:
+    """A batch without its filling."""
+    return tf.nest.map_structure(lambda a: a[:length], batch)
 
 
 @contextmanager

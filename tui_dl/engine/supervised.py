@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -245,8 +246,6 @@ class Supervised:
             report.note(self.step, f"{name.replace('_', ' ')} set to {value:g}")
 
     def _callback_list(self) -> Any:
-        import keras
-
         params = {"epochs": self.timeline.epochs, "steps": self.timeline.steps_per_epoch}
         chosen = keras.callbacks.CallbackList(self._callbacks, model=self.model, **params)
         self.model.stop_training = False
@@ -260,13 +259,15 @@ def learning_rate(model: Any) -> float | None:
 
 
 def build(model: Any, sample: Any) -> None:
-    """Create every variable (weights, optimizer, metrics) by one step that is then undone."""
-    x, y = tf.nest.map_structure(lambda a: tf.constant(a[:2]), sample)
-    if not model.built:
-        model(x)
-    model.optimizer.build(model.trainable_variables)
-    with unchanged(model):
-        model.train_step((x, y))
+    """Create every variable (weights, optimizer, metrics), as `fit` does before its first step.
+
+    What a step of the model's own creates only that step can: one is made, and undone.
+    """
+    batch = tf.nest.map_structure(lambda a: tf.constant(a[:2]), sample)
+    model._symbolic_build(data_batch=batch)
+    if type(model).train_step is not keras.Model.train_step:
+        with unchanged(model):
+            model.train_step(batch)
 
 
 @contextmanager
