@@ -95,40 +95,56 @@ class Session:
         if self._prepared:
             self._prepared.restore_chance()
             return self._fit(self._prepared.trainer, self._prepared.data)
-        self._prepare("loading TensorFlow")
-        device.load()
-        self._prepare("reading the data")
-        data = self._seeded_data()
-        return self._train_own(data) if self.lesson.train else self._train_supervised(data)
+        data = self._loaded()
+        return self._train_own(data) if self.lesson.train else self._fit(self._compiled(data), data)
 
     def ahead(self, built: Callable[[list[Layer]], None]) -> Prepared | None:
-        """Do now what comes before the first step; nothing is told.
+        """Do now what comes before the first step.
 
         `built` is called with the model's layers once they are there. None for an algorithm of its
         own, and for long runs: their data is large, and their start the least of the wait.
         """
         if not self.lesson.model:
             return None
-        device.load()
+        data = self._loaded()
+        if self.lesson.train or self.lesson.smaller:
+            built(layer_table(self.lesson.model(self.parameters, data)))
+            return None
         from tui_dl.engine.prepared import Prepared
 
-        data = self._seeded_data()
-        model = self.lesson.model(self.parameters, data)
-        built(layer_table(model))
-        if self.lesson.train or self.lesson.smaller:
-            return None
-        trainer = self._trainer(model, data)
-        trainer.prepare()
-        return Prepared(data, trainer)
+        return Prepared(data, self._compiled(data, built))
 
-    def _seeded_data(self) -> Dataset:
+    def _loaded(self) -> Dataset:
         """The lesson's data, from a state of Keras that no earlier run has touched."""
+        self._prepare("loading TensorFlow")
+        device.load()
+        self._prepare("reading the data")
         import keras
         import numpy as np
 
         keras.backend.clear_session()
         keras.utils.set_random_seed(self.seed)
         return self.lesson.data(self.parameters, np.random.default_rng(self.seed))
+
+    def _compiled(
+        self, data: Dataset, built: Callable[[list[Layer]], None] = lambda layers: None
+    ) -> Any:
+        """The trainer of the lesson's model, before its first step."""
+        self._prepare("building the model")
+        assert self.lesson.model is not None
+        model = self.lesson.model(self.parameters, data)
+        built(layer_table(model))
+        trainer = self._trainer(model, data)
+        self._prepare(f"compiling ({trainer.mode})")
+        trainer.prepare()  # may fall back to another mode, which the start then tells
+        return trainer
+
+    def _prepare(self, detail: str) -> None:
+        """Tell what the run waits for next; raises _Stopped where its end was asked for."""
+        if self.control.stopping:
+            raise _Stopped
+        self.control.enter("preparing")
+        self._emit(State(state="preparing", detail=detail))
 
     # Nothing to train: pictures and figures alone, without TensorFlow unless they need it.
 
@@ -147,22 +163,7 @@ class Session:
         pictures.draw(None, 1)
         return self._end("completed", "", None, data)
 
-    def _prepare(self, detail: str) -> None:
-        """Tell what the run waits for next; raises _Stopped where its end was asked for."""
-        if self.control.stopping:
-            raise _Stopped
-        self.control.enter("preparing")
-        self._emit(State(state="preparing", detail=detail))
-
     # A Keras model, fitted by the engine.
-
-    def _train_supervised(self, data: Dataset) -> Finished:
-        self._prepare("building the model")
-        assert self.lesson.model is not None
-        trainer = self._trainer(self.lesson.model(self.parameters, data), data)
-        self._prepare(f"compiling ({trainer.mode})")
-        trainer.prepare()  # may fall back to another mode, which the start then tells
-        return self._fit(trainer, data)
 
     def _fit(self, trainer: Any, data: Dataset) -> Finished:
         from tui_dl.engine.report import Pictures, Report
