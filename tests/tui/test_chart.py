@@ -155,6 +155,15 @@ def test_log_ticks_are_round_numbers(low: float, high: float, values: list[float
     np.testing.assert_allclose(10.0 ** np.array(log_ticks(low, high, 4)), values)
 
 
+@pytest.mark.parametrize(("low", "high"), [(-990, -37), (0.15, 0.85), (0, 1), (-2.3, 7.9)])
+@pytest.mark.parametrize("height", [6, 7, 8, 11, 15])
+def test_no_number_is_missing_on_the_y_axis(low: float, high: float, height: int) -> None:
+    """Two labels for one row would lose one of them, and the steps would look uneven."""
+    lines = rows(draw_series([Series("train", [0, 1], [low, high])], 60, height, PALETTE))
+    labels = [float(line[: GUTTER - 1]) for line in lines[:-2] if line[: GUTTER - 1].strip()]
+    np.testing.assert_allclose(np.diff(labels), labels[1] - labels[0], rtol=1e-9)
+
+
 def test_legend_keeps_its_width_and_gives_up_names_first() -> None:
     def two(value: float) -> list[Series]:
         return [Series("train", [0], [value]), Series("validation", [0], [1.0], style="validation")]

@@ -162,11 +162,22 @@ def _y_labels(axes: Axes, height: int) -> dict[float, str]:
     low, high = axes.y
     if high - low < 1e-5 * max(abs(low), abs(high)):  # a constant: no room for two round numbers
         places = [(low + high) / 2]
+    elif axes.log:
+        places = log_ticks(low, high, count) or [high]
     else:
-        places = (log_ticks if axes.log else ticks)(low, high, count) or [high]
+        places = _thinned(ticks(low, high, count), max(2, (height - 2) // 2)) or [high]
     labels = [f"{10.0**p:.4g}" for p in places] if axes.log else _alike(places)
     texts = (_fitting(label, GUTTER - 2) for label in labels)
     return {p: text + " " for p, text in zip(places, texts, strict=True)}
+
+
+def _thinned(places: list[float], most: int) -> list[float]:
+    """Every other place, or fewer, where there are more than fit: the rounder ones if they do."""
+    if len(places) <= most:
+        return places
+    step, keep = places[1] - places[0], -(-len(places) // most)
+    rounder = [p for p in places if round(p / step) % keep == 0]
+    return rounder if len(rounder) > 1 else places[::keep]
 
 
 def _alike(places: Sequence[float]) -> list[str]:
