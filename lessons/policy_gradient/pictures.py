@@ -35,7 +35,7 @@ def policy_map(
 
 def pole_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
     """The policy over the pole's angle and angular velocity, the cart at rest in the middle."""
-    labels = {"x_label": "pole angle (rad)", "y_label": "angular velocity (rad/s)"}
+    labels = {"x_label": "pole angle (rad)", "y_label": "its velocity (rad/s)"}
     return policy_map(model, p, (2, 3), 0.21) | labels
 
 

@@ -31,7 +31,7 @@ def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
     """A payload over the pole's angle and angular velocity."""
     return {
         "kind": "heatmap", "title": title, "values": values.tolist(),
-        "x_label": "pole angle (rad)", "y_label": "angular velocity (rad/s)",
+        "x_label": "pole angle (rad)", "y_label": "its velocity (rad/s)",
         "x_range": [-0.21, 0.21], "y_range": [-2.0, 2.0],
     }  # fmt: skip
 

@@ -37,9 +37,7 @@ def policy(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any
     for row in range(rows):
         cells = slice(row * columns, (row + 1) * columns)
         lines += [["".join(c.rjust(wide) for c in line[cells])] for line in (upper, lower)]
-    title = "best action, and its value" + (
-        " (the first of the learners)" if len(learners.Q) > 1 else ""
-    )
+    title = "best action, and its value" + (" (first learner)" if len(learners.Q) > 1 else "")
     head = "".join(f"{column}".rjust(wide) for column in range(columns))
     return {"kind": "table", "title": title, "columns": [head], "rows": lines}
 

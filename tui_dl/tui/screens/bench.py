@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui_dl import catalog, paths
 from tui_dl.durations import clock
@@ -22,6 +20,7 @@ from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens.dialogs import Long
 from tui_dl.tui.training import Order, Training
+from tui_dl.tui.widgets.bar import Bar
 from tui_dl.tui.widgets.key_footer import KeyFooter
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
@@ -64,7 +63,7 @@ class Bench(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Bar, three panes, progress line, footer."""
-        yield Static(id="bar")
+        yield Bar()
         with Horizontal(id="panes"):
             tree = LessonTree(catalog.lessons(), id="lessons")
             tree.border_title = "Lessons"
@@ -271,17 +270,11 @@ class Bench(Screen[None]):
             parts = [self.run_view.started.device, self.run_view.started.data.name]
         if SPEEDS[self._speed]:
             parts.append(f"at most {SPEEDS[self._speed]:g} step/s")
-        left = Text.assemble(
-            ("dlworkbench", "bold"), f"  {self.lesson.track} › ", (self.lesson.title, "bold")
-        )
-        right = " · ".join(parts)
-        gap = self.size.width - 2 - left.cell_len - len(right)
-        left.append(" " * max(2, gap) + right, "dim")
-        self.query_one("#bar", Static).update(left, layout=False)
+        self.query_one(Bar).show(self.lesson, parts)
 
     def on_resize(self) -> None:
         """Fit what is aligned by hand."""
-        if self.is_mounted and self.query("#bar"):
+        if self.is_mounted and self.query(Bar):
             self._bar()
 
     def _refresh_runs(self) -> None:

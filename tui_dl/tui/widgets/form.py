@@ -27,7 +27,7 @@ class Field(Horizontal):
 
     DEFAULT_CSS = """
     Field { height: 1; }
-    Field > .label { width: 17; color: $foreground; }
+    Field > .label { width: 16; color: $foreground; }
     Field > Input, Field > Select { width: 14; }
     Field > .remark { width: 1fr; padding: 0 0 0 1; color: $foreground-muted; text-wrap: nowrap;
                       text-overflow: ellipsis; }

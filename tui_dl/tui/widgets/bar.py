@@ -1,0 +1,28 @@
+"""The top line: the lesson, and facts about its run on the right."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+from textual.widgets import Static
+
+from tui_dl.lesson import Lesson
+
+NAME = "dlworkbench  "
+
+
+class Bar(Static):
+    """One row. Where it is short the first facts give way, then the track."""
+
+    DEFAULT_CSS = "Bar { height: 1; padding: 0 1; background: $surface; }"
+
+    def show(self, lesson: Lesson[Any], facts: Sequence[str]) -> None:
+        """Show a lesson's title, and facts of which the last matter most."""
+        track, shown = f"{lesson.track} › ", list(facts)
+        room = self.app.size.width - 4 - len(NAME + lesson.title)
+        while len(right := " · ".join(shown)) + len(track) > room and len(shown) > 1:
+            shown.pop(0)
+        track = track if len(right) + len(track) <= room else ""
+        left = Text.assemble((NAME, "bold"), track, (lesson.title, "bold"))
+        left.append(f"  {right:>{max(0, room - len(track))}}", "dim")
+        self.update(left, layout=False)
