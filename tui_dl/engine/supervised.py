@@ -261,13 +261,9 @@ def learning_rate(model: Any) -> float | None:
 def build(model: Any, sample: Any) -> None:
     """Create every variable (weights, optimizer, metrics), as `fit` does before its first step.
 
-    What a step of the model's own creates only that step can: one is made, and undone.
+    A step of the model's own must not create others.
     """
-    batch = tf.nest.map_structure(lambda a: tf.constant(a[:2]), sample)
-    model._symbolic_build(data_batch=batch)
-    if type(model).train_step is not keras.Model.train_step:
-        with unchanged(model):
-            model.train_step(batch)
+    model._symbolic_build(data_batch=tf.nest.map_structure(lambda a: tf.constant(a[:2]), sample))
 
 
 @contextmanager
