@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, InputEvent, Print
+from textual.events import Event, InputEvent, MouseMove, Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
@@ -68,7 +68,7 @@ class Workbench(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """The training waits for what a person does, until it is painted."""
-        if isinstance(event, InputEvent):
+        if isinstance(event, InputEvent) and not isinstance(event, MouseMove):
             for control in self._controls():
                 control.hold()
         await super().on_event(event)
