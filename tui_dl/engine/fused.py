@@ -34,7 +34,7 @@ class Ticks:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Positions begin…end-1 of an epoch; `work(tick, row, position)` gives loss and logs.
+    """Positions begin…end-1 of an epoch; `work(row, position)` gives loss and logs.
 
     Each tick moves on by `rows` of the window; `afresh` resets the metrics first.
     """
@@ -42,7 +42,7 @@ class Stretch:
     begin: int
     end: int
     rows: int
-    work: Callable[[Any, Any, Any], Any]
+    work: Callable[[Any, Any], Any]
     afresh: bool
 
 
@@ -125,18 +125,24 @@ class FusedSteps:
 
     def _stretches(self, batches: Any, validation: Any) -> Iterator[Stretch]:
         """The parts of an epoch: whole batches, the shorter last one; the same for validation."""
-        steps, per_epoch = self._timeline.steps_per_epoch, self._timeline.ticks_per_epoch
+        steps = self._timeline.steps_per_epoch
 
-        def batch(now: Any, row: Any) -> Any:
+        def batch(row: Any, position: Any) -> Any:
             return tf.nest.map_structure(lambda a: a[row], batches)
 
-        def held_out(now: Any, row: Any) -> Any:
-            return tf.nest.map_structure(lambda a: a[now % per_epoch - steps], validation)
+        def held_out(row: Any, position: Any) -> Any:
+            return tf.nest.map_structure(lambda a: a[position - steps], validation)
 
-        pass_over = _in_two if self._xla else _in_one
-        yield from pass_over(self._training, 0, 1, batch, self._train)
+        yield from self._pass_over(self._training, 0, 1, batch, self._train)
         if self._validating is not None:
-            yield from pass_over(self._validating, steps, 0, held_out, self._test)
+            yield from self._pass_over(self._validating, steps, 0, held_out, self._test)
+
+    def _pass_over(
+        self, cut: Cut, begin: int, rows: int, batch: Any, step: Any
+    ) -> Iterator[Stretch]:
+        """The batches of a cut: XLA compiles each length apart, a graph takes any."""
+        apart = self._xla or cut.last == cut.size
+        return (_in_two if apart else _in_one)(cut, begin, rows, batch, step)
 
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
@@ -148,7 +154,7 @@ class FusedSteps:
             return (k < n) & finite & (position >= stretch.begin) & (position < stretch.end)
 
         def tick(k: Any, now: Any, row: Any, finite: Any, losses: Any, logs: Any) -> Any:
-            loss, values = stretch.work(now, row, now - epoch_began)
+            loss, values = stretch.work(row, now - epoch_began)
             losses, logs = losses.write(k, loss), logs.write(k, values)
             return k + 1, now + 1, row + stretch.rows, tf.math.is_finite(loss), losses, logs
 
@@ -210,13 +216,13 @@ def _of_any_length(step: Callable[[Any], Any], arrays: Any) -> Any:
 
 
 def _in_two(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
-    """The whole batches of a cut, then the shorter last one: XLA compiles each length apart."""
+    """The whole batches of a cut, then the shorter last one if there is one."""
 
-    def all_of_it(now: Any, row: Any, position: Any) -> Any:
-        return step(batch(now, row))
+    def all_of_it(row: Any, position: Any) -> Any:
+        return step(batch(row, position))
 
-    def part(now: Any, row: Any, position: Any) -> Any:
-        return step(_shortened(batch(now, row), cut.last))
+    def part(row: Any, position: Any) -> Any:
+        return step(_shortened(batch(row, position), cut.last))
 
     whole = cut.count if cut.last == cut.size else cut.count - 1
     yield Stretch(begin, begin + whole, rows, all_of_it, afresh=True)
@@ -228,9 +234,9 @@ def _in_one(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[
     """The batches of a cut, each of its own length: half a graph to prepare."""
     end = begin + cut.count
 
-    def of_its_length(now: Any, row: Any, position: Any) -> Any:
+    def of_its_length(row: Any, position: Any) -> Any:
         length = tf.where(tf.equal(position, end - 1), cut.last, cut.size)
-        return step(_shortened(batch(now, row), length))
+        return step(_shortened(batch(row, position), length))
 
     yield Stretch(begin, end, rows, of_its_length, afresh=True)
 

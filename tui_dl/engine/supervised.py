@@ -44,14 +44,13 @@ class Supervised:
         shuffle: bool = True,
         callbacks: list[Any] | None = None,
     ) -> None:
-        self.model, self._callbacks = model, callbacks or []
+        self.model, self._data, self._callbacks = model, data, callbacks or []
         training = training_cut(data, batch_size)
         validating = validation_cut(data, batch_size, _validation_batch(mode))
         batches = validating.count if validating else 0
         self.timeline = Timeline(training.count, batches, epochs)
         self._windows = Windows(data, training, epochs, seed, shuffle)
         self._arguments = (model, data, self.timeline, self._windows, (training, validating))
-        self._sample = tf.nest.map_structure(lambda a: a[: training.last], (data.x, data.y))
         self._steps: FusedSteps | KerasSteps = self._executor(mode)
         self.mode: Mode = mode
         self.tick = 0
@@ -60,7 +59,7 @@ class Supervised:
 
     def prepare(self) -> None:
         """Build and compile without side effects; XLA falls back to the graph where it must."""
-        build(self.model, self._sample)
+        build(self.model, self._data)
         try:
             self._steps.compile()
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):
@@ -258,12 +257,13 @@ def learning_rate(model: Any) -> float | None:
     return None if optimizer is None else float(optimizer.learning_rate)
 
 
-def build(model: Any, sample: Any) -> None:
+def build(model: Any, data: Dataset) -> None:
     """Create every variable (weights, optimizer, metrics), as `fit` does before its first step.
 
     A step of the model's own must not create others.
     """
-    model._symbolic_build(data_batch=tf.nest.map_structure(lambda a: tf.constant(a[:2]), sample))
+    batch = tf.nest.map_structure(lambda a: tf.constant(a[:2]), (data.x, data.y))
+    model._symbolic_build(data_batch=batch)
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from textual.events import Event, InputEvent, MouseMove, Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
-from tui_dl.engine.control import Control
 from tui_dl.lesson import LessonError
 from tui_dl.tui import terminal
 from tui_dl.tui.screens import keys
@@ -69,19 +68,14 @@ class Workbench(App[None]):
     async def on_event(self, event: Event) -> None:
         """The training waits for what a person does, until it is painted."""
         if isinstance(event, InputEvent) and not isinstance(event, MouseMove):
-            for control in self._controls():
-                control.hold()
+            for bench in self._benches():
+                bench.training.control.hold()
         await super().on_event(event)
 
     def post_display_hook(self) -> None:
         """Something was painted."""
-        for control in self._controls():
-            control.release()
-
-    def _controls(self) -> list[Control]:
-        """The handle of the workbench's training; none before it is there, or after."""
-        benches = (screen for screen in self.screen_stack if isinstance(screen, WorkbenchScreen))
-        return [bench.training.control for bench in benches]
+        for bench in self._benches():
+            bench.training.control.release()
 
     def _signalled(self, number: int) -> None:
         self.run_worker(self._leave(128 + number), group="leaving", exclusive=True)
@@ -129,7 +123,11 @@ class Workbench(App[None]):
         self.exit(return_code=code)
 
     def _workbench(self) -> WorkbenchScreen:
-        return next(s for s in self.screen_stack if isinstance(s, WorkbenchScreen))
+        return self._benches()[0]
+
+    def _benches(self) -> list[WorkbenchScreen]:
+        """The workbench; nothing before it is there, or after."""
+        return [screen for screen in self.screen_stack if isinstance(screen, WorkbenchScreen)]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the keys do, every lesson and every experiment."""
