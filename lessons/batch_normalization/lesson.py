@@ -73,11 +73,10 @@ def model(p: BatchNormalization, data: Dataset) -> keras.Model:
     """Four such layers over the pixels, then softmax over the ten digits."""
     import keras
 
-    network = keras.Sequential([keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")])
+    stack = [keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")]
     for number in range(1, p.hidden_layers + 1):
-        for layer in hidden(p, number):
-            network.add(layer)
-    network.add(keras.layers.Dense(10, "softmax", name="output"))
+        stack += hidden(p, number)
+    network = keras.Sequential([*stack, keras.layers.Dense(10, "softmax", name="output")])
     rule = keras.optimizers.Adam if p.optimizer == "adam" else keras.optimizers.SGD
     network.compile(rule(p.learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     return network

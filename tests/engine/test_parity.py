@@ -94,6 +94,13 @@ def fused(model, data, mode):
 
 
 @pytest.mark.parametrize("mode", ["graph", "xla"])
+@pytest.mark.parametrize("case", ["one stretch", "lstm", "batch norm"])
+def test_the_same_in_two_parts(case, mode, monkeypatch):
+    monkeypatch.setattr("tui_dl.engine.fused.LARGE", 0)
+    test_same_weights_and_metrics_as_fit(case, mode)
+
+
+@pytest.mark.parametrize("mode", ["graph", "xla"])
 @pytest.mark.parametrize("case", CASES)
 def test_same_weights_and_metrics_as_fit(case, mode):
     make, data_of = CASES[case]

@@ -46,8 +46,9 @@ def test_a_run_by_another_run_s_program_gives_the_numbers_of_its_own(kept, compi
 )  # fmt: skip
 def test_what_is_part_of_the_graph_makes_another_program(kept, changed):
     trained("graph")
+    before = set(kept)
     trained("graph", **changed)
-    assert len(kept) == 2
+    assert set(kept) > before
 
 
 def test_the_two_compilers_have_programs_of_their_own(kept):

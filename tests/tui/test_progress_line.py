@@ -63,3 +63,11 @@ async def test_a_wider_terminal_shows_more_at_once():
         await pilot.resize_terminal(120, 3)
         await pilot.pause()
         assert "step " in str(shown.render())
+
+
+async def test_a_run_that_waits_says_for_what_and_how_far_it_has_come():
+    run = running(10_000)
+    run.add(State(state="running", step=10_000, detail="compiling the rest"))
+    assert re.search(r"running +100% compiling the rest …", await line(run, 80))
+    run.add(State(state="running", step=10_000))
+    assert "compiling" not in await line(run, 80)

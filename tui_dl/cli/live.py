@@ -20,7 +20,7 @@ class LiveBar:
 
     def __init__(self, out: TextIO) -> None:
         self._console = console(out)
-        self._state, self._line = "loading", ""
+        self._state, self._waits, self._line = "loading", True, ""
         self._epochs = 0
         self._latest: events.Progress | events.Epoch | None = None
         self._notes: list[str] = []
@@ -33,7 +33,7 @@ class LiveBar:
         """Note the event; drawing comes later and elsewhere."""
         match event:
             case events.State():
-                self._state = event.detail or event.state
+                self._state, self._waits = event.detail or event.state, bool(event.detail)
             case events.Started():
                 self._epochs = event.epochs
                 self._notes.append(opening(event))
@@ -68,7 +68,8 @@ class LiveBar:
     def _advance(self) -> None:
         about, speed, done = self._state, "", 0
         if latest := self._latest:
-            about, done = f"epoch {latest.epoch}/{self._epochs}", latest.step
+            about = about if self._waits else f"epoch {latest.epoch}/{self._epochs}"
+            done = latest.step
             speed = f"{done / latest.seconds:,.0f} steps/s" if latest.seconds else ""
         self._bar.update(self._task, completed=done, about=about, speed=speed)
 

@@ -130,11 +130,11 @@ class Control:
             if self._wish in ("step", "epoch"):
                 self._wish = "pause"
 
-    def rest(self, seconds: float) -> None:
-        """Sleep to keep to the chosen speed; ends at once when anything is asked for."""
+    def rest(self, seconds: float) -> bool:
+        """Sleep that long; ends at once when anything is asked for, and tells whether it was."""
         with self._condition:
             heard, speed = self._heard, self._speed
-            self._condition.wait_for(
+            return self._condition.wait_for(
                 lambda: self._wish != heard or self._speed != speed or bool(self._changes),
                 timeout=seconds,
             )

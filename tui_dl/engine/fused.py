@@ -3,12 +3,16 @@
 `chunk` walks over ticks (see timeline.py) in a loop that TensorFlow compiles once, with the number
 of ticks as a tensor. Each tick calls the model's own `train_step` or `test_step`, so losses,
 metrics, dropout seeds and learning-rate schedules stay exactly Keras's.
+
+A large graph is compiled in two parts: the first batches of an epoch, with which the run begins,
+and, beside it, all that follows them.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +22,12 @@ import tensorflow as tf
 
 from tui_dl.engine.batches import Cut, Windows
 from tui_dl.engine.programs import Program
+from tui_dl.engine.stretches import Stretch, in_one, in_two
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
 
 CHUNK_TICKS = 16_384
+LARGE = 700  # operations of a training step
 
 
 @dataclass(frozen=True)
@@ -33,17 +39,16 @@ class Ticks:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Positions begin…end-1 of an epoch; `work(row, position)` gives loss and logs.
+class Part:
+    """The program for the positions of an epoch before `end`, where no earlier part is for them.
 
-    Each tick moves on by `rows` of the window; `afresh` resets the metrics first.
+    A call of it runs `longest` ticks at most.
     """
 
-    begin: int
     end: int
-    rows: int
-    work: Callable[[Any, Any], Any]
-    afresh: bool
+    longest: int
+    program: Program
+    compiled: Future[Any]
 
 
 class FusedSteps:
@@ -63,29 +68,42 @@ class FusedSteps:
         self._training, self._validating = cuts
         self._validation = self._held_out(data)
         self.names: tuple[str, ...] = ()
-        self.longest = int(min(timeline.ticks, CHUNK_TICKS))
-        self._chunk: Program | None = None
+        self._parts: list[Part] = []
+        self._compiler = ThreadPoolExecutor(1, "compile")  # one after the other: the first sooner
         self._train = _of_any_length(self._train_step, (data.x, data.y))
         self._test = _of_any_length(self._test_step, (data.x_val, data.y_val))
 
     def compile(self) -> None:
-        """Trace and compile: a call of no ticks, which changes nothing."""
-        chunk = tf.function(self._ticks, jit_compile=self._xla, autograph=False)
-        self._chunk = Program(chunk.get_concrete_function(*self._arguments(0, 0)))
-        self.run(0, 0)
+        """Trace all and begin to compile, by calls of no ticks; waits for an epoch's first part."""
+        with _kept_losses(self._model) as self._kept:
+            while self._covered() < self._timeline.ticks_per_epoch:
+                self._parts.append(self._part(self._covered()))
+        self._parts[0].compiled.result()
+
+    def ready(self, tick: int) -> bool:
+        """Whether the ticks from this one on are compiled. Raises what ended their compilation."""
+        compiled = self._part_at(tick).compiled
+        if not compiled.done():
+            return False
+        compiled.result()
+        return True
 
     def room(self, tick: int) -> int:
         """The most ticks that one call from `tick` on can run."""
-        step = self._timeline.steps_before(tick)
-        end = self._timeline.tick_after(step + self._windows.room(step))
-        return min(self.longest, end - tick, self._timeline.ticks - tick)
+        timeline, part = self._timeline, self._part_at(tick)
+        step = timeline.steps_before(tick)
+        end = timeline.tick_after(step + self._windows.room(step))
+        if len(self._parts) > 1:
+            end = min(end, tick - timeline.place(tick)[1] + part.end)
+        return min(part.longest, end - tick, timeline.ticks - tick)
 
     def run(self, tick: int, n: int) -> Ticks:
         """Run `n` ticks from `tick` on; fewer where the loss stops being finite (the last one)."""
-        assert self._chunk, "compile() comes first"
+        part = self._part_at(tick)
+        part.compiled.result()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            done, losses, logs = self._chunk(*self._arguments(tick, n))
+            done, losses, logs = part.program(*self._arguments(tick, n))
         done = int(done)
         return Ticks(losses.numpy()[:done], logs.numpy()[:done])
 
@@ -96,34 +114,68 @@ class FusedSteps:
         numbers = (tf.constant(each) for each in (tick, n, step - first))
         return batches, self._validation, *numbers
 
+    def _part_at(self, tick: int) -> Part:
+        position = self._timeline.place(tick)[1]
+        return next(part for part in self._parts if position < part.end)
+
+    def _covered(self) -> int:
+        """Positions of an epoch for which there is a program."""
+        return self._parts[-1].end if self._parts else 0
+
+    def _part(self, begin: int) -> Part:
+        """What is compiled together from position `begin` on: traced here, compiled in a thread."""
+        chosen: list[Stretch] = []
+
+        def ticks(batches: Any, validation: Any, *numbers: Any) -> Any:
+            left = [each for each in self._stretches(batches, validation) if each.begin >= begin]
+            chosen[:] = self._together(left)
+            return self._loop(chosen, *numbers)
+
+        function = tf.function(ticks, jit_compile=self._xla, autograph=False)
+        program = Program(function.get_concrete_function(*self._arguments(0, 0)))
+        call = program.upon_stand_ins() if begin else program
+        compiled = self._compiler.submit(call, *self._arguments(0, 0))
+        return Part(chosen[-1].end, self._longest(chosen), program, compiled)
+
+    def _together(self, stretches: list[Stretch]) -> list[Stretch]:
+        """All of them, unless that would take long: then the first is not kept waiting."""
+        large = stretches[0].begin == 0 and _operations(self._train) >= LARGE
+        return stretches[:1] if large else stretches
+
+    def _longest(self, stretches: list[Stretch]) -> int:
+        """Ticks that a call may run: the stretches once, or many epochs where they are one."""
+        ticks = self._timeline.ticks if self._is_whole(stretches) else _ticks(stretches)
+        return min(ticks, CHUNK_TICKS)
+
+    def _is_whole(self, stretches: list[Stretch]) -> bool:
+        return _ticks(stretches) == self._timeline.ticks_per_epoch
+
     # Inside the compiled function.
 
-    def _ticks(self, batches: Any, validation: Any, tick: Any, n: Any, row: Any) -> Any:
-        with _kept_losses(self._model) as kept:
-            self._kept = kept
-            return self._loop(batches, validation, tick, n, row)
-
-    def _loop(self, batches: Any, validation: Any, tick: Any, n: Any, row: Any) -> Any:
+    def _loop(self, stretches: list[Stretch], tick: Any, n: Any, row: Any) -> Any:
         """Epochs one after the other until `n` ticks are done or the loss is not finite.
 
         Loops that may run no time at all stand where branches would: what passes through a branch
         (every weight) is copied by XLA, what passes through a loop is not. `tick` and `row` (of the
         window) change in the loop: XLA compiles anew for each value of an index that stands still.
         """
-        size = self.longest if self._xla else n
+        size = self._longest(stretches) if self._xla else n
         losses = tf.TensorArray(tf.float32, size, element_shape=())
         logs = tf.TensorArray(tf.float32, size, element_shape=(len(self._metric_names()),))
 
         def epoch(*state: Any) -> Any:
-            for stretch in self._stretches(batches, validation):
+            for stretch in stretches:
                 state = self._walk(stretch, n, state)
             return state
 
         start = (tf.constant(0), tick, row, tf.constant(True), losses, logs)
-        end = _while(lambda k, now, row, finite, *_: (k < n) & finite, epoch, start)
+        if self._xla or self._is_whole(stretches):
+            end = _while(lambda k, now, row, finite, *_: (k < n) & finite, epoch, start)
+        else:
+            end = epoch(*start)
         return end[0], end[-2].stack(), end[-1].stack()
 
-    def _stretches(self, batches: Any, validation: Any) -> Iterator[Stretch]:
+    def _stretches(self, batches: Any, validation: Any) -> list[Stretch]:
         """The parts of an epoch: whole batches, the shorter last one; the same for validation."""
         steps = self._timeline.steps_per_epoch
 
@@ -133,16 +185,15 @@ class FusedSteps:
         def held_out(row: Any, position: Any) -> Any:
             return tf.nest.map_structure(lambda a: a[position - steps], validation)
 
-        yield from self._pass_over(self._training, 0, 1, batch, self._train)
+        stretches = self._pass_over(self._training, 0, 1, batch, self._train)
         if self._validating is not None:
-            yield from self._pass_over(self._validating, steps, 0, held_out, self._test)
+            stretches += self._pass_over(self._validating, steps, 0, held_out, self._test)
+        return stretches
 
-    def _pass_over(
-        self, cut: Cut, begin: int, rows: int, batch: Any, step: Any
-    ) -> Iterator[Stretch]:
+    def _pass_over(self, cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> list[Stretch]:
         """The batches of a cut: XLA compiles each length apart, a graph takes any."""
         apart = self._xla or cut.last == cut.size
-        return (_in_two if apart else _in_one)(cut, begin, rows, batch, step)
+        return list((in_two if apart else in_one)(cut, begin, rows, batch, step))
 
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
@@ -215,35 +266,16 @@ def _of_any_length(step: Callable[[Any], Any], arrays: Any) -> Any:
     return tf.function(step, input_signature=[spec], autograph=False)
 
 
-def _in_two(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
-    """The whole batches of a cut, then the shorter last one if there is one."""
-
-    def all_of_it(row: Any, position: Any) -> Any:
-        return step(batch(row, position))
-
-    def part(row: Any, position: Any) -> Any:
-        return step(_shortened(batch(row, position), cut.last))
-
-    whole = cut.count if cut.last == cut.size else cut.count - 1
-    yield Stretch(begin, begin + whole, rows, all_of_it, afresh=True)
-    if whole < cut.count:
-        yield Stretch(begin + whole, begin + cut.count, rows, part, afresh=False)
+def _ticks(stretches: list[Stretch]) -> int:
+    return stretches[-1].end - stretches[0].begin
 
 
-def _in_one(cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> Iterator[Stretch]:
-    """The batches of a cut, each of its own length: half a graph to prepare."""
-    end = begin + cut.count
-
-    def of_its_length(row: Any, position: Any) -> Any:
-        length = tf.where(tf.equal(position, end - 1), cut.last, cut.size)
-        return step(_shortened(batch(row, position), length))
-
-    yield Stretch(begin, end, rows, of_its_length, afresh=True)
-
-
-def _shortened(batch: Any, length: Any) -> Any:
-    """A batch without its filling."""
-    return tf.nest.map_structure(lambda a: a[:length], batch)
+def _operations(step: Any) -> int:
+    """How many operations a traced step holds, those of its loops included; 0 for an untraced."""
+    if not hasattr(step, "get_concrete_function"):
+        return 0
+    graph = step.get_concrete_function().graph.as_graph_def()
+    return len(graph.node) + sum(len(body.node_def) for body in graph.library.function)
 
 
 @contextmanager

@@ -35,6 +35,10 @@ class KerasSteps:
         names = self._model.get_metrics_result()
         self.names = tuple(sorted(names, key=lambda name: (name != "loss", name)))
 
+    def ready(self, tick: int) -> bool:
+        """Whether the ticks from this one on are compiled: Keras compiles as it goes."""
+        return True
+
     def room(self, tick: int) -> int:
         """The most ticks that one call from `tick` on can run."""
         return min(64, self._timeline.ticks - tick)

@@ -7,7 +7,7 @@ traces; whatever is (layers, batch size, constants such as a momentum) makes ano
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -25,11 +25,34 @@ class Program:
 
     def __init__(self, traced: Any) -> None:
         self._captured = traced.captured_inputs
+        self._variables = {id(each.handle): each for each in traced.graph.variables}
         self._program = _kept(traced)
+
+    def upon_stand_ins(self) -> Callable[..., Any]:
+        """The same, upon stand-ins of the variables: a call compiles beside a run that goes on.
+
+        XLA locks the variables that it is called with for as long as it compiles.
+        """
+        stand_ins = [self._stand_in(each) for each in self._captured]
+
+        def call(*arguments: Any) -> Any:
+            handles = [_handle(each) for each in stand_ins]
+            return self._program._call_flat(tf.nest.flatten(arguments), handles)
+
+        return call
+
+    def _stand_in(self, captured: Any) -> Any:
+        """A variable of the same shape and type, or what was captured, where it is none."""
+        variable = self._variables.get(id(captured))
+        return captured if variable is None else tf.Variable(tf.zeros_like(variable))
 
     def __call__(self, *arguments: Any) -> Any:
         """What the function gives: its program, upon the variables that this trace captured."""
         return self._program._call_flat(tf.nest.flatten(arguments), self._captured)
+
+
+def _handle(captured: Any) -> Any:
+    return captured.handle if isinstance(captured, tf.Variable) else captured
 
 
 def _kept(traced: Any) -> Any:

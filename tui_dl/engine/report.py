@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_dl.events import Epoch, Event, Metrics, Note, Progress, Snapshot
+from tui_dl.events import Epoch, Event, Metrics, Note, Progress, Snapshot, State
 from tui_dl.lesson import Dataset, Lesson
 
 Floats = NDArray[np.float32]
@@ -87,6 +87,10 @@ class Report:
         """The end of an epoch."""
         self.metrics, self.epochs = {**self.metrics, **metrics}, number
         self.emit(Epoch(epoch=number, step=step, metrics=metrics, seconds=self.seconds))
+
+    def wait(self, step: int, state: str, detail: str = "") -> None:
+        """What the run waits for from now on; nothing: it goes on."""
+        self.emit(State(state=state, detail=detail, step=step))
 
     def note(self, step: int, text: str) -> None:
         """A sentence for whoever watches."""

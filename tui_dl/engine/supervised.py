@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal
 
 import keras
@@ -19,6 +17,7 @@ from tui_dl.engine.batches import (
 )
 from tui_dl.engine.control import Control, Wish
 from tui_dl.engine.fused import FusedSteps, Ticks
+from tui_dl.engine.keras_model import build, learning_rate, unchanged
 from tui_dl.engine.keras_steps import KerasSteps
 from tui_dl.engine.report import Pictures, Report
 from tui_dl.engine.timeline import Timeline
@@ -27,6 +26,9 @@ from tui_dl.lesson import Dataset
 CHUNK_SECONDS = 0.075
 Outcome = Literal["completed", "stopped", "diverged"]
 Mode = Literal["xla", "graph", "keras"]
+UNCOMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+REST = "compiling the rest of an epoch"
+GLANCE = 0.05  # seconds between two looks whether a compilation is over
 
 
 class Supervised:
@@ -62,12 +64,16 @@ class Supervised:
         build(self.model, self._data)
         try:
             self._steps.compile()
-        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError):
-            if self.mode != "xla":
-                raise
-            self.mode = "graph"
-            self._steps = self._executor("graph")
-            self._steps.compile()
+        except UNCOMPILABLE as error:
+            self._fall_back(error)
+
+    def _fall_back(self, error: Exception) -> None:
+        """Compile for the graph what XLA cannot. Raises the error where it was not XLA's."""
+        if self.mode != "xla":
+            raise error
+        self.mode = "graph"
+        self._steps = self._executor("graph")
+        self._steps.compile()
 
     def estimate(self) -> float:
         """Seconds the whole run will take, measured on a few steps that are then undone."""
@@ -115,6 +121,8 @@ class Supervised:
             wish = control.wish(lambda changes: self._change(changes, report))
             if wish == "stop":
                 return "stopped"
+            if not self._compiled(control, report):
+                continue
             goal = self._goal(wish, goal)
             outcome = self._chunk(control, report, pictures.next_after(self.step), goal, callbacks)
             if outcome:
@@ -124,6 +132,20 @@ class Supervised:
                 report.flush()
                 goal = 0
         return "completed"
+
+    def _compiled(self, control: Control, report: Report) -> bool:
+        """Whether the next ticks are; else waits, and says so, until something is asked for."""
+        try:
+            if self._steps.ready(self.tick):
+                return True
+            report.wait(self.step, control.state, f"{REST} ({self.mode})")
+            while not (self._steps.ready(self.tick) or control.rest(GLANCE)):
+                continue
+        except UNCOMPILABLE as error:
+            self._fall_back(error)
+            report.note(self.step, "XLA cannot compile the end of an epoch: the graph goes on.")
+        report.wait(self.step, control.state)
+        return False
 
     def _validating(self) -> bool:
         """Whether a validation stands before the next step: chunks may end anywhere in it."""
@@ -249,32 +271,6 @@ class Supervised:
         chosen = keras.callbacks.CallbackList(self._callbacks, model=self.model, **params)
         self.model.stop_training = False
         return chosen
-
-
-def learning_rate(model: Any) -> float | None:
-    """The optimizer's present learning rate, where there is one."""
-    optimizer = getattr(model, "optimizer", None)
-    return None if optimizer is None else float(optimizer.learning_rate)
-
-
-def build(model: Any, data: Dataset) -> None:
-    """Create every variable (weights, optimizer, metrics), as `fit` does before its first step.
-
-    A step of the model's own must not create others.
-    """
-    batch = tf.nest.map_structure(lambda a: tf.constant(a[:2]), (data.x, data.y))
-    model._symbolic_build(data_batch=batch)
-
-
-@contextmanager
-def unchanged(model: Any) -> Iterator[None]:
-    """Whatever is trained inside leaves no trace: weights, optimizer, random state, metrics."""
-    variables = [*model.variables, *model.optimizer.variables]
-    before = [variable.numpy() for variable in variables]
-    yield
-    for variable, value in zip(variables, before, strict=True):
-        variable.assign(value)
-    model.reset_metrics()
 
 
 def _validation_batch(mode: Mode) -> int:

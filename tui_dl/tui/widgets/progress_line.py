@@ -37,8 +37,9 @@ class ProgressLine(Static):
     def _line(self, run: RunView) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{run.state:<9} ", style=self._style(run.state))
-        if run.state == "preparing":
-            return line.append(f"{run.detail} …")
+        if run.detail:
+            done = f"{run.step / run.total:4.0%} " if run.total else ""
+            return line.append(f"{done}{run.detail} …")
         if run.finished and run.finished.message:
             return line.append(run.finished.message)
         if not run.total:
