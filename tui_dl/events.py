@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
@@ -116,6 +117,12 @@ class Finished(_Event):
     epochs: int = 0
     seconds: float = 0.0
     message: str = ""
+
+
+def second_metric(names: Iterable[str]) -> str:
+    """What stands for a run beside its loss: accuracy, or what else is told first; "" for none."""
+    others = [name for name in names if name != "loss" and not name.startswith("val_")]
+    return "accuracy" if "accuracy" in others else next(iter(others), "")
 
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

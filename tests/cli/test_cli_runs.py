@@ -25,7 +25,9 @@ from tui_dl.cli import main; main()
 
 @pytest.fixture
 def make():
-    def write(loss, *, status="completed", lesson="perceptron", **hyperparameters):
+    def write(
+        loss, *, status="completed", lesson="perceptron", second="distance", **hyperparameters
+    ):
         started = events.Started(
             lesson=lesson,
             hyperparameters={"gate": "or", "epochs": 1} | hyperparameters,
@@ -42,7 +44,7 @@ def make():
         writer(events.Progress(step=2, epoch=1, metrics={"loss": 2 * loss}, seconds=0.5))
         writer(events.Epoch(epoch=1, step=4, metrics={"loss": loss}, seconds=1.0))
         if status:
-            metrics = {"loss": loss, "distance": 0.25}
+            metrics = {"loss": loss, second: 0.25}
             writer(events.Finished(status=status, metrics=metrics, steps=4, epochs=1, seconds=1.0))
         writer.close()
         return writer.name
@@ -67,6 +69,18 @@ def test_runs_are_listed(say, make):
     assert [run["metrics"]["loss"] for run in listed] == [0.25, 0.5]
     assert [run["status"] for run in listed] == ["interrupted", "completed"]
     assert len(say("runs", "list", "-n", "1", "--json").objects) == 1
+
+
+def test_what_stands_beside_the_loss_is_named_above_or_beside_where_lessons_differ(say, make):
+    make(0.5)
+    make(0.5, status=None)
+    heading, unfinished, finished = (line.split() for line in say("runs").out.splitlines())
+    assert heading[4:6] == ["loss", "distance"] and "metric" not in heading
+    assert (unfinished[4:], finished[4:]) == (["0.5"], ["0.5", "0.25"])
+    make(0.5, lesson="policy-gradient", second="return")
+    heading, *rows = (line.split() for line in say("runs").out.splitlines())
+    assert heading[5] == "metric"
+    assert [row[5:] for row in rows] == [["return", "0.25"], [], ["distance", "0.25"]]
 
 
 def test_a_run_is_shown(say, make):

@@ -86,7 +86,12 @@ async def test_training_fills_charts_pictures_table_and_marks():
         assert len(loss._series[0].xs) == 120 and loss._series[0].xs[-1] == 30
         assert accuracy.display and "Accuracy" in accuracy.title
         assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "heatmap"
-        assert app.screen.query_one(RunsTable).row_count == 1
+        table = app.screen.query_one(RunsTable)
+        headings = [str(column.label) for column in table.ordered_columns]
+        assert headings[1:] == ["run", "changed", "loss", "accuracy", "status", "when"]
+        row = table.get_row_at(0)
+        assert (row[1:3], row[5]) == (["run 1", "defaults"], "completed")
+        assert float(row[4]) == pytest.approx(end.metrics["accuracy"], rel=1e-3)
         tree = app.screen.query_one(LessonTree)
         assert "✓" in str(tree._leaves["perceptron"].label)
         assert "completed" in text_of(app)

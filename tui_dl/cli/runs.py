@@ -10,12 +10,13 @@ import typer
 from tui_dl import catalog
 from tui_dl.cli import options
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
+from tui_dl.events import second_metric
 from tui_dl.lesson import LessonError
 from tui_dl.runs import Run, Summary, list_runs, read
 
 app = typer.Typer(help="Past runs: list, show, compare.")
 
-COLUMNS = ("run", "status", "steps", "seconds", "loss", "accuracy", "experiment")
+COLUMNS = ("run", "status", "steps", "seconds", "loss")
 WIDE = 100  # columns of a terminal that has room for the experiment as well
 
 OfLesson = Annotated[
@@ -53,9 +54,7 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
         for summary in found:
             print_json(_brief(summary))
     elif found:
-        shown = COLUMNS[:-1] if is_terminal() and console().width < WIDE else COLUMNS
-        rows = [_row(each)[: len(shown)] for each in found]
-        print_table(shown, rows, COLUMNS[2:6])
+        _print_list(found)
     else:
         print("No runs yet; `dlworkbench train LESSON` makes one.")
 
@@ -121,11 +120,34 @@ def _brief(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _row(summary: Summary) -> tuple[str, ...]:
-    metrics = summary.metrics
-    ends = (summary.seconds, metrics.get("loss"), metrics.get("accuracy"))
+def _print_list(found: list[Summary]) -> None:
+    """A line a run; its second metric under its name, or beside it where lessons have others.
+
+    The experiment is shown where there is room.
+    """
+    seconds = _second_metrics(found)
+    names = set(seconds.values()) - {""}
+    alike = list(names) if len(names) == 1 else []
+    columns = (*COLUMNS, *(alike or ["metric"]), "experiment")
+    rows = [_row(summary, seconds[summary.lesson], named=not alike) for summary in found]
+    shown = len(columns) - (is_terminal() and console().width < WIDE)
+    print_table(columns[:shown], [row[:shown] for row in rows], (*COLUMNS[2:], *alike))
+
+
+def _second_metrics(found: list[Summary]) -> dict[str, str]:
+    """What stands beside the loss of each lesson's runs; one that ended early may lack it."""
+    names: dict[str, dict[str, None]] = {}
+    for summary in found:
+        names.setdefault(summary.lesson, {}).update(dict.fromkeys(summary.metrics))
+    return {lesson: second_metric(known) for lesson, known in names.items()}
+
+
+def _row(summary: Summary, name: str, *, named: bool) -> tuple[str, ...]:
+    value = summary.metrics.get(name)
+    second = short(value) if value is None or not named else f"{name} {short(value)}"
+    ends = (short(summary.seconds), short(summary.metrics.get("loss")), second)
     experiment = summary.started.experiment or ""
-    return (summary.name, summary.status, str(summary.steps), *map(short, ends), experiment)
+    return (summary.name, summary.status, str(summary.steps), *ends, experiment)
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:

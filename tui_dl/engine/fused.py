@@ -108,7 +108,7 @@ class FusedSteps:
         return Ticks(losses.numpy()[:done], logs.numpy()[:done])
 
     def _arguments(self, tick: int, n: int) -> tuple[Any, ...]:
-        """What `_ticks` takes for `n` ticks from `tick` on."""
+        """What a program takes for `n` ticks from `tick` on."""
         step = min(self._timeline.steps_before(tick), self._timeline.steps - 1)
         batches, first = self._windows.at(step)
         numbers = (tf.constant(each) for each in (tick, n, step - first))

@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from tui_dl.events import Epoch, Event, Finished, Metrics, Note, Progress, Snapshot, Started, State
+from tui_dl.events import (
+    Epoch,
+    Event,
+    Finished,
+    Metrics,
+    Note,
+    Progress,
+    Snapshot,
+    Started,
+    State,
+    second_metric,
+)  # fmt: skip
 from tui_dl.tui.widgets.series import Series
 
 Points = tuple[list[float], list[float]]
@@ -81,7 +92,7 @@ class RunView:
         """
         names = [n for n in [*self._steps, *self._epochs] if not n.startswith("val_")]
         others = [name for name in names if name != "loss"]
-        second = "accuracy" if "accuracy" in others else next(iter(others), "")
+        second = second_metric(names)
         first = "loss" if "loss" in names else next((n for n in others if n != second), "")
         return first, second
 

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
 
+from tui_dl.events import second_metric
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary
 from tui_dl.tui.widgets.series import number
@@ -30,29 +31,27 @@ class RunsTable(DataTable[str]):
             self.run = run
 
     def on_mount(self) -> None:
-        """Make the columns."""
+        """Choose by rows."""
         self.cursor_type = "row"
         self.zebra_stripes = False
-        for key, label in (
-            ("on", " "), ("run", "run"), ("changed", "changed"), ("loss", "loss"),
-            ("val", "val loss"), ("acc", "accuracy"), ("status", "status"), ("when", "when"),
-        ):  # fmt: skip
-            self.add_column(label, key=key)
 
     def show(self, lesson: Lesson[Any], runs: list[Summary], shown: set[str]) -> None:
-        """Fill in the runs; `shown` are those on the chart."""
+        """Fill in the runs, with the metrics that they have; `shown` are those on the chart."""
         at = self.cursor_row
-        self.clear()
+        self.clear(columns=True)
+        metrics = _metrics(runs)
+        headings = [name.replace("_", " ") for name in metrics]
+        self.add_columns(" ", "run", "changed", *headings, "status", "when")
         labels = run_labels(runs)
         for run in runs:
-            row = self._row(lesson, run, labels[run.name])
+            row = self._row(lesson, run, labels[run.name], metrics)
             self.add_row(MARK if run.name in shown else " ", *row, key=run.name)
         self.move_cursor(row=at)
 
-    def _row(self, lesson: Lesson[Any], run: Summary, label: str) -> list[str]:
+    def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[str]:
         when = datetime.fromtimestamp(run.started.time)
-        metrics = [_figure(run, name) for name in ("loss", "val_loss", "accuracy")]
-        return [label, _changed(lesson, run), *metrics, run.status, f"{when:%d %b %H:%M}"]
+        figures = [_figure(run, name) for name in metrics]
+        return [label, _changed(lesson, run), *figures, run.status, f"{when:%d %b %H:%M}"]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -69,6 +68,13 @@ class RunsTable(DataTable[str]):
 def run_labels(runs: list[Summary]) -> dict[str, str]:
     """`run 1` for the oldest run of the list, and so on, by directory name."""
     return {run.name: f"run {len(runs) - index}" for index, run in enumerate(runs)}
+
+
+def _metrics(runs: list[Summary]) -> list[str]:
+    """The loss and what stands beside it, of training and of validation, where any run has them."""
+    known = {name: None for run in runs for name in run.metrics}  # in order
+    second = second_metric(known)
+    return [name for name in ("loss", "val_loss", second, f"val_{second}") if name in known]
 
 
 def _figure(run: Summary, name: str) -> str:
