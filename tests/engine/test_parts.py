@@ -125,3 +125,19 @@ def test_what_xla_cannot_compile_at_the_end_of_an_epoch_the_graph_does():
     plain.finished()
     theirs = of(Epoch, plain.events)[-1].metrics
     assert of(Epoch, run.events)[-1].metrics == pytest.approx(theirs, rel=1e-4)
+
+
+def test_the_end_may_be_asked_for_while_the_first_part_is_compiled(monkeypatch):
+    held, original = threading.Event(), fused.Program.__call__
+
+    def slow(self, *arguments):
+        held.wait(3 * PATIENCE)
+        return original(self, *arguments)
+
+    monkeypatch.setattr(fused.Program, "__call__", slow)
+    run = Run()
+    run.until(lambda event: isinstance(event, State) and event.detail.startswith("compiling"))
+    run.control.stop()
+    finished = run.finished()
+    held.set()
+    assert (finished.status, finished.steps) == ("stopped", 0)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -74,16 +74,18 @@ class FusedSteps:
         self._test = _of_any_length(self._test_step, (data.x_val, data.y_val))
 
     def compile(self) -> None:
-        """Trace all and begin to compile, by calls of no ticks; waits for an epoch's first part."""
+        """Trace all, and begin to compile by calls of no ticks."""
         with _kept_losses(self._model) as self._kept:
             while self._covered() < self._timeline.ticks_per_epoch:
                 self._parts.append(self._part(self._covered()))
-        self._parts[0].compiled.result()
 
-    def ready(self, tick: int) -> bool:
-        """Whether the ticks from this one on are compiled. Raises what ended their compilation."""
+    def ready(self, tick: int, patience: float = 0.0) -> bool:
+        """Whether the ticks from this one on are compiled, within `patience` seconds.
+
+        Raises what ended their compilation.
+        """
         compiled = self._part_at(tick).compiled
-        if not compiled.done():
+        if not wait([compiled], patience).done:
             return False
         compiled.result()
         return True

@@ -35,7 +35,7 @@ class KerasSteps:
         names = self._model.get_metrics_result()
         self.names = tuple(sorted(names, key=lambda name: (name != "loss", name)))
 
-    def ready(self, tick: int) -> bool:
+    def ready(self, tick: int, patience: float = 0.0) -> bool:
         """Whether the ticks from this one on are compiled: Keras compiles as it goes."""
         return True
 

@@ -136,15 +136,19 @@ class Session:
         built(layer_table(model))
         trainer = self._trainer(model, data)
         self._prepare(f"compiling ({trainer.mode})")
-        trainer.prepare()  # may fall back to another mode, which the start then tells
+        trainer.prepare(self._go_on)  # may take another mode, which the start then tells
         return trainer
 
     def _prepare(self, detail: str) -> None:
-        """Tell what the run waits for next; raises _Stopped where its end was asked for."""
-        if self.control.stopping:
-            raise _Stopped
+        """Tell what the run waits for next."""
+        self._go_on()
         self.control.enter("preparing")
         self._emit(State(state="preparing", detail=detail))
+
+    def _go_on(self) -> None:
+        """Raises _Stopped where the end was asked for."""
+        if self.control.stopping:
+            raise _Stopped
 
     # Nothing to train: pictures and figures alone, without TensorFlow unless they need it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, Literal
 
 import keras
@@ -59,21 +60,30 @@ class Supervised:
         self.message = ""
         self._size = 1
 
-    def prepare(self) -> None:
-        """Build and compile without side effects; XLA falls back to the graph where it must."""
+    def prepare(self, glance: Callable[[], None] = lambda: None) -> None:
+        """Build and compile without side effects; XLA falls back to the graph where it must.
+
+        `glance` is called again and again meanwhile; what it raises ends the wait.
+        """
         build(self.model, self._data)
         try:
-            self._steps.compile()
+            self._compile(glance)
         except UNCOMPILABLE as error:
             self._fall_back(error)
+            self._compile(glance)
+
+    def _compile(self, glance: Callable[[], None]) -> None:
+        """Until the first ticks can run."""
+        self._steps.compile()
+        while not self._steps.ready(0, GLANCE):
+            glance()
 
     def _fall_back(self, error: Exception) -> None:
-        """Compile for the graph what XLA cannot. Raises the error where it was not XLA's."""
+        """Take the graph for what XLA cannot compile. Raises the error where it was not XLA's."""
         if self.mode != "xla":
             raise error
         self.mode = "graph"
         self._steps = self._executor("graph")
-        self._steps.compile()
 
     def estimate(self) -> float:
         """Seconds the whole run will take, measured on a few steps that are then undone."""
@@ -143,6 +153,7 @@ class Supervised:
                 continue
         except UNCOMPILABLE as error:
             self._fall_back(error)
+            self._steps.compile()
             report.note(self.step, "XLA cannot compile the end of an epoch: the graph goes on.")
         report.wait(self.step, control.state)
         return False
