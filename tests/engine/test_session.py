@@ -372,3 +372,34 @@ def test_what_an_own_loop_told_off_the_grid_is_told_when_it_finishes():
     finished, events = run(lesson(model=None, train=train, views=()), epochs=5000)
     last = [event for event in events if isinstance(event, Progress)][-1]
     assert finished.metrics == {"loss": 4321.0} and last.step == 4322
+
+
+def test_a_stop_is_answered_before_the_result_is_measured():
+    control, seen = Control(), []
+
+    def until(event, events):
+        if isinstance(event, Progress):
+            control.stop()
+
+    def measure(model, data, p):
+        seen.append(control.state)
+        return {"weight": 1.0}
+
+    finished, events = run(lesson(measure=measure), control, until=until, epochs=50_000)
+    assert seen == ["stopped"] and finished.metrics["weight"] == 1
+    told = [event for event in events if isinstance(event, State)]
+    assert (told[-1].state, told[-1].detail) == ("stopped", "measuring and saving")
+
+
+def test_nothing_is_measured_where_nothing_was_trained(tmp_path):
+    control = Control()
+
+    def emit(event):
+        if isinstance(event, Started):
+            control.stop()
+
+    whole = lesson(measure=lambda model, data, p: {"weight": 1.0})
+    session = Session(whole, whole.parameters(), emit=emit, control=control, save_to=tmp_path)
+    finished = session.run()
+    assert (finished.status, finished.steps, finished.metrics) == ("stopped", 0, {})
+    assert not list(tmp_path.iterdir())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
+from tui_dl.engine.layers import layer_table
 from tui_dl.events import Data, Event, Finished, Layer, Started, State, Status
 from tui_dl.lesson import Dataset, Lesson, LessonError
 
@@ -248,12 +249,19 @@ class Session:
         )
 
     def _end(self, status: Status, message: str, model: Any, data: Dataset) -> Finished:
+        """Say so at once; then measure and save, unless nothing was trained."""
+        self.control.enter(status)
+        if self._steps():
+            self._emit(State(state=status, detail="measuring and saving", step=self._steps()))
+            self._measure(status, model, data)
+            self._save(model)
+        return self._finished(status, message)
+
+    def _measure(self, status: Status, model: Any, data: Dataset) -> None:
         there = model is not None or self.lesson.explorer
         if status != "diverged" and there and self.lesson.measure:
             measured = self.lesson.measure(model, data, self.parameters)
             self._report.metrics |= {name: float(value) for name, value in measured.items()}
-        self._save(model)
-        return self._finished(status, message)
 
     def _finished(self, status: Status, message: str = "") -> Finished:
         if self._report is None:
@@ -284,22 +292,6 @@ class Session:
 def own_steps(parameters: Any) -> tuple[int, int]:
     """(epochs, steps an epoch) of an own loop, from its hyperparameters of those names."""
     return parameters.epochs, getattr(parameters, "steps_per_epoch", 1)
-
-
-def layer_table(model: Any) -> list[Layer]:
-    """The model's layers with their output shapes and parameter counts."""
-    return [_layer(layer) for layer in model.layers or [model]]
-
-
-def _layer(layer: Any) -> Layer:
-    shape = getattr(getattr(layer, "output", None), "shape", None)
-    output = "?" if shape is None else " × ".join(str(n) for n in shape[1:]) or "1"
-    return Layer(
-        name=layer.name,
-        type=type(layer).__name__,
-        output=output,
-        parameters=layer.count_params() if layer.built else 0,
-    )
 
 
 def _one_line(error: Exception) -> str:

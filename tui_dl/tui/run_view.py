@@ -55,7 +55,8 @@ class RunView:
             case Note():
                 self.notes.append(event)
             case Finished():
-                self.finished, self.state, self.metrics = event, event.status, event.metrics
+                self.finished, self.metrics = event, event.metrics
+                self.state, self.detail = event.status, ""
 
     def _measured(self, event: Progress | Epoch) -> None:
         self.step, self.epoch, self.seconds = event.step, event.epoch, event.seconds
