@@ -33,6 +33,14 @@ async def test_an_explorer_draws_anew_when_a_number_changes_and_is_done_by_the_f
         assert not app.screen.query_one("#buttons").display
 
 
+async def test_an_explorer_that_is_run_says_what_to_do_and_no_speed():
+    async with workbench("activations") as (app, pilot):
+        await pilot.press("r")
+        await finished(app, pilot)
+        await until(pilot, lambda: "completed" in text_of(app))
+        assert "the pictures follow" in text_of(app) and "step/s" not in text_of(app)
+
+
 async def test_arrows_count_a_number_up_and_down_within_its_range():
     async with workbench("perceptron") as (app, pilot):
         field = app.screen.query_one("#field-batch_size")

@@ -78,6 +78,11 @@ class RunView:
         """Steps of the whole run, 0 before the start."""
         return self.started.steps if self.started else 0
 
+    @property
+    def untrained(self) -> bool:
+        """Whether the run is an explorer's: pictures, and nothing to train."""
+        return self.started is not None and self.started.compile == "none"
+
     def rate(self) -> float:
         """Steps a second, over the last second or so of training."""
         step, seconds, known = self._rate

@@ -27,14 +27,14 @@ class ProgressLine(Static):
     def show(self, run: RunView | None, hint: str = IDLE) -> None:
         """Draw the line for a run, or the hint where there is none."""
         self._shown = run, hint
-        line = self._line(run) if run and run.state != "idle" else Text(hint, style="dim")
+        line = self._line(run, hint) if run and run.state != "idle" else Text(hint, style="dim")
         self.update(line, layout=False)
 
     def on_resize(self) -> None:
         """Fit the width."""
         self.show(*self._shown)
 
-    def _line(self, run: RunView) -> Text:
+    def _line(self, run: RunView, hint: str) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{run.state:<9} ", style=self._style(run.state))
         if run.detail:
@@ -42,6 +42,8 @@ class ProgressLine(Static):
             return line.append(f"{done}{run.detail} …")
         if run.finished and run.finished.message:
             return line.append(run.finished.message)
+        if run.finished and run.untrained:
+            return line.append(hint, style="dim")
         if not run.total:
             return line
         return line.append_text(self._fitting(run, self.size.width - 2 - line.cell_len))
