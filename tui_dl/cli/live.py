@@ -20,7 +20,7 @@ class LiveBar:
 
     def __init__(self, out: TextIO) -> None:
         self._console = console(out)
-        self._state, self._waits, self._line = "loading", True, ""
+        self._state, self._detail, self._line = "loading", "", ""
         self._epochs = 0
         self._latest: events.Progress | events.Epoch | None = None
         self._notes: list[str] = []
@@ -33,7 +33,7 @@ class LiveBar:
         """Note the event; drawing comes later and elsewhere."""
         match event:
             case events.State():
-                self._state, self._waits = event.detail or event.state, bool(event.detail)
+                self._state, self._detail = event.state, event.detail
             case events.Started():
                 self._epochs = event.epochs
                 self._notes.append(opening(event))
@@ -43,6 +43,8 @@ class LiveBar:
                 self._line = in_words(event.metrics)
             case events.Note():
                 self._notes.append(f"step {event.step}: {event.text}")
+            case events.Finished():
+                self._detail = ""
 
     def draw(self) -> None:
         """One frame."""
@@ -66,10 +68,9 @@ class LiveBar:
         print_result(self._console, run)
 
     def _advance(self) -> None:
-        about, speed, done = self._state, "", 0
+        about, speed, done = self._detail or self._state, "", 0
         if latest := self._latest:
-            about = about if self._waits else f"epoch {latest.epoch}/{self._epochs}"
-            done = latest.step
+            about, done = self._detail or f"epoch {latest.epoch}/{self._epochs}", latest.step
             speed = f"{done / latest.seconds:,.0f} steps/s" if latest.seconds else ""
         self._bar.update(self._task, completed=done, about=about, speed=speed)
 

@@ -136,10 +136,10 @@ def _print_list(found: list[Summary]) -> None:
 
 def _second_metrics(found: list[Summary]) -> dict[str, str]:
     """What stands beside the loss of each lesson's runs; one that ended early may lack it."""
-    names: dict[str, dict[str, None]] = {}
+    names: dict[str, list[str]] = {}
     for summary in found:
-        names.setdefault(summary.lesson, {}).update(dict.fromkeys(summary.metrics))
-    return {lesson: second_metric(known) for lesson, known in names.items()}
+        names.setdefault(summary.lesson, []).extend(summary.metrics)
+    return {lesson: second_metric(told) for lesson, told in names.items()}
 
 
 def _row(summary: Summary, name: str, *, named: bool) -> tuple[str, ...]:

@@ -252,7 +252,7 @@ class Session:
         """Say so at once; then measure and save, unless nothing was trained."""
         self.control.enter(status)
         if self._steps():
-            self._emit(State(state=status, detail="measuring and saving", step=self._steps()))
+            self._report.wait(self._steps(), status, "measuring and saving")
             self._measure(status, model, data)
             self._save(model)
         return self._finished(status, message)

@@ -34,7 +34,7 @@ def in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterator
         return step(batch(row, position))
 
     def part(row: Any, position: Any) -> Any:
-        return step(shortened(batch(row, position), cut.last))
+        return step(_shortened(batch(row, position), cut.last))
 
     whole = cut.count if cut.last == cut.size else cut.count - 1
     yield Stretch(begin, begin + whole, rows, all_of_it, afresh=True)
@@ -48,11 +48,11 @@ def in_one(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterator
 
     def of_its_length(row: Any, position: Any) -> Any:
         length = tf.where(tf.equal(position, end - 1), cut.last, cut.size)
-        return step(shortened(batch(row, position), length))
+        return step(_shortened(batch(row, position), length))
 
     yield Stretch(begin, end, rows, of_its_length, afresh=True)
 
 
-def shortened(batch: Any, length: Any) -> Any:
+def _shortened(batch: Any, length: Any) -> Any:
     """A batch without its filling."""
     return tf.nest.map_structure(lambda a: a[:length], batch)

@@ -17,7 +17,7 @@ from tui_dl.events import (
     Started,
     State,
     second_metric,
-)  # fmt: skip
+)
 from tui_dl.tui.widgets.series import Series
 
 Points = tuple[list[float], list[float]]
@@ -97,9 +97,8 @@ class RunView:
         Without a loss the first chart shows another metric.
         """
         names = [n for n in [*self._steps, *self._epochs] if not n.startswith("val_")]
-        others = [name for name in names if name != "loss"]
         second = second_metric(names)
-        first = "loss" if "loss" in names else next((n for n in others if n != second), "")
+        first = "loss" if "loss" in names else next((n for n in names if n != second), "")
         return first, second
 
     def overlay(self, metric: str, name: str, marker: str) -> Series:
