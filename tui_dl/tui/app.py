@@ -11,15 +11,20 @@ from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Event, InputEvent, MouseMove, Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
+from tui_dl.engine.control import Control
 from tui_dl.lesson import LessonError
-from tui_dl.tui import terminal
+from tui_dl.tui import library_faults, terminal
+from tui_dl.tui.guard import GuardedApp
+from tui_dl.tui.input_driver import InputDriver
 from tui_dl.tui.screens import keys
+from tui_dl.tui.screens.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
@@ -29,7 +34,7 @@ PATIENCE = 10.0  # seconds a run may take to end and save its model before leavi
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-class Workbench(App[None]):
+class Workbench(GuardedApp):
     """Holds the one working screen."""
 
     TITLE = "dlworkbench"
@@ -42,8 +47,13 @@ class Workbench(App[None]):
 
     def __init__(self, lesson: str | None = None) -> None:
         super().__init__()
+        library_faults.mend()
         self._lesson = lesson
         self.left: int | None = None  # the exit code, once a wish to leave is carried out
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver, made tolerant of any input."""
+        return InputDriver
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench itself."""
@@ -59,6 +69,10 @@ class Workbench(App[None]):
             if number is not None:
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, partial(self._signalled, int(number)))
+
+    def on_ready(self) -> None:
+        """The first screen is there: from now on no error ends the app."""
+        self.started = True
 
     def on_print(self, event: Print) -> None:
         """What Python code prints goes to the log: the screen is the app's alone."""
@@ -86,12 +100,19 @@ class Workbench(App[None]):
 
     def action_leave(self) -> None:
         """Leave; while a run goes on, ask first."""
-        if self._workbench().running_control() is None:
+        if self._running_control() is None or self._asked():
             self.run_worker(self._leave(0), group="leaving", exclusive=True)
-        elif isinstance(self.screen, Leave):
-            self.screen.dismiss(True)  # who asks twice means it
         else:
             self.push_screen(Leave(), self._answered)
+
+    def action_command_palette(self) -> None:
+        """Find any command by its name."""
+        if not isinstance(self.screen, GuardedPalette):
+            self.push_screen(GuardedPalette(id="--command-palette"))
+
+    def _asked(self) -> bool:
+        """Whether the question is open already: asking a second time is the answer."""
+        return any(isinstance(screen, Leave) for screen in self.screen_stack)
 
     def _fatal_error(self) -> None:
         """An error of our own: into the log with it, and out; `run_workbench` says one line."""
@@ -112,18 +133,19 @@ class Workbench(App[None]):
 
     async def _leave(self, code: int) -> None:
         """Stop the run, wait until its record and model are written, and go."""
-        control = self._workbench().running_control()
-        if control:
+        if control := self._running_control():
             control.stop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
-                    while self._workbench().running_control():
+                    while self._running_control():
                         await asyncio.sleep(0.02)
         self.left = code
         self.exit(return_code=code)
 
-    def _workbench(self) -> WorkbenchScreen:
-        return self._benches()[0]
+    def _running_control(self) -> Control | None:
+        """The handle on the live run, or None."""
+        controls = (bench.running_control() for bench in self._benches())
+        return next((control for control in controls if control), None)
 
     def _benches(self) -> list[WorkbenchScreen]:
         """The workbench; nothing before it is there, or after."""
@@ -131,18 +153,21 @@ class Workbench(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the keys do, every lesson and every experiment."""
-        bench = self._workbench()
+        for bench in self._benches():
+            yield from self._commands_of(bench)
+        yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
+        yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
+
+    def _commands_of(self, bench: WorkbenchScreen) -> Iterable[SystemCommand]:
         for binding in keys.described():
             run = partial(bench.run_action, binding.action)
             yield SystemCommand(binding.description, f"Key {self.get_key_display(binding)}", run)
         for lesson in catalog.lessons():
             run = partial(bench.open_lesson, lesson.id)
             yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, run)
-        for number, experiment in enumerate(bench.lesson.experiments, 1):
-            choose = partial(bench.action_preset, number)
+        for experiment in bench.lesson.experiments:
+            choose = partial(bench.choose_experiment, bench.lesson.id, experiment.name)
             yield SystemCommand(f"Experiment: {experiment.title}", experiment.notice, choose)
-        yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
-        yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
 
 
 def run_workbench(lesson: str | None = None) -> int:
@@ -162,6 +187,7 @@ def run_workbench(lesson: str | None = None) -> int:
     sys.setswitchinterval(0.001)  # the training thread hands over sooner: keys answer sooner
     with terminal.private_terminal(paths.log()):
         app.run()
+    LOG.info("left with exit code %s", app.left)
     if app.left is not None:  # what breaks while widgets are taken down is for the log alone
         return app.left
     if app._exception:
