@@ -60,11 +60,11 @@ LEFT_AT_ONCE = """
 from tui_dl.cli import main
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
-async def interrupted(self, name):
+async def interrupted(self, lesson):
     await self.app._leave(0)
     raise RuntimeError("mounted on nothing")
 
-WorkbenchScreen.open_lesson = interrupted
+WorkbenchScreen._open = interrupted
 main()
 """
 

@@ -236,7 +236,7 @@ async def test_keys_are_listed_and_panes_follow_the_width():
 async def test_every_lesson_opens():
     async with workbench() as (app, pilot):
         for lesson in catalog.lessons():
-            await bench(app).open_lesson(lesson.id)
+            await bench(app).open_lesson(lesson.id).wait()
             await pilot.pause()
             assert bench(app).lesson is lesson
             assert "cannot be read" not in text_of(app)

@@ -163,8 +163,8 @@ class Workbench(GuardedApp):
             run = partial(bench.run_action, binding.action)
             yield SystemCommand(binding.description, f"Key {self.get_key_display(binding)}", run)
         for lesson in catalog.lessons():
-            run = partial(bench.open_lesson, lesson.id)
-            yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, run)
+            show = partial(bench.open_lesson, lesson.id)
+            yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, show)
         for experiment in bench.lesson.experiments:
             choose = partial(bench.choose_experiment, bench.lesson.id, experiment.name)
             yield SystemCommand(f"Experiment: {experiment.title}", experiment.notice, choose)

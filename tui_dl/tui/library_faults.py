@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from textual.errors import NoWidget
+from textual.geometry import Offset, Region
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 
 def mend() -> None:
     """Mend them; a second call changes nothing."""
     OptionList._move_page = _move_page  # type: ignore[method-assign, assignment]
+    Screen.get_widget_at = _widget_at  # type: ignore[method-assign]
+    Screen.get_widget_and_offset_at = _widget_and_offset_at  # type: ignore[method-assign]
 
 
-_original_move_page = OptionList._move_page
+_move_page_of_library = OptionList._move_page
+_widget_at_of_library = Screen.get_widget_at
+_widget_and_offset_at_of_library = Screen.get_widget_and_offset_at
 
 
 def _move_page(options: OptionList, direction: object) -> None:
     """A page up or down in a list that was filled but not painted yet: KeyError without lines."""
     options._update_lines()
     if (options.highlighted or 0) in options._index_to_line:
-        _original_move_page(options, direction)  # type: ignore[arg-type]
+        _move_page_of_library(options, direction)  # type: ignore[arg-type]
+
+
+def _widget_at(screen: Screen[object], x: int, y: int) -> tuple[Widget, Region]:
+    """The mouse on a widget that was removed since the last layout: its parent is None."""
+    widget, region = _widget_at_of_library(screen, x, y)
+    if _is_gone(widget):
+        raise NoWidget(f"{widget!r} was removed")
+    return widget, region
+
+
+def _widget_and_offset_at(
+    screen: Screen[object], x: int, y: int
+) -> tuple[Widget | None, Offset | None]:
+    """The same for the mouse that selects text."""
+    widget, offset = _widget_and_offset_at_of_library(screen, x, y)
+    return (None, None) if widget is None or _is_gone(widget) else (widget, offset)
+
+
+def _is_gone(widget: Widget) -> bool:
+    return not isinstance(widget, Screen) and not widget.is_attached

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker
 
 from tui_dl import catalog, paths
 from tui_dl.durations import clock
@@ -90,14 +91,14 @@ class Bench(Screen[None]):
         """The charts and the form."""
         return self.query_one(TrainPane)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Open a lesson, then load Keras beside the reader."""
         self.add_class("-show-page")
         runs = list_runs()
         self.page.set_class(not runs, "-first")
         known = {lesson.id for lesson in catalog.lessons()}
         last = next((run.lesson for run in runs if run.lesson in known), None)
-        await self.open_lesson(self._first or last or catalog.lessons()[0].id)
+        self.open_lesson(self._first or last or catalog.lessons()[0].id)
         self.set_interval(1 / HERTZ, self._drain)
         self.call_after_refresh(self._load_keras)
 
@@ -105,9 +106,15 @@ class Bench(Screen[None]):
         """Whatever ends the app ends the run: its thread would keep the process alive."""
         self.training.control.stop()
 
-    async def open_lesson(self, name: str) -> None:
-        """Show a lesson: its page, its form, its runs. Of several requests the last one counts."""
+    def open_lesson(self, name: str) -> Worker[None]:
+        """Show a lesson: its page, its form, its runs. Of several requests the last one counts.
+
+        It opens in a task: whatever handles the request goes on answering keys.
+        """
         self._wanted = name
+        return self.run_worker(self._open_wanted(name), group="opening")
+
+    async def _open_wanted(self, name: str) -> None:
         async with self._opening:
             if name == self._wanted:
                 await self._open(catalog.lesson(name))

@@ -231,10 +231,10 @@ class WorkbenchScreen(Bench):
     # Messages of the widgets.
 
     @on(LessonTree.Chosen)
-    async def _lesson_chosen(self, event: LessonTree.Chosen) -> None:
+    def _lesson_chosen(self, event: LessonTree.Chosen) -> None:
         self.action_go("page")
-        if event.lesson != self.lesson.id:
-            await self.open_lesson(event.lesson)
+        if event.lesson != self._wanted or not self.settled:
+            self.open_lesson(event.lesson)
 
     @on(ParameterForm.Changed)
     def _form_changed(self) -> None:

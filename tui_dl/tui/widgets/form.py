@@ -202,13 +202,14 @@ class ParameterForm(VerticalScroll):
 
     @property
     def valid(self) -> bool:
-        """Whether every value is allowed."""
-        return bool(self.fields) and not any(field.problem for field in self.fields)
+        """Whether every value is allowed; not while the fields change."""
+        return self._lesson is not None and not any(field.problem for field in self.fields)
 
     @property
     def problem(self) -> str:
         """What is wrong with the first wrong field, or nothing."""
-        problems = ((field.parameter.label, field.problem) for field in self.fields)
+        fields = self.fields if self._lesson else []
+        problems = ((field.parameter.label, field.problem) for field in fields)
         return next((f"✗ {label}: {problem}" for label, problem in problems if problem), "")
 
     def values(self) -> Any:
