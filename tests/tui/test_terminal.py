@@ -31,7 +31,17 @@ LEFT = {
 }
 QUESTION = "keep its record and leave"
 OWN = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"  # as a shell starts it
-PROGRAM = OWN + "from tui_dl.cli import main; main()"
+MAIN = "from tui_dl.cli import main; main()"
+PROGRAM = OWN + MAIN
+AT_LEISURE = (
+    OWN
+    + """
+from tui_dl.tui import leaving
+leaving.RUN = leaving.PROCESS = 60  # seconds: a loaded machine needs many of them to save a model
+from tui_dl.cli import main
+main()
+"""
+)
 WITHOUT_KERAS = """
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 WorkbenchScreen._load_keras = lambda self: None
@@ -68,20 +78,27 @@ WorkbenchScreen.open_lesson = interrupted
 main()
 """
 
+STUCK = """
+import time
+from tui_dl import catalog
+from tui_dl.cli import main
+
+object.__setattr__(catalog.lesson("perceptron"), "measure", lambda *_: time.sleep(600))
+main()
+"""
+
 GONE = """
-import os, pathlib, pty, sys
-from tui_dl.tui.terminal import private_terminal
+import os, pty
+from tui_dl.tui.display.outlet import Outlet
 
 master, slave = pty.openpty()
-os.dup2(slave, 1)
-os.close(slave)
-with private_terminal(pathlib.Path(sys.argv[1])):
-    sys.__stdout__.write("before")
-    sys.__stdout__.flush()
-    os.close(master)
-    for _ in range(100):
-        assert sys.__stdout__.write("after") == 5
-        sys.__stdout__.flush()
+outlet = Outlet(slave, lambda: "")
+outlet.write("before")
+assert outlet.finish(60)
+os.close(master)
+for _ in range(100):
+    outlet.write("after")
+    assert outlet.finish(60)
 """
 
 
@@ -147,25 +164,32 @@ class Terminal:
         os.close(self.master)
         self.master = -1
 
-    def end(self):
-        """The exit code, once the program has ended."""
+    def end(self, rate=None):
+        """The exit code, once the program has ended; read meanwhile, or `rate` bytes a second."""
         deadline = time.monotonic() + PATIENCE
         while self.process.poll() is None:
             assert time.monotonic() < deadline, "does not end"
-            if self.master < 0:
+            if self.master < 0 or rate is not None:
                 time.sleep(0.05)
-            else:
+            if rate and select.select([self.master], [], [], 0)[0]:
+                self.output += os.read(self.master, rate // 20)
+            elif rate is None and self.master >= 0:
                 self.read()
         if self.master >= 0:
             self.read()
         return self.process.returncode
+
+    def fill(self):
+        """Paint more than the line holds, and read nothing of it."""
+        for _ in range(8):
+            self.press("d")
+            time.sleep(0.1)
 
     def is_as_it_was(self):
         """Whether everything that was switched on is off again, and the line is in its old mode."""
         for what, sequence in LEFT.items():
             on = sequence[:-1] + (b"l" if what == "cursor" else b"h")
             assert self.output.rfind(sequence) > self.output.rfind(on) >= 0, what
-        assert not self.screen.cursor.hidden
         return termios.tcgetattr(self.slave) == self.modes
 
 
@@ -181,15 +205,17 @@ def running_slowly(terminal):
 
 
 @pytest.mark.parametrize(
-    ("number", "environment"),
-    [(signal.SIGTERM, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, {})],
-    ids=["SIGTERM, no colours, LANG=C", "SIGHUP"],
+    ("number", "rate", "environment"),
+    [(signal.SIGTERM, None, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, 0, {})],
+    ids=["SIGTERM, no colours, LANG=C", "SIGHUP, and nothing reads"],
 )
-def test_a_signal_ends_the_run_and_keeps_its_record(number, environment):
-    with Terminal(PROGRAM, "open", "perceptron", **environment) as terminal:
+def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
+    with Terminal(AT_LEISURE, "open", "perceptron", **environment) as terminal:
         running_slowly(terminal)
+        if rate == 0:
+            terminal.fill()
         terminal.process.send_signal(number)
-        assert terminal.end() == 128 + number
+        assert terminal.end(rate) == 128 + number
         assert terminal.is_as_it_was()
         assert b"Traceback" not in terminal.output
     (run,) = list_runs("perceptron")
@@ -197,8 +223,33 @@ def test_a_signal_ends_the_run_and_keeps_its_record(number, environment):
     assert (run.directory / "model.keras").exists()
 
 
+def test_a_measurement_that_takes_long_does_not_hold_up_leaving():
+    with Terminal(OWN + STUCK, "open", "perceptron") as terminal:
+        opened(terminal).press("r")
+        terminal.until("measuring and saving")
+        terminal.fill()
+        terminal.press("qq")
+        assert terminal.end(rate=0) == 0
+        assert terminal.is_as_it_was()
+    (run,) = list_runs("perceptron")
+    assert run.status == "stopped" and run.steps > 0 and run.metrics["loss"] > 0
+    assert "before the result was measured" in run.finished.message
+
+
+@pytest.mark.parametrize(("how", "rate"), [("q", 0), (signal.SIGTERM, 2000), (signal.SIGQUIT, 0)])
+def test_a_terminal_that_does_not_keep_up_is_left(how, rate):
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris", size=(160, 45)) as terminal:
+        opened(terminal).fill()
+        if how == "q":
+            terminal.press("q")
+        else:
+            terminal.process.send_signal(how)
+        assert terminal.end(rate) == (0 if how == "q" else 128 + how)
+        assert terminal.is_as_it_was()
+
+
 def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
-    with Terminal(PROGRAM, "open", "perceptron", size=(120, 36)) as terminal:
+    with Terminal(AT_LEISURE, "open", "perceptron", size=(120, 36)) as terminal:
         opened(terminal).press("s")
         terminal.until(r"paused .* step +1/")
         terminal.close()
@@ -207,8 +258,8 @@ def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
     assert run.status == "stopped" and run.steps == 1
 
 
-def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone(tmp_path):
-    command = [sys.executable, "-c", GONE, str(tmp_path / "log")]
+def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone():
+    command = [sys.executable, "-c", GONE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -216,7 +267,7 @@ def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone(tmp_path):
 def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
     with Terminal(OWN + LOUD, "open", "perceptron", size=(120, 36)) as terminal:
         opened(terminal).press("r")
-        terminal.until("completed")
+        terminal.until("completed .* took")
         running_slowly(terminal)
         terminal.press("\x03")
         terminal.until(QUESTION)
@@ -236,8 +287,7 @@ def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
 
 
 def test_ctrl_c_leaves_at_once_without_a_run():
-    code = OWN + WITHOUT_KERAS + "from tui_dl.cli import main; main()"
-    with Terminal(code, NO_COLOR="1", LANG="C") as terminal:
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, NO_COLOR="1", LANG="C") as terminal:
         terminal.until("Welcome")
         terminal.press("\x03")
         assert terminal.end() == 0

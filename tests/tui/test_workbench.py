@@ -165,7 +165,9 @@ async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
 
 async def test_a_key_holds_the_training_until_it_is_painted(monkeypatch):
     async with workbench() as (app, pilot):
-        training = bench(app).training  # what it prepares is painted too: the screen must be at rest
+        training = bench(
+            app
+        ).training  # what it prepares is painted too: the screen must be at rest
         await until(pilot, lambda: training._prepared and not training.preparer.is_alive())
         told, chart = [], bench(app).pane.charts[0]
         for name in ("hold", "release"):
