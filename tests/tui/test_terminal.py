@@ -78,6 +78,8 @@ WorkbenchScreen.open_lesson = interrupted
 main()
 """
 
+SHELL = "import os; os.execvp('bash', ['bash', '--norc', '--noediting', '-i'])"
+
 STUCK = """
 import time
 from tui_dl import catalog
@@ -156,6 +158,21 @@ class Terminal:
             assert self.process.poll() is None, f"ended: {self.output[-2000:]!r}"
             assert time.monotonic() < deadline, f"waited in vain for {shown!r}:\n{self.text}"
 
+    def rest(self):
+        """Read until nothing has come for a while, and give every cell as it then shows."""
+        silent = 0
+        while silent < 10:
+            before = len(self.output)
+            self.read()
+            silent = silent + 1 if len(self.output) == before else 0
+        lines, columns = range(self.screen.lines), range(self.screen.columns)
+        return [[self._seen(self.screen.buffer[y][x]) for x in columns] for y in lines]
+
+    @staticmethod
+    def _seen(cell):
+        """On a blank its background alone shows."""
+        return (" ", cell.bg) if cell.data == " " else cell
+
     def press(self, keys):
         os.write(self.master, keys.encode())
 
@@ -181,9 +198,8 @@ class Terminal:
 
     def fill(self):
         """Paint more than the line holds, and read nothing of it."""
-        for _ in range(8):
-            self.press("d")
-            time.sleep(0.1)
+        self.press("dddd")
+        time.sleep(1)
 
     def is_as_it_was(self):
         """Whether everything that was switched on is off again, and the line is in its old mode."""
@@ -221,6 +237,51 @@ def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
     (run,) = list_runs("perceptron")
     assert run.status == "stopped" and run.steps > 0
     assert (run.directory / "model.keras").exists()
+
+
+def test_a_terminal_that_catches_up_shows_the_screen_as_it_is():
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris", size=(120, 36)) as terminal:
+        opened(terminal).press("dd]]?")
+        time.sleep(2)  # in which more is painted than the line holds
+        terminal.until("Back to the keys")
+        caught_up = terminal.rest()
+        terminal.screen.reset()
+        terminal.process.send_signal(signal.SIGWINCH)  # after which everything is painted
+        assert terminal.rest() == caught_up
+        terminal.press("qq")
+        assert terminal.end() == 0
+
+
+def test_ctrl_z_stops_the_job_and_fg_paints_it_again(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(WITHOUT_KERAS + MAIN)
+    with Terminal(OWN + SHELL, size=(120, 36), PS1="ready> ") as terminal:
+        terminal.until("ready>")
+        terminal.press(f"{sys.executable} {program} open iris\r")
+        opened(terminal)
+        shown = terminal.rest()
+        terminal.press("\x1a")
+        terminal.until("Stopped")
+        assert terminal.output.rfind(b"\x1b[?1049l") > terminal.output.rfind(b"\x1b[?1049h") >= 0
+        terminal.screen.reset()
+        terminal.press("fg\r")
+        opened(terminal)
+        assert terminal.rest() == shown
+        terminal.press("q")
+        terminal.until("ready>")
+        terminal.press("exit\r")
+        assert terminal.end() == 0
+
+
+def test_ctrl_z_changes_nothing_where_nobody_would_continue_the_app():
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris") as terminal:
+        opened(terminal)
+        shown = terminal.rest()
+        terminal.press("\x1a")
+        assert terminal.rest() == shown
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.is_as_it_was()
 
 
 def test_a_measurement_that_takes_long_does_not_hold_up_leaving():
