@@ -29,7 +29,7 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from tui_dl.cli import main
 main()
 """
-LEFT = "left with exit code"  # what the log says of an exit that somebody asked for
+LEFT = "leaving with exit code"  # what the log says of an exit that somebody asked for
 KEPT = 4000  # bytes of output that a report of an end can show
 
 

@@ -23,16 +23,6 @@ class InputDriver(LinuxDriver):
     The driver of the library decodes strictly, and its thread ends the app with the first error.
     """
 
-    def _sigcont_application(self, *_: object) -> None:
-        """Go on after a stop from outside too, which took the terminal without a word.
-
-        The library would start a second input thread beside the first one, and take the raw mode
-        for the one to restore at the end.
-        """
-        if self._auto_restart and not self._must_signal_resume:
-            self.suspend_application_mode()
-        super()._sigcont_application()
-
     def run_input_thread(self) -> None:
         """Turn what the terminal sends into events until the app ends."""
         self._decode = getincrementaldecoder("utf-8")("replace").decode
