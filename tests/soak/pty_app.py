@@ -143,10 +143,12 @@ class PtyApp:
 
     def stacks(self):
         """What each thread and task does right now, for the report of a hang."""
-        self.signal(signal.SIGUSR1)
-        self.signal(signal.SIGUSR2)
+        file = Path(f"{self.home}-stacks")
+        before = file.stat().st_size
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            self.signal(number)
         self.read(1.0)
-        return Path(f"{self.home}-stacks").read_text()
+        return file.read_text()[before:]
 
     def close(self):
         """End the process whatever it does."""

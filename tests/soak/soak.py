@@ -21,6 +21,7 @@ from pty_app import LEFT, PtyApp
 OPENED = 90  # seconds for the first screen on a busy machine
 HANGS = 60  # seconds without an answer after which the app counts as hanging
 LEAVES = 30  # seconds that leaving may take before the app counts as hanging
+SLOW = 1  # seconds after which the report shows what the app did instead of answering
 AGAIN = 5  # seconds after which a key without an answer is sent again
 PROBE_EVERY = 60  # gestures between two keys whose answer is timed
 ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) .*|^Traceback \(most recent call last\).*", re.M)
@@ -37,6 +38,7 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
     hangs: list[str] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     left: int = 0
 
@@ -130,6 +132,8 @@ class Soak:
         began = time.monotonic()
         for _ in range(HANGS // AGAIN):
             app.send(b"\x10")
+            if app.until(lambda text: PALETTE in text, SLOW) is None and app.alive:
+                self.outcome.slow.append(f"an answer takes over {SLOW} s\n{app.stacks()}")
             if app.until(lambda text: PALETTE in text, AGAIN) is not None:
                 return time.monotonic() - began
         return None
@@ -179,7 +183,7 @@ def report(outcome):
     yield f"hangs: {len(outcome.hangs)}"
     yield f"slowest answer: {answers[-1]:.2f} s; p95 {p95:.2f} s; of {len(outcome.answers)} keys"
     yield "memory by minute, MB: " + " ".join(f"{each:.0f}" for each in outcome.memory)
-    for fault in outcome.faults:
+    for fault in outcome.faults + outcome.slow[:10]:
         yield f"--- {fault}"
 
 

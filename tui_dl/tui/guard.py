@@ -8,6 +8,7 @@ call `App._handle_exception`, which `GuardedApp` overrides.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import Counter
@@ -39,7 +40,7 @@ class GuardedApp(App[None]):
         self.caught: Counter[str] = Counter()
         self._last_toast = -QUIET
 
-    def survives(self, error: Exception) -> bool:
+    def survives(self, error: BaseException) -> bool:
         """Log and report an error; False where it must end the app, as in its own start."""
         if not self.started:
             return False
@@ -60,7 +61,7 @@ class GuardedApp(App[None]):
             LOG.error("the same error for the %d. time: %s", times, place)
 
     def _toast(self, error: BaseException) -> None:
-        name = f"{type(error).__name__}: {error}".splitlines()[0][:120]
+        name = f"{type(error).__name__}: {error}".splitlines()[0][:120].rstrip(": ")
         text = f"{name}\nThe workbench goes on. Details: {paths.log()}"
         self.notify(text, title="Something went wrong", severity="error", markup=False)
 
@@ -82,12 +83,24 @@ _original = MessagePump._dispatch_message
 async def _dispatch(pump: MessagePump, message: Message) -> None:
     try:
         await _original(pump, message)
+    except asyncio.CancelledError as error:
+        if _cancelled() or not _survives(pump, error):
+            raise
     except Exception as error:
         if not _survives(pump, error):
             raise
 
 
-def _survives(pump: MessagePump, error: Exception) -> bool:
+def _cancelled() -> bool:
+    """Whether this task is to end; else what its handler waited for was cancelled, not the task.
+
+    The library ends the app without a word in either case.
+    """
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _survives(pump: MessagePump, error: BaseException) -> bool:
     app: Any = pump.app
     return isinstance(app, GuardedApp) and app.survives(error)
 

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 LOG = logging.getLogger(__name__)
+SIZES = (Resize, InBandWindowResize)
 POLL = 0.1  # seconds; an escape key is told from an escape sequence by the silence after it
 BLOCK = 4096
 
@@ -49,4 +52,8 @@ class InputDriver(LinuxDriver):
 
     def _process(self, messages: Iterable[Message]) -> None:
         for message in messages:
-            self.process_message(message)
+            if not isinstance(message, SIZES):
+                self.process_message(message)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Do not ask for sizes within the input: the kernel knows them, whatever is typed."""
