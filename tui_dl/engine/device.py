@@ -1,4 +1,4 @@
-"""Which device trains, which compiler suits a model there, and quiet libraries."""
+"""Which device trains, which compiler suits a model there."""
 
 from __future__ import annotations
 
@@ -11,18 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from tui_dl import paths
+from tui_dl import paths, surroundings
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
 COMPILE_MODES: tuple[str, ...] = ("auto", "xla", "graph", "keras")
-
-
-def quiet() -> None:
-    """Ask TensorFlow's C++ side for errors only; must run before TensorFlow is imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 
 def load() -> None:
@@ -30,16 +23,18 @@ def load() -> None:
 
     What was imported is then hidden from the garbage collector, which would walk over it all again
     and again: 0.2 s each time, in which the screen stands still. One thread imports, others wait:
-    two at once would leave TensorFlow half made.
+    two at once would leave TensorFlow half made. Raises SurroundingsError, one line, where other
+    code has loaded Keras in a way that no lesson can use.
     """
     with _LOADING:
         _load()
+        surroundings.pin_keras()  # each time: a lesson may have set something for itself
 
 
 @cache
 def _load() -> None:
-    quiet()
-    with _stderr_to(paths.log()):
+    surroundings.pin_environment()
+    with _stderr_to(paths.log()), surroundings.no_settings_file():
         import keras  # noqa: F401
         import tensorflow as tf
 
