@@ -51,6 +51,7 @@ def reproduce(
     chosen = [catalog.lesson(name) for name in dict.fromkeys(lessons or ())] or catalog.lessons()
     if not any(e.claims for lesson in chosen for e in lesson.experiments):
         raise LessonError("no claim to reproduce there")
+    options.check_compile(compile, chosen)
     live = is_terminal() and not (json or is_dumb())
     with private_stdout(quiet_stderr=live) as streams:
         teller = _teller(streams.out, json, live)

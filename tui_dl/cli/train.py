@@ -42,6 +42,7 @@ def train(
 def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool) -> int:
     """Train as asked, print it, record it; the exit code. Raises as `Choice.hyperparameters`."""
     parameters = choice.hyperparameters(lesson)
+    options.check_compile(choice.compile, [lesson])
     live = is_terminal() and not (json or quiet or is_dumb())
     writer = RunWriter(lesson.id)
     writer.check()
