@@ -44,7 +44,8 @@ def _lesson_on_line(ctx: typer.Context) -> Lesson[Any] | None:
 
 def complete_run(incomplete: str) -> Items:
     """The names of the latest runs, and `last`."""
-    runs = [(run.name, f"{run.lesson}, {run.status}") for run in list_runs()[:50]]
+    latest = [run for run in list_runs()[:50] if run.name.isprintable()]
+    runs = [(run.name, f"{run.lesson}, {run.status}") for run in latest]
     return [item for item in [("last", "the latest run"), *runs] if item[0].startswith(incomplete)]
 
 
