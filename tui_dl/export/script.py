@@ -11,8 +11,6 @@ from tui_dl.export.closure import Closure
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.parameters import Hyperparameters
 
-IMAGES = {"digits": "mnist.npz", "shapes": "cifar10.npz"}
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -133,11 +131,12 @@ def _chosen(choice: Choice, name: str) -> Any:
     value = getattr(choice.parameters, name)
     if name != "images" or value != "auto":
         return value
-    from tui_dl.datasets import local
+    from tui_dl.datasets import available
 
     options = next(f.choices for f in choice.lesson.parameters.fields() if f.name == name)
     embedded, large = options[1], options[2]
-    return large if local.candidates(IMAGES[embedded]) else embedded
+    usable = {data.name for data in available() if data.state == "present"}
+    return large if large in usable else embedded
 
 
 def _train(choice: Choice) -> str:
