@@ -105,6 +105,8 @@ def _closure(lesson: Lesson[Any], module: str) -> Closure:
         closure.need(function.__module__, function.__name__)
     if lesson.train:
         closure.need("tui_dl.export.plain.loop", "Loop")
+    elif lesson.callbacks:
+        closure.need("tui_dl.engine.kept", "EpochEnds")
     return closure
 
 
@@ -167,8 +169,11 @@ def _own_loop(lesson: Lesson[Any]) -> list[str]:
 
 def _fit(lesson: Lesson[Any]) -> list[str]:
     assert lesson.model is not None
-    callbacks = f"{lesson.callbacks.__name__}(p)" if lesson.callbacks else "None"
+    callbacks = f"[ends, *{lesson.callbacks.__name__}(p)]" if lesson.callbacks else "None"
+    ends = ["ends = EpochEnds()"] if lesson.callbacks else []
+    kept = ["kept = ends.of_weights()", "metrics = kept[1] if kept else metrics"]
     return [
+        *ends,
         f"network = {lesson.model.__name__}(p, dataset)",
         "held_out = None if dataset.x_val is None else (dataset.x_val, dataset.y_val)",
         "history = network.fit(",
@@ -176,4 +181,5 @@ def _fit(lesson: Lesson[Any]) -> list[str]:
         f"    validation_data=held_out, callbacks={callbacks}, verbose=2,",
         ")",
         "metrics = {name: values[-1] for name, values in history.history.items()}",
+        *(kept if ends else []),
     ]
