@@ -11,6 +11,14 @@ from tui_dl.export.closure import Closure
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.parameters import Hyperparameters
 
+BACKEND = """import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"  # read when Keras is imported"""
+PINS = """# Keras's defaults, whatever ~/.keras/keras.json says.
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
+keras.config.set_image_data_format("channels_last")"""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -59,7 +67,7 @@ def parts(choice: Choice) -> Parts:
         "import keras", "import numpy as np",
     } | ({"from types import SimpleNamespace"} if spaces else set())  # fmt: skip
     return Parts(
-        setup="from __future__ import annotations\n\n" + _sorted(imports),
+        setup="\n\n".join(["from __future__ import annotations", BACKEND, _sorted(imports), PINS]),
         hyperparameters=_hyperparameters(choice),
         helpers=_joined(helpers),
         lesson=_joined([text for owner, text in told if owner == module]),
