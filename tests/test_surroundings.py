@@ -89,6 +89,8 @@ def test_the_place_of_cuda_s_libraries_and_the_choice_of_a_device_stay(monkeypat
     monkeypatch.setenv("XLA_FLAGS", f"--xla_cpu_enable_fast_math=true {kept['XLA_FLAGS']}")
     monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "1")
     monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
+    monkeypatch.setenv("TEXTUAL_DRIVER", "nowhere:Driver")
     surroundings.pin_environment()
     assert {name: os.environ[name] for name in kept} == kept
-    assert not {"NVIDIA_TF32_OVERRIDE", "TF_USE_LEGACY_KERAS"} & set(os.environ)
+    dropped = {"NVIDIA_TF32_OVERRIDE", "TF_USE_LEGACY_KERAS", "TEXTUAL_DRIVER"}
+    assert not dropped & set(os.environ)

@@ -8,6 +8,8 @@ programs, in the environment or in Keras's own file, neither changes its numbers
 - `KERAS_…`, `TF_…` and `XLA_FLAGS` choose backends, kernels, compilers and limits on epochs, and an
   unknown flag ends the process. Those that say where memory or messages go stay.
 - `PYTHONWARNINGS=error` would make an error of a library's every warning.
+- Textual's variables for developers press keys, or end the screen before it opens.
+- A `COLUMNS` of 0 or a `TERMINAL_WIDTH` that is no number leaves help and tables empty, or fails.
 
 Threads (`OMP_NUM_THREADS`), devices (`CUDA_VISIBLE_DEVICES`), locale, colours and hash seed stay:
 no number depends on them, apart from the device's own rounding.
@@ -27,8 +29,12 @@ PINNED = {
     "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels round otherwise, in an order of their own
 }
 KEPT = ("KERAS_HOME", "TF_CPP_", "TF_GPU_", "TF_FORCE_GPU_ALLOW_GROWTH", "TF_NUM_")
-DROPPED = ("KERAS_", "TF_", "XLA_FLAGS", "NVIDIA_TF32_OVERRIDE")
+DROPPED = (
+    "KERAS_", "TF_", "XLA_FLAGS", "NVIDIA_TF32_OVERRIDE",
+    "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT",
+)  # fmt: skip
 LIBRARIES = "--xla_gpu_cuda_data_dir="  # where CUDA is installed: no matter of numbers
+SIZES = ("COLUMNS", "LINES", "TERMINAL_WIDTH")
 _HIDDEN: dict[str, str] = {}  # the user's own values, while Keras is imported with another
 
 
@@ -40,6 +46,9 @@ def pin() -> None:
     """Pin the environment and the warnings; a program's first act."""
     pin_environment()
     pin_warnings()
+    for name in SIZES:
+        if not os.environ.get(name, "1").isdecimal() or not int(os.environ.get(name, "1")):
+            del os.environ[name]
 
 
 def pin_environment() -> None:

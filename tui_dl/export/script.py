@@ -121,7 +121,8 @@ def _closure(lesson: Lesson[Any], module: str) -> Closure:
 def _hyperparameters(choice: Choice) -> str:
     """The settings as a dataclass of the lesson's own name, with the help as comments."""
     kind = type(choice.parameters)
-    lines = ["@dataclass(frozen=True)", f"class {kind.__name__}:", f'    """{kind.__doc__}"""', ""]
+    about = kind.__doc__ or choice.lesson.summary  # none under `python -OO`
+    lines = ["@dataclass(frozen=True)", f"class {kind.__name__}:", f'    """{about}"""', ""]
     for field in kind.fields():
         value = _chosen(choice, field.name)
         written = f'"{value}"' if isinstance(value, str) else repr(value)
