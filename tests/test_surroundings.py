@@ -18,6 +18,7 @@ HOSTILE = {
     "KERAS_NNX_ENABLED": "1",
     "TF_DETERMINISTIC_OPS": "1",
     "TF_ENABLE_ONEDNN_OPTS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
     "TF_XLA_FLAGS": "--nonsense",
     "XLA_FLAGS": "--nonsense",
     "PYTHONWARNINGS": "error",
