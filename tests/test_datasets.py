@@ -290,6 +290,7 @@ class TestFetch:
         assert seen[-1] == (size, size)
         assert [file.name for file in places[0].iterdir()] == ["mnist.npz"]
         assert list(places[1].iterdir()) == []
+        assert got.stat().st_mode & 0o777 == 0o600
         assert capfd.readouterr().out == ""  # Keras's own progress bar stays silent
         assert digits.load(rng(), "mnist").x.shape == (7, 28, 28)
 

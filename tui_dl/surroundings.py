@@ -12,8 +12,8 @@ programs, in the environment or in Keras's own file, neither changes its numbers
 - Textual's variables for developers press keys, or end the screen before it opens.
 - A `COLUMNS` of 0 or a `TERMINAL_WIDTH` that is no number leaves help and tables empty, or fails.
 
-NumPy's threads (`OMP_NUM_THREADS`), devices (`CUDA_VISIBLE_DEVICES`), locale, colours and hash seed stay:
-no number depends on them, apart from the device's own rounding.
+NumPy's threads (`OMP_NUM_THREADS`), devices (`CUDA_VISIBLE_DEVICES`), locale, colours and hash seed
+stay: no number depends on them, apart from the device's own rounding.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PINNED = {
     "KERAS_BACKEND": "tensorflow",  # the engine compiles TensorFlow's graphs
@@ -78,7 +79,10 @@ def pin_warnings() -> None:
 
 @contextlib.contextmanager
 def no_settings_file() -> Iterator[None]:
-    """While this lasts Keras finds no folder of its own, so it neither reads nor writes one."""
+    """While this lasts Keras is imported without its folder: it neither reads nor writes one.
+
+    Afterwards it keeps the data sets that a lesson asks of it where it always does.
+    """
     _HIDDEN["KERAS_HOME"] = os.environ.get("KERAS_HOME", "")
     os.environ["KERAS_HOME"] = os.devnull
     try:
@@ -90,6 +94,9 @@ def no_settings_file() -> Iterator[None]:
         else:
             del os.environ["KERAS_HOME"]
         del _HIDDEN["KERAS_HOME"]
+        config: Any = sys.modules.get("keras.src.backend.config")
+        if getattr(config, "_KERAS_DIR", "") == os.devnull:
+            config._KERAS_DIR = str(keras_home())
 
 
 def keras_home() -> Path:

@@ -69,7 +69,7 @@ def _stderr_to(log: Path) -> Iterator[None]:
 def _opened(log: Path) -> int:
     """A descriptor that appends to the log; where there can be none, what is written is lost."""
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(0o700, parents=True, exist_ok=True)
         # a pipe under that name, opened at once, gives an error: else it waits for a reader
         return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | NONBLOCK, 0o600)
     except OSError:
