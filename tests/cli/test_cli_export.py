@@ -72,6 +72,15 @@ def test_an_option_that_would_have_no_effect_is_refused(say, iris_run, words, sa
     assert says in said.err
 
 
+def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path):
+    target = tmp_path / "iris.py"
+    limited = f"ulimit -f 1; exec {sys.executable} -m tui_dl export iris -o {target}"
+    done = subprocess.run(["sh", "-c", limited], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{target} cannot be written" in done.stderr
+    assert not target.exists()
+
+
 @pytest.fixture(params=["latin-1", "ascii"])
 def bytes_of(request, monkeypatch):
     """What a command writes to a terminal that is not UTF-8."""

@@ -280,6 +280,19 @@ def test_a_run_stopped_within_an_epoch_keeps_the_metrics_of_the_epoch_that_is_re
     assert finished.status == "stopped" and finished.metrics == best
 
 
+def test_a_run_stopped_within_an_epoch_says_of_which_epoch_its_validation_is():
+    control = Control()
+    control.speed = 19  # a step a chunk
+
+    def until(event, events):
+        if isinstance(event, Progress) and event.step == 5:  # of four an epoch
+            control.stop()
+
+    _, events = run(lesson(), control, until=until, epochs=9)
+    notes = [event.text for event in events if isinstance(event, Note)]
+    assert notes == ["Stopped within epoch 2: the validation metrics are of epoch 1."]
+
+
 def test_callbacks_work_at_epoch_ends():
     def callbacks(p):
         import keras

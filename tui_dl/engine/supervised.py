@@ -118,15 +118,16 @@ class Supervised:
         callbacks = self._callback_list()
         callbacks.on_train_begin()
         outcome = self._train(control, report, pictures, callbacks)
-        self._end_callbacks(callbacks, report)
+        if not self._end_callbacks(callbacks, report) and outcome == "stopped":
+            self._say_what_is_older(report)
         if outcome == "completed":
             pictures.draw(self.model, self.step)
         return outcome
 
-    def _end_callbacks(self, callbacks: Any, report: Report) -> None:
-        """Where one puts other weights in place, the run's metrics become theirs."""
+    def _end_callbacks(self, callbacks: Any, report: Report) -> bool:
+        """Where one puts other weights in place, the run's metrics become theirs; True then."""
         if not self._callbacks:
-            return
+            return False
         trained = self._ends.weights()
         callbacks.on_train_end()
         kept, moved = self._ends.of_weights(), self._ends.weights() != trained
@@ -134,6 +135,14 @@ class Supervised:
             report.restored(self.step, *kept)
         elif moved and not kept:
             report.restored(self.step, 0, self._evaluated())
+        return moved or bool(kept and kept[0] != report.epochs)
+
+    def _say_what_is_older(self, report: Report) -> None:
+        """Within an epoch the latest validation is that of the epoch before."""
+        within = self.tick % self.timeline.ticks_per_epoch
+        if within and self.timeline.validation_batches and report.epochs:
+            begun = f"Stopped within epoch {report.epochs + 1}"
+            report.note(self.step, f"{begun}: the validation metrics are of epoch {report.epochs}.")
 
     def _evaluated(self) -> dict[str, float]:
         """The metrics of the weights as they are, where no epoch ended with them."""
