@@ -20,6 +20,7 @@ HOSTILE = {
     "TF_ENABLE_ONEDNN_OPTS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_XLA_FLAGS": "--nonsense",
+    "SKLEARN_WORKING_MEMORY": "much",
     "XLA_FLAGS": "--nonsense",
     "PYTHONWARNINGS": "error",
     "PYTHONHASHSEED": "7",

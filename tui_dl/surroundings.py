@@ -8,6 +8,7 @@ programs, in the environment or in Keras's own file, neither changes its numbers
 - `KERAS_…`, `TF_…` and `XLA_FLAGS` choose backends, kernels, compilers, threads (another order of
   sums: 6e-8 in the loss of mnist-mlp) and limits on epochs, and an unknown flag ends the process.
   Those that say where memory or messages go stay.
+- `SKLEARN_…` and `SCIPY_…` bound working memory and check inputs; one that is no number ends iris.
 - `PYTHONWARNINGS=error` would make an error of a library's every warning.
 - Textual's variables for developers press keys, or end the screen before it opens.
 - A `COLUMNS` of 0 or a `TERMINAL_WIDTH` that is no number leaves help and tables empty, or fails.
@@ -32,7 +33,8 @@ PINNED = {
 }
 KEPT = ("KERAS_HOME", "TF_CPP_", "TF_GPU_", "TF_FORCE_GPU_ALLOW_GROWTH")
 DROPPED = (
-    "KERAS_", "TF_", "XLA_FLAGS", "NVIDIA_TF32_OVERRIDE",
+    "KERAS_", "TF_", "TF2_", "AUTOGRAPH_", "XLA_FLAGS", "NVIDIA_TF32_OVERRIDE",
+    "SKLEARN_", "SCIPY_",
     "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT",
 )  # fmt: skip
 LIBRARIES = "--xla_gpu_cuda_data_dir="  # where CUDA is installed: no matter of numbers
@@ -102,7 +104,8 @@ def no_settings_file() -> Iterator[None]:
 def keras_home() -> Path:
     """Keras's folder as the user has it, also while Keras is imported without one."""
     chosen = _HIDDEN.get("KERAS_HOME", os.environ.get("KERAS_HOME", ""))
-    return Path(chosen or "~/.keras").expanduser()
+    # unlike Path.expanduser, this never raises, as where a user has no home
+    return Path(os.path.expanduser(chosen or "~/.keras"))  # noqa: PTH111
 
 
 def pin_keras() -> None:
