@@ -60,7 +60,9 @@ def expected():
     return Session(lesson, settings, emit=lambda event: None, views=False).run().metrics
 
 
-def test_neither_an_invalid_settings_file_nor_the_environment_reaches_a_run(user, expected):
+def test_neither_an_invalid_settings_file_nor_the_environment_reaches_a_run(user, expected, home):
+    home.mkdir()
+    os.mkfifo(home / "workbench.log")  # nobody reads this pipe: it must not be waited for
     file = user / ".keras" / "keras.json"
     file.write_text(json.dumps({"floatx": "float7"}))
     assert trained(user, "tui_dl", "train", "mnist-cnn", **HOSTILE) == expected
