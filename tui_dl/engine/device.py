@@ -1,4 +1,4 @@
-"""Which device trains, which compiler suits a model there."""
+"""Which device trains, and which compiler suits a model there."""
 
 from __future__ import annotations
 
