@@ -66,7 +66,7 @@ def data(p: BinaryAddition, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: BinaryAddition, data: Dataset) -> keras.Model:
-    """zᵗ = f(W_in xᵗ + W zᵗ⁻¹ + b), yᵗ = sigmoid(W_out zᵗ + c)."""
+    """zᵗ = f(xᵗ W_in + zᵗ⁻¹ W + b), yᵗ = sigmoid(zᵗ W_out + c)."""
     import keras
 
     recurrent = keras.layers.SimpleRNN(
