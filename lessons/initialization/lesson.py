@@ -224,7 +224,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "tanh-normal", "tanh from N(0, 1)", {"weights": "normal", "activation": "tanh"},
-        "“Values by layer”: nearly all at −1 and 1, where the slope is 0. The signal arrives, but no gradient comes back in good order.",
+        "“Values by layer”: most at −1 and 1, where the slope is near 0. The few in between make the gradient explode on its way back, and images that hardly differ give unrelated outputs.",
     ),
     Experiment(
         "sigmoid-wide", "Sigmoid from a wide start", {

@@ -153,7 +153,7 @@ EXPERIMENTS = (
             Claim(
                 "000/mnist-single", "A single softmax layer reads at least 85 of 100 unseen digits (guessing: 10).",
                 "it works (a curve, no figure)", _works, ("val_accuracy", "val_loss"),
-                why="Ten epochs of the embedded digits are 150 steps, and Adam moves a weight by 0.001 at most in each: 0.15 in all. "
+                why="Ten epochs of the embedded digits are 150 steps, and Adam moves a weight by about 0.001 in each: 0.15 in all. "
                 "The layer is caught on its way, at 0.65; from MNIST, with 1000 steps or 6000, it holds. Set `epochs` to 100.",
             ),
         ),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.initialization.lesson import LESSON, activations, fresh_spreads, spread
+from lessons.initialization.lesson import BENDS, LESSON, activations, fresh_spreads, spread
 from tui_dl.lesson import Outcome
 
 PAGE = LESSON.theory()
@@ -100,14 +100,17 @@ def test_the_deepest_network_of_the_form_stays_within_what_can_be_drawn():
     assert np.log10(deepest) == pytest.approx(30 * np.log10(np.sqrt(512 / 2)), abs=2)
 
 
-def kept(sigma, layers, seed, n=256):
-    """The gradient's root mean square at the first of `layers` sigmoids over that at the last."""
+SLOPES = {"sigmoid": lambda h: h * (1 - h), "tanh": lambda h: 1 - h**2}
+
+
+def kept(sigma, layers, seed, f="sigmoid", n=256):
+    """The gradient's root mean square at the first of `layers` layers over that at the last."""
     rng = np.random.default_rng(seed)
     h, passed = rng.uniform(0, 1, (100, n)), []
     for _ in range(layers):
         W = rng.normal(0, sigma, (n, n))
-        h = 1 / (1 + np.exp(-(h @ W)))
-        passed.append((W, h * (1 - h)))
+        h = BENDS[f](h @ W)
+        passed.append((W, SLOPES[f](h)))
     delta = last = rng.normal(size=(100, n)) * passed[-1][1]
     for (W, _), (_, slope) in zip(passed[:0:-1], passed[-2::-1], strict=True):
         delta = (delta @ W.T) * slope
@@ -123,6 +126,19 @@ def test_wide_weights_keep_the_gradient_of_sigmoids():
     assert f"and {median(spread('he', 256), 10):.6f} after He's" in page
     balanced = f"ten layers keep {median(wide, 10):.2f} of the gradient, thirty still "
     assert f"{balanced}{median(wide, 30):.2f} (medians" in page
+
+
+def test_wide_weights_make_the_gradient_of_tanh_explode():
+    grown = np.median([kept(1, 10, seed, "tanh") for seed in range(5)])
+    assert f"over ten layers about {round(grown, -4):,.0f}-fold" in PAGE
+    rng = np.random.default_rng(0)
+    h = rng.uniform(0, 1, (100, 256))
+    near = h + rng.normal(0, 0.001, h.shape)
+    for _ in range(10):
+        W = rng.normal(size=(256, 256))
+        h, near = np.tanh(h @ W), np.tanh(near @ W)
+    assert f"{100 * np.mean(1 - h**2 < 0.01):.0f} % of the slopes are below 0.01" in PAGE
+    assert np.corrcoef(h.ravel(), near.ravel())[0, 1] < 0.5
 
 
 def test_the_wide_start_of_the_experiment_is_ten_over_the_root_of_n():
