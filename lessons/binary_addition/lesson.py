@@ -130,13 +130,14 @@ def _faster_and_right(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "base", "The article's settings", {},
-        "Accuracy jumps to 1 within the second epoch: a rule is found, not 10 000 sums remembered.",
+        "In 10 of 12 runs the accuracy is 1 from the second epoch on: a rule is found, not 10 000 sums remembered. Seed 1 never leaves 0.92.",
         (
             Claim(
-                "000/rnn-base", "Learnt in the first epoch: accuracy 1 from the second on, and on unseen sums.",
+                "000/rnn-base", "Usually learnt in the first epoch: accuracy 1 from the second on, and on unseen sums.",
                 "test loss .00029, accuracy 1.0; training .9156, then 1.0", _learns, UNSEEN_SUMS,
                 why="The end agrees with the source: loss .0003, accuracy 1. The second epoch is a little "
                 "lower at some seeds, and one of the first three never leaves .92: a single run does not tell.",
+                seeds=12,
             ),
         ),
     ),
