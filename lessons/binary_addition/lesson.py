@@ -220,13 +220,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "recurrent-dropout", "Recurrent dropout .3", {"recurrent_dropout": 0.3},
-        "Some units are cut from the loop for a whole sum, so the carry must be held several times over.",
+        "Some units are cut from the loop for a whole sum, so the carry must be held several times over. On unseen sums 7 of 12 runs end below 0.97.",
         (
             Claim(
                 "000/rnn-recurrent-dropout", "With recurrent dropout the accuracy on unseen sums falls.",
                 "test loss .0942, accuracy .902", lambda m: _loses(m, 0.03), UNSEEN_SUMS, DEFAULT,
-                "The direction holds, the size does not: in the median .987, against the source's .902. "
-                "What a run loses here depends on which units its carry came to rely on.",
+                "The direction holds, the size depends on the seed: 7 of 12 runs end below .97, the lowest at .844, "
+                "where the source has .902. What a run loses depends on which units its carry came to rely on.",
+                seeds=12,
             ),
             Claim(
                 "001/rnn-recurrent-dropout", "It learns faster than with input dropout, yet stays below the default.",
