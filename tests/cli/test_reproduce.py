@@ -12,7 +12,7 @@ from tui_dl.engine.control import Control
 from tui_dl.events import Data, Epoch, Finished, Progress, Started
 from tui_dl.measurements import Measurement, Store, fingerprint
 from tui_dl.reproduce import Interrupted, Reproduction, measurement
-from tui_dl.reproduction_report import TITLE
+from tui_dl.reproduction_report import TITLE, report
 
 
 def pretend(calls):
@@ -67,6 +67,22 @@ def test_each_setting_and_seed_is_trained_once_however_it_is_spelled(toys):
         for epochs, scale in ((2, 1.0), (2, 1e30), (20, 1.0))
         for seed in (0, 1)
     ]
+
+
+def test_a_claim_that_needs_more_seeds_gets_them_and_its_share_of_runs_is_shown(toys):
+    (falls, *_), lesson = toys[0].experiment("long").claims, toys[0]
+    usual = dataclasses.replace(
+        falls, row="9/usual", seeds=4, shows=("val_loss>0.065",), why="",
+        check=lambda m: m["this"].share("val_loss", 0.065) == 0.5,
+    )  # fmt: skip
+    long = dataclasses.replace(lesson.experiment("long"), claims=(falls, usual))
+    rows, calls = rows_of([dataclasses.replace(lesson, experiments=(long,))], seeds=2)
+    assert (rows["9/falls"].seeds, rows["9/usual"].seeds) == (2, 4)
+    assert rows["9/usual"].verdict == "holds"
+    assert rows["9/usual"].measured["this"] == {"val_loss>0.065": 0.5}
+    assert sorted(calls) == [(epochs, 1.0, seed) for epochs in (2, 20) for seed in range(4)]
+    page = report(list(rows.values()), 2, 0)
+    assert "| yes | 4 seeds: this: val_loss>0.065 0.5" in page and "| yes | this: val_loss" in page
 
 
 def test_a_failing_run_contradicts_and_the_next_claim_is_still_measured(toys):

@@ -31,7 +31,9 @@ Markdown = Annotated[
     typer.Option("--markdown", metavar="FILE", help="Write the report there, too, as Markdown."),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Measure everything anew.")]
-Seeds = Annotated[int, typer.Option(min=1, max=100, help="Runs of each setting, with other seeds.")]
+Seeds = Annotated[
+    int, typer.Option(min=1, max=100, help="Runs of each setting; some claims need more.")
+]
 
 
 def reproduce(
