@@ -13,7 +13,7 @@ from tui_dl.cli import options
 from tui_dl.export import Choice, notebook, script
 from tui_dl.export.source import ExportError
 from tui_dl.lesson import LessonError
-from tui_dl.runs import read
+from tui_dl.runs import read_start
 
 Kind = Annotated[
     Literal["script", "notebook"], typer.Option("--to", help="A Python file, or a notebook.")
@@ -57,7 +57,7 @@ def _choice(name: str, asked: options.Choice, run: str | None) -> Choice:
     lesson = catalog.lesson(name)
     if run is None:
         return Choice(lesson, asked.hyperparameters(lesson), asked.seed)
-    started = read(run).started
+    started = read_start(run)
     if started.lesson != lesson.id:
         raise LessonError(f"run {run} is of {started.lesson}, not of {lesson.id}")
     values = {**started.hyperparameters, **options.read_pairs(asked.pairs)}

@@ -14,6 +14,7 @@ import typer
 
 from tui_dl import paths
 from tui_dl.lesson import LessonError, ParameterError
+from tui_dl.text import clean
 
 COMPLETED, FAILED, BAD_INPUT, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
 OF_STATUS = {
@@ -66,7 +67,7 @@ def leave(code: int) -> NoReturn:
 def complain(text: str, code: int) -> int:
     """Say one line on stderr; returns `code`."""
     with contextlib.suppress(OSError, ValueError):
-        print("dlworkbench:", " ".join(text.split()), file=sys.stderr, flush=True)
+        print("dlworkbench:", clean(" ".join(text.split())), file=sys.stderr, flush=True)
     return code
 
 

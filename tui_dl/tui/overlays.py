@@ -35,7 +35,7 @@ class Overlays:
         if name in self._views:
             del self._views[name]
         else:
-            self._views[name] = RunView(read(name).events)
+            self._views[name] = RunView(read(name, pictures=False).events)
 
     def labelled(self, labels: dict[str, str]) -> dict[str, RunView]:
         """The runs by their short labels."""

@@ -15,7 +15,7 @@ from tui_dl.engine.control import Control
 from tui_dl.engine.session import LONG
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
-from tui_dl.runs.index import Summary, list_runs
+from tui_dl.runs.index import Summary, list_runs, survey
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens.dialogs import Long
@@ -279,7 +279,9 @@ class Bench(Screen[None]):
 
     def _refresh_runs(self) -> None:
         """Read the run directory: the table, and the marks in the tree."""
-        everything = list_runs()
+        listing = survey()
+        everything = listing.runs
+        self.query_one(RunsTable).complain(listing.complaint)
         best: dict[str, str] = {}
         for run in everything:
             best[run.lesson] = "completed" if run.status == "completed" else best.get(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from rich.text import Text
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
@@ -12,15 +13,20 @@ from textual.widgets import DataTable
 from tui_dl.events import second_metric
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary
+from tui_dl.text import clean
 from tui_dl.tui.widgets.series import number
 
 MARK = "●"
+LONGEST = 120  # characters of the changed settings
 
 
-class RunsTable(DataTable[str]):
+class RunsTable(DataTable[Text]):
     """Newest first. Enter lays the run over the chart, or takes it off again."""
 
-    DEFAULT_CSS = "RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }"
+    DEFAULT_CSS = """
+    RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }
+    RunsTable.-damaged { border-bottom: solid $warning 50%; border-subtitle-color: $warning; }
+    """
     BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
 
     class Toggled(Message):
@@ -40,18 +46,23 @@ class RunsTable(DataTable[str]):
         at = self.cursor_row
         self.clear(columns=True)
         metrics = _metrics(runs)
-        headings = [name.replace("_", " ") for name in metrics]
+        headings = [Text(name.replace("_", " ")) for name in metrics]
         self.add_columns(" ", "run", "changed", *headings, "status", "when")
         labels = run_labels(runs)
         for run in runs:
             row = self._row(lesson, run, labels[run.name], metrics)
-            self.add_row(MARK if run.name in shown else " ", *row, key=run.name)
+            mark = MARK if run.name in shown else " "
+            self.add_row(*map(Text, (mark, *row)), key=run.name)  # no markup
         self.move_cursor(row=at)
 
+    def complain(self, unreadable: str) -> None:
+        """Name the runs that cannot be read, below the others; "" for none."""
+        self.set_class(bool(unreadable), "-damaged")
+        self.border_subtitle = Text(unreadable)
+
     def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[str]:
-        when = datetime.fromtimestamp(run.started.time)
         figures = [_figure(run, name) for name in metrics]
-        return [label, _changed(lesson, run), *figures, run.status, f"{when:%d %b %H:%M}"]
+        return [label, _changed(lesson, run), *figures, run.status, _when(run.started.time)]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -77,6 +88,10 @@ def _metrics(runs: list[Summary]) -> list[str]:
     return [name for name in ("loss", "val_loss", second, f"val_{second}") if name in known]
 
 
+def _when(time: float) -> str:
+    return f"{datetime.fromtimestamp(time):%d %b %H:%M}" if time else ""
+
+
 def _figure(run: Summary, name: str) -> str:
     value = run.metrics.get(name)
     return "" if value is None else number(value, 9)
@@ -88,4 +103,4 @@ def _changed(lesson: Lesson[Any], run: Summary) -> str:
     settings = run.started.hyperparameters
     changes = [f"{k} {v}" for k, v in settings.items() if k in defaults and v != defaults[k]]
     changes += [f"seed {run.started.seed}"] if run.started.seed else []
-    return ", ".join(changes) or "defaults"
+    return clean(", ".join(changes), LONGEST) or "defaults"

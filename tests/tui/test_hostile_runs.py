@@ -1,0 +1,55 @@
+"""Whatever the run files hold, the workbench opens, and the runs that can be read are there."""
+
+import json
+
+import pytest
+from driving import bench, text_of, until, workbench
+
+from tui_dl import paths
+from tui_dl.events import Data, Progress, Started, to_json
+from tui_dl.tui.widgets.runs_table import RunsTable
+
+
+def put(name, *lines):
+    directory = paths.runs() / name
+    directory.mkdir(parents=True)
+    (directory / "events.jsonl").write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def hostile():
+    data = Data(name="table", train=4, validation=0)
+    sizes = {"epochs": 3, "steps": 12, "steps_per_epoch": 4}
+    started = Started(
+        lesson="perceptron", hyperparameters={"gate": "xor", "epochs": 9}, seed=0, device="CPU",
+        compile="xla", data=data, time=1.7e9, **sizes,
+    )  # fmt: skip
+    whole = json.loads(to_json(started))
+    changes = (
+        {"time": float("nan")}, {"time": 1e300}, {"hyperparameters": {"gate": "[/]\x1b[31m"}},
+        {"steps_per_epoch": 0}, {"layers": [{"name": "[/]", "type": "", "output": "",
+        "parameters": 1}]},
+    )  # fmt: skip
+    point = to_json(Progress(step=1, epoch=1, metrics={"loss": 1e308, "[/]": 1.0}))
+    low = to_json(Progress(step=2, epoch=1, metrics={"loss": -1e308, "[/]": 2.0}))
+    step = '{"kind":"progress","step":1' + "0" * 400 + ',"epoch":1,"metrics":{"loss":1}}'
+    for number, change in enumerate(changes):
+        put(f"20260101-000000-perceptron-000{number}", json.dumps(whole | change), point, step, low)
+    put("cut\x1b[2J", json.dumps(whole)[:50])
+    return len(changes)
+
+
+async def test_the_app_opens_on_the_lesson_of_hostile_runs_and_lays_them_over_the_chart(hostile):
+    async with workbench(None) as (app, pilot):
+        assert bench(app).lesson.id == "perceptron"
+        await pilot.press("o")
+        table = app.screen.query_one(RunsTable)
+        await until(pilot, lambda: table.row_count == hostile and table.has_focus)
+        shown = text_of(app)
+        assert "gate [/]" in shown and "1 unreadable: cut" in shown and "\x1b" not in shown
+        for row in range(hostile):
+            table.move_cursor(row=row)
+            await pilot.press("enter")
+            await pilot.pause()
+            assert table.chosen() in bench(app).overlays.names
+            await pilot.press("enter")
