@@ -18,13 +18,16 @@ LINE = 1 << 23  # bytes of a line; the largest picture of a lesson has less than
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, for their owner alone whatever the umask.
 
-    Folders that are there already keep their mode.
+    Folders that are there already keep their mode. Raises OSError.
     """
     if not path.is_dir():
         make_folder(path.parent)
-        with contextlib.suppress(FileExistsError):  # made by another process meanwhile
+        try:
             path.mkdir(FOLDER)
             path.chmod(FOLDER)
+        except FileExistsError:
+            if not path.is_dir():  # else another process has just made it
+                raise
 
 
 def opener(path: str, flags: int) -> int:
@@ -51,14 +54,22 @@ def appending(path: Path) -> FileIO:
     return file
 
 
-def write(file: FileIO, data: bytes) -> None:
-    """Write all of it. Raises OSError, which names the file, where the disk becomes full."""
+def open_log(path: Path) -> FileIO:
+    """A log to append to; what is written to one that cannot be opened goes nowhere."""
     try:
-        written = file.write(data)
+        make_folder(path.parent)
+        return appending(path)
+    except OSError:
+        return FileIO(os.devnull, "a")
+
+
+def write(file: FileIO, data: bytes) -> None:
+    """Write all of it. Raises OSError, which names the file, where there is no more room."""
+    try:
+        while data:  # a short write does not tell why: the next one does
+            data = data[file.write(data) :]
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(file.name)) from None
-    if written != len(data):  # the disk has just become full
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file.name))
 
 
 def sync(file: FileIO) -> None:

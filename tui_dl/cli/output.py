@@ -10,14 +10,17 @@ import sys
 import tempfile
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
-from tui_dl import paths
+from tui_dl import files, paths
 from tui_dl.text import clean, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+
+LONGEST = 1 << 20  # bytes of what libraries printed that are kept
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
@@ -152,9 +155,8 @@ class Streams:
     def catch_in(self, file: Path) -> None:
         """As `catch`, appending to a file, if anything is caught at all."""
         if self._caught is not None:
-            descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            self.catch(descriptor)
-            os.close(descriptor)
+            with contextlib.suppress(OSError), files.appending(file) as log:
+                self.catch(log.fileno())
 
 
 @contextlib.contextmanager
@@ -196,12 +198,20 @@ def _stray_file(wanted: bool) -> Iterator[int]:
     if not wanted:
         yield -1
         return
-    with tempfile.TemporaryFile() as file:
+    with _nameless_file() as file:
         yield file.fileno()
-        file.seek(0)
-        if text := file.read():
-            with contextlib.suppress(OSError), paths.log().open("ab") as log:
-                log.write(text)
+        with contextlib.suppress(OSError):
+            file.seek(0)
+            if text := file.read(LONGEST):
+                with files.open_log(paths.log()) as log:
+                    files.write(log, text)
+
+
+def _nameless_file() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # no folder for it, or no room
+        return Path(os.devnull).open("r+b")
 
 
 def _restore(kept: tuple[int, int], out: TextIO) -> None:

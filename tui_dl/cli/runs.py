@@ -51,6 +51,8 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
         catalog.lesson(lesson)
     listing = survey(lesson)
     found = listing.runs[:limit]
+    if listing.problem:
+        raise LessonError(listing.problem)
     if listing.complaint:
         complain(listing.complaint, COMPLETED)
     if json:

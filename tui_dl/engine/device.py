@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from tui_dl import paths
+from tui_dl import files, paths
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
@@ -60,15 +60,14 @@ def _let_memory_grow(config: Any) -> None:
 @contextmanager
 def _stderr_to(log: Path) -> Iterator[None]:
     """Point descriptor 2 at the log: TensorFlow's C++ side greets there, past all settings."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    kept, target = os.dup(2), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(target, 2)
+    kept, target = os.dup(2), files.open_log(log)
+    os.dup2(target.fileno(), 2)
     try:
         yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-        os.close(target)
+        target.close()
 
 
 def describe() -> str:

@@ -15,7 +15,7 @@ from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
 from tui_dl.lesson import LessonError
 from tui_dl.parameters import nearest
 from tui_dl.runs.reader import RunStatus, parse, status_of, steps_of
-from tui_dl.runs.writer import EVENTS, LOG, MODEL
+from tui_dl.runs.record import EVENTS, LOG, MODEL
 from tui_dl.text import clean
 
 _BLOCK = 1 << 14  # bytes read from the end at first; more where a picture fills them
@@ -63,16 +63,20 @@ class Summary:
 
 @dataclass(frozen=True)
 class Listing:
-    """The runs, newest first, and the names of those that cannot be read."""
+    """The runs, newest first, and the names of those that cannot be read.
+
+    `problem` says why there are none where their folder cannot be read.
+    """
 
     runs: list[Summary]
     unreadable: list[str]
+    problem: str = ""
 
     @property
     def complaint(self) -> str:
-        """`2 unreadable: NAME, NAME`, or nothing."""
+        """`2 unreadable: NAME, NAME`, or the problem, or nothing."""
         if not self.unreadable:
-            return ""
+            return self.problem
         named = ", ".join(clean(name) for name in self.unreadable[:_NAMED])
         more = " …" if len(self.unreadable) > _NAMED else ""
         return f"{len(self.unreadable)} unreadable: {named}{more}"
@@ -81,10 +85,14 @@ class Listing:
 def survey(lesson: str | None = None, root: Path | None = None) -> Listing:
     """Every run; of the readable ones those of one lesson where it is named.
 
-    Foreign files and folders are passed over.
+    Foreign files and folders are passed over. Raises nothing, whatever lies there.
     """
     runs, unreadable = [], []
-    for directory in _directories(root):
+    try:
+        directories = _directories(root)
+    except LessonError as error:
+        return Listing([], [], str(error))
+    for directory in directories:
         summary = _summary(directory)
         if summary is None:
             unreadable.append(directory.name)
@@ -127,14 +135,18 @@ def _last(root: Path | None) -> Path:
 
 
 def _directories(root: Path | None) -> list[Path]:
-    """The run directories; those of other people, or hidden while they are made, are not."""
+    """The run directories; those of other people, or hidden while they are made, are not.
+
+    Raises LessonError where their folder cannot be read.
+    """
     try:
         with os.scandir(root or paths.runs()) as entries:
             found = [Path(entry.path) for entry in entries if _is_folder(entry)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise LessonError(f"{root or paths.runs()} cannot be read: {error.strerror}") from None
+        where = f"{error.filename} cannot be read: " if error.filename else ""
+        raise LessonError(f"{where}{error.strerror or error}") from None
     return [directory for directory in found if _is_run(directory)]
 
 

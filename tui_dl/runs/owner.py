@@ -20,7 +20,8 @@ def claim(directory: Path) -> None:
     me = psutil.Process()
     text = json.dumps({"pid": me.pid, "born": me.create_time(), "host": platform.node()})
     draft = directory / f".{FILE}.{me.pid}"
-    draft.write_text(text, encoding="utf-8")
+    with files.appending(draft) as file:
+        files.write(file, text.encode())
     draft.replace(directory / FILE)
 
 

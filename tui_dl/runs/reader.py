@@ -25,8 +25,8 @@ from tui_dl.events import (
 )
 from tui_dl.lesson import LessonError
 from tui_dl.runs import owner
+from tui_dl.runs.record import EVENTS, LOG, MODEL
 from tui_dl.runs.thinned import thinned
-from tui_dl.runs.writer import EVENTS, LOG, MODEL
 
 RunStatus = Status | Literal["running", "interrupted"]
 

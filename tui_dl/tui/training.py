@@ -145,7 +145,8 @@ class Training:
 
     def _train(self, order: Order, control: Control) -> None:
         try:
-            with self._keras_free(control), RunWriter(order.lesson.id) as self.writer:
+            tell = self._events.append
+            with self._keras_free(control), RunWriter(order.lesson.id, tell=tell) as self.writer:
                 self._session(order, control, self.writer, self._take(order)).run()
         except _Stopped:
             self._events.append(Finished(status="stopped", message=UNBEGUN))
@@ -172,7 +173,7 @@ class Training:
             control=control,
             experiment=order.experiment,
             asks=True,
-            save_to=writer.directory,
+            save_to=lambda: writer.directory,
             prepared=prepared,
         )
 

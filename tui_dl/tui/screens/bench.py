@@ -227,7 +227,7 @@ class Bench(Screen[None]):
         self._refresh_runs()
         self._soon()
         if event.status == "failed":
-            text = f"{event.message}\nThe log: {paths.log()}"
+            text = f"{event.message}{paths.log_hint()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
         elif event.status == "diverged":
             self.pane.charts[0].log_scale = True  # a linear axis would show the blow-up alone
