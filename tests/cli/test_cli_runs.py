@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -81,6 +82,43 @@ def test_what_stands_beside_the_loss_is_named_above_or_beside_where_lessons_diff
     heading, *rows = (line.split() for line in say("runs").out.splitlines())
     assert heading[5] == "metric"
     assert [row[5:] for row in rows] == [["return", "0.25"], [], ["distance", "0.25"]]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_on_a_terminal_no_word_of_the_list_is_broken(look, make, columns):
+    names = [make(0.5, lesson="learning-rate-schedules", second="accuracy"), make(0.25)]
+    lines, code = look("runs", "list", columns=columns)
+    heading, *rows = [line for line in lines if line]
+    assert code == 0 and len(rows) == 2
+    assert [row.split()[0] for row in rows] == names[::-1]
+    assert [row.split()[1] for row in rows] == ["completed", "completed"]
+    end = heading.index("loss") + 4 if "loss" in heading else None
+    assert all(row[:end].rstrip().endswith(("0.25", "0.5")) for row in rows if end)
+    assert ("experiment" in heading) == (columns == 200)
+
+
+def test_on_a_narrow_terminal_compared_runs_are_numbered(look, make):
+    names = [make(0.5, lesson="learning-rate-schedules"), make(0.25, gate="xor")]
+    lines, _ = look("runs", "compare", *names)
+    assert [line.split() for line in lines if "2026" in line or "-0" in line][:2] == [
+        ["1", names[0]], ["2", names[1]],
+    ]  # fmt: skip
+    assert ["status", "completed", "completed"] in [line.split() for line in lines]
+
+
+def test_what_json_says_of_a_run_is_what_a_new_process_reads(make, process):
+    first, second = make(0.5), make(float("nan"), gate="xor", status="diverged")
+    shown, err = process("runs", "show", first, "--json").communicate(timeout=60)
+    assert err == ""
+    run = json.loads(shown)
+    assert (run["run"], run["status"], run["steps"]) == (first, "completed", 4)
+    assert run["started"]["hyperparameters"] == {"gate": "or", "epochs": 1}
+    assert run["finished"]["metrics"] == run["metrics"] == {"loss": 0.5, "distance": 0.25}
+    compared, err = process("runs", "compare", first, second, "--json").communicate(timeout=60)
+    assert err == ""
+    both = json.loads(compared, parse_constant=pytest.fail)
+    assert both["differs"] == {"gate": ["or", "xor"]}
+    assert both["metrics"]["loss"] == [0.5, "NaN"]
 
 
 def test_a_run_is_shown(say, make):

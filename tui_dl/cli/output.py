@@ -110,9 +110,9 @@ def _widths(columns: Sequence[str], rows: Cells) -> list[int]:
 def _fitting(
     columns: Sequence[str], rows: Cells, spare: Sequence[str], width: int
 ) -> tuple[Sequence[str], Cells]:
-    """The columns that fit side by side, a blank between them, and their cells."""
+    """The columns that fit side by side, two blanks between them, and their cells."""
     for name in reversed(spare):
-        if sum(_widths(columns, rows)) + len(columns) - 1 <= width:
+        if sum(_widths(columns, rows)) + 2 * (len(columns) - 1) <= width:
             break
         if name in columns:
             at = list(columns).index(name)

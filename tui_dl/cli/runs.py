@@ -94,7 +94,8 @@ def _print_differences(found: list[Run]) -> None:
     """A column a run, under its name; under a number where the names are too long for that."""
     rows = [(name, *map(short, values)) for name, values in _differences(found).items()]
     names = [run.name for run in found]
-    if is_terminal() and sum(map(len, names)) + 16 > console().width:
+    side = max(len(row[0]) for row in rows)
+    if is_terminal() and side + sum(len(name) + 2 for name in names) > console().width:
         numbers = [str(number) for number in range(1, len(names) + 1)]
         print_table(("", "run"), list(zip(numbers, names, strict=True)))
         names = numbers
