@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import subprocess
@@ -104,6 +105,34 @@ def test_on_a_narrow_terminal_compared_runs_are_numbered(look, make):
         ["1", names[0]], ["2", names[1]],
     ]  # fmt: skip
     assert ["status", "completed", "completed"] in [line.split() for line in lines]
+
+
+def mortal():
+    """Before a command: let file modes count for root as well, by dropping what overrides them."""
+    drop, override, search = 24, 1, 2
+    for capability in (override, search):
+        ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
+
+
+def test_a_run_that_may_not_be_read_is_named_and_the_others_are_shown(make, home):
+    names = [make(0.5), make(0.25), make(0.125)]
+    (home / "runs" / names[0]).chmod(0)
+    (home / "runs" / names[2] / "events.jsonl").chmod(0)
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "tui_dl", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, preexec_fn=mortal)
+
+    try:
+        listed, shown = run("runs", "list", "--json"), run("runs", "show", "last", "--json")
+        refused = run("runs", "show", names[2])
+    finally:
+        (home / "runs" / names[0]).chmod(0o700)
+    assert [json.loads(line)["run"] for line in listed.stdout.splitlines()] == [names[1]]
+    assert listed.stderr == f"dlworkbench: 2 unreadable: {names[0]}, {names[2]}\n"
+    assert json.loads(shown.stdout)["run"] == names[1]
+    assert refused.returncode == 2
+    assert refused.stderr == f"dlworkbench: run {names[2]} cannot be read: Permission denied\n"
 
 
 def test_what_json_says_of_a_run_is_what_a_new_process_reads(make, process):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from driving import bench, text_of, until, workbench
+from driving import bench, finished, text_of, until, workbench
 
 from tui_dl import paths
 from tui_dl.events import Data, Progress, Started, to_json
@@ -53,3 +53,16 @@ async def test_the_app_opens_on_the_lesson_of_hostile_runs_and_lays_them_over_th
             await pilot.pause()
             assert table.chosen() in bench(app).overlays.names
             await pilot.press("enter")
+
+
+async def test_the_app_opens_and_trains_where_the_runs_can_neither_be_read_nor_written(home):
+    home.mkdir()
+    (home / "runs").symlink_to("runs")
+    async with workbench() as (app, pilot):
+        await pilot.press("r")
+        assert (await finished(app, pilot)).status == "completed"
+        writer = bench(app).training.writer
+        assert writer.directory.parent == home / "rescued"
+        assert (writer.directory / "model.keras").is_file()
+        assert f"{home / 'runs'}: File exists; the run is kept in" in writer.trouble
+        assert f"Step 0: {home}"[:40] in text_of(app)
