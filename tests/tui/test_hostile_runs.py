@@ -65,4 +65,4 @@ async def test_the_app_opens_and_trains_where_the_runs_can_neither_be_read_nor_w
         assert writer.directory.parent == home / "rescued"
         assert (writer.directory / "model.keras").is_file()
         assert f"{home / 'runs'}: File exists; the run is kept in" in writer.trouble
-        assert f"Step 0: {home}"[:40] in text_of(app)
+        assert "Step 0:" in text_of(app)
