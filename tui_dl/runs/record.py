@@ -13,6 +13,7 @@ from tui_dl import files
 from tui_dl.runs import owner
 
 EVENTS, LOG, MODEL = "events.jsonl", "run.log", "model.keras"
+PART = "part.keras"  # a model that is being saved
 ROOM = 1 << 13  # bytes kept free on a full disk for the last event
 
 

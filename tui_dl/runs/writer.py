@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,8 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from tui_dl import paths
-from tui_dl.events import Event, Finished, Note, Started, State, to_json
-from tui_dl.runs.record import LOG, Record
+from tui_dl.events import Epoch, Event, Finished, Note, Progress, Started, State, to_json
+from tui_dl.runs.record import LOG, PART, Record
 
 
 def _nobody(event: Event) -> None:
@@ -50,6 +51,8 @@ class RunWriter:
         self._record: Record | None = None
         self._started = b""
         self._waiting: list[str] = []  # log lines from before the directory exists
+        self._so_far = Finished(status="stopped")
+        self._writing = threading.RLock()
 
     @property
     def name(self) -> str:
@@ -70,12 +73,29 @@ class RunWriter:
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
+        with self._writing:
+            self._keep(event)
+
+    def cut_short(self, message: str) -> None:
+        """End the record of a run that goes on, with the figures so far; nothing follows them.
+
+        For a process that cannot wait for the run's own end.
+        """
+        with self._writing:
+            if self._record:
+                self._keep(self._so_far.model_copy(update={"message": message}))
+            with contextlib.suppress(OSError):
+                (self.directory / PART).unlink()
+
+    def _keep(self, event: Event) -> None:
         if line := _in_words(event):
             self._say(line)
-        if isinstance(event, Started) and not self._record:
+        if isinstance(event, Started) and not self._started:
             self._begin(event)
         elif self._record:
             self._append(event)
+        if isinstance(event, Progress | Epoch):
+            self._so_far = _after(self._so_far, event)
         if isinstance(event, Finished):
             self.close()
 
@@ -169,6 +189,17 @@ class RunWriter:
         except OSError as error:
             if not self.trouble:
                 self._complain(_described(error))
+
+
+def _after(so_far: Finished, event: Progress | Epoch) -> Finished:
+    """What a run that ends after this event has come to."""
+    return Finished(
+        status="stopped",
+        metrics=so_far.metrics | event.metrics,
+        steps=event.step,
+        epochs=so_far.epochs + isinstance(event, Epoch),
+        seconds=event.seconds,
+    )
 
 
 def _unused(root: Path, lesson: str) -> Path:

@@ -21,7 +21,7 @@ LONGEST = 120  # characters of the changed settings
 
 
 class RunsTable(DataTable[Text]):
-    """Newest first. Enter lays the run over the chart, or takes it off again."""
+    """Newest first. Enter draws a run over the chart, or takes it off again."""
 
     DEFAULT_CSS = """
     RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }
@@ -43,26 +43,29 @@ class RunsTable(DataTable[Text]):
 
     def show(self, lesson: Lesson[Any], runs: list[Summary], shown: set[str]) -> None:
         """Fill in the runs, with the metrics that they have; `shown` are those on the chart."""
-        at = self.cursor_row
+        chosen, at = self.chosen(), self.cursor_row
         self.clear(columns=True)
         metrics = _metrics(runs)
-        headings = [Text(name.replace("_", " ")) for name in metrics]
-        self.add_columns(" ", "run", "changed", *headings, "status", "when")
+        headings = [Text(name.replace("_", " "), justify="right") for name in metrics]
+        seed = Text("seed", justify="right")
+        self.add_columns(" ", "run", "when", *headings, seed, "status", "changed")
         labels = run_labels(runs)
         for run in runs:
             row = self._row(lesson, run, labels[run.name], metrics)
-            mark = MARK if run.name in shown else " "
-            self.add_row(*map(Text, (mark, *row)), key=run.name)  # no markup
-        self.move_cursor(row=at)
+            self.add_row(Text(MARK if run.name in shown else " "), *row, key=run.name)
+        names = [run.name for run in runs]
+        self.move_cursor(row=names.index(chosen) if chosen in names else at)
 
     def complain(self, unreadable: str) -> None:
         """Name the runs that cannot be read, below the others; "" for none."""
         self.set_class(bool(unreadable), "-damaged")
         self.border_subtitle = Text(unreadable)
 
-    def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[str]:
+    def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[Text]:
         figures = [_figure(run, name) for name in metrics]
-        return [label, _changed(lesson, run), *figures, run.status, _when(run.started.time)]
+        numbers = [Text(figure, justify="right") for figure in (*figures, str(run.started.seed))]
+        words = [Text(word) for word in (run.status, _changed(lesson, run))]
+        return [Text(label), Text(_when(run.started.time)), *numbers, *words]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -98,9 +101,8 @@ def _figure(run: Summary, name: str) -> str:
 
 
 def _changed(lesson: Lesson[Any], run: Summary) -> str:
-    """What the run's settings change against the defaults, and its seed where it is not 0."""
+    """What the run's settings change against the defaults."""
     defaults = {field.name: field.default for field in lesson.parameters.fields()}
     settings = run.started.hyperparameters
     changes = [f"{k} {v}" for k, v in settings.items() if k in defaults and v != defaults[k]]
-    changes += [f"seed {run.started.seed}"] if run.started.seed else []
     return clean(", ".join(changes), LONGEST) or "defaults"
