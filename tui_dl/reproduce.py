@@ -74,6 +74,7 @@ class Reproduction:
     compile: Compile = "auto"
     control: Control = field(default_factory=Control)
     report: Callable[[Step], None] = lambda step: None
+    waiting: Callable[[str], None] = lambda lesson: None  # for another process, at every glance
     train: Train | None = None
     store: Store | None = None
     done: int = 0
@@ -91,15 +92,34 @@ class Reproduction:
 
     def measure(self, lesson: Lesson[Any], code: str, parameters: Any, seed: int) -> Measurement:
         """Look a run up, or train it. Raises Interrupted."""
-        if self.control.stopping:
-            raise Interrupted
-        place = key(code, parameters, seed, self.compile)
-        known = self.store.get(lesson.id, place) if self.store else None
-        made = known or self._trained(lesson, parameters, seed)
-        if self.store and not known and not made.failure:
-            self.store.put(lesson.id, place, made)
+        self._go_on()
+        if self.store is None:
+            made = self._trained(lesson, parameters, seed)
+        else:
+            place = key(code, parameters, seed, self.compile)
+            made = self.store.get(lesson.id, place) or self._kept(lesson, place, parameters, seed)
         self.seconds += made.final.get("seconds", 0.0)
         return made
+
+    def _kept(self, lesson: Lesson[Any], place: str, parameters: Any, seed: int) -> Measurement:
+        """Train a run and keep it, unless another process measures the lesson: then use that."""
+        assert self.store
+        with self.store.alone(lesson.id, lambda: self._wait(lesson.id)):
+            self.store.refresh(lesson.id)
+            if known := self.store.get(lesson.id, place):
+                return known
+            made = self._trained(lesson, parameters, seed)
+            if not made.failure:
+                self.store.put(lesson.id, place, made)
+            return made
+
+    def _wait(self, lesson: str) -> None:
+        self._go_on()
+        self.waiting(lesson)
+
+    def _go_on(self) -> None:
+        if self.control.stopping:
+            raise Interrupted
 
     def _trained(self, lesson: Lesson[Any], parameters: Any, seed: int) -> Measurement:
         if self.train:

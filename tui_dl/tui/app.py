@@ -239,5 +239,5 @@ def run_workbench(lesson: str | None = None) -> int:
         return app.left
     if app._exception:
         text = f"the workbench broke off: {app._exception!r}"[:200]
-        print(f"dlworkbench: {text}; the log: {paths.log()}", file=sys.stderr)
+        print(f"dlworkbench: {text}{paths.log_hint()}", file=sys.stderr)
     return app.return_code or 0

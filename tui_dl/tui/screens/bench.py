@@ -17,7 +17,7 @@ from tui_dl.engine.control import Control
 from tui_dl.engine.session import LONG
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
-from tui_dl.runs.index import Summary, list_runs
+from tui_dl.runs.index import Listing, Summary, list_runs
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.past_runs import PastRuns
 from tui_dl.tui.run_view import RunView
@@ -29,7 +29,7 @@ from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
 from tui_dl.tui.widgets.progress_line import EXPLORER, IDLE, ProgressLine
-from tui_dl.tui.widgets.runs_table import run_labels
+from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
@@ -271,7 +271,7 @@ class Bench(Screen[None]):
         self._refresh_runs()
         self._soon()
         if event.status == "failed":
-            text = f"{event.message}\nThe log: {paths.log()}"
+            text = f"{event.message}{paths.log_hint()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
         elif event.status == "diverged":
             if self._is_own():
@@ -329,7 +329,9 @@ class Bench(Screen[None]):
         """Read the run directories again, for the table and the marks in the tree."""
         self.past.refresh(self._runs_read)
 
-    def _runs_read(self, everything: list[Summary]) -> None:
+    def _runs_read(self, listing: Listing) -> None:
+        everything = listing.runs
+        self.query_one(RunsTable).complain(listing.complaint)
         best: dict[str, str] = {}
         for run in everything:
             best[run.lesson] = "completed" if run.status == "completed" else best.get(
