@@ -14,7 +14,7 @@ from benchmarks.screen import FUSED, OWN_LOOPS, Subject, Terminal, key_to_paint,
 COLUMNS, ROWS = 160, 45
 SECONDS = 10.0  # over which bytes are counted
 REST = 1.0  # seconds without a byte, after which the first screen is complete
-SUBJECTS = (FUSED, *OWN_LOOPS[1:], Subject("deep-network", {"epochs": 100}))
+SUBJECTS = (FUSED, OWN_LOOPS[1], OWN_LOOPS[3], Subject("lstm", {"epochs": 1000}))
 INSIDE = b"]]]"  # from Theory, the third tab after it
 WAYS: dict[str, Callable[[Terminal], None]] = {
     "q": lambda terminal: terminal.send(b"qq"),  # the second one answers the question

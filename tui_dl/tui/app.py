@@ -45,6 +45,7 @@ class Workbench(App[None]):
         Binding("ctrl+q,ctrl+c", "leave", "Leave", show=False, priority=True),
         Binding("d", "dark", "Dark or light", show=False),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
     ]
 
     def __init__(self, lesson: str | None = None) -> None:
@@ -132,6 +133,11 @@ class Workbench(App[None]):
         else:
             self.push_screen(Leave(), self._answered)
 
+    def action_repaint(self) -> None:
+        """Paint every cell again, over what another program wrote on the terminal."""
+        if isinstance(self._driver, PatientDriver):
+            self._driver.forget()
+
     def action_suspend_process(self) -> None:
         """Stop the whole job, as Ctrl-Z does in a shell: what started the app stops with it."""
         if self._driver and self._driver.can_suspend:
@@ -187,6 +193,7 @@ class Workbench(App[None]):
             choose = partial(bench.action_preset, number)
             yield SystemCommand(f"Experiment: {experiment.title}", experiment.notice, choose)
         yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
+        yield SystemCommand("Repaint", "Paint the whole screen again (ctrl+l)", self.action_repaint)
         yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
 
 
