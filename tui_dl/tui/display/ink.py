@@ -8,7 +8,8 @@ from functools import lru_cache
 from rich.color import ColorSystem
 from rich.style import Style
 
-_LOOKS = 1 << 16  # kept ready; a raster of two colours a cell has thousands
+_LOOKS = 1 << 14  # kept ready; a raster of two colours a cell has thousands
+_STYLES = 1 << 12  # the same; a style may be of one line of one text
 _ON = {
     "bold": "1", "dim": "2", "italic": "3", "underline": "4", "blink": "5", "blink2": "6",
     "reverse": "7", "conceal": "8", "strike": "9", "underline2": "21", "frame": "51",
@@ -38,7 +39,7 @@ def _ink(attributes: frozenset[str], foreground: str, background: str) -> Ink:
 PLAIN = _ink(frozenset(), "39", "49")
 
 
-@lru_cache(maxsize=_LOOKS)
+@lru_cache(maxsize=_STYLES)
 def ink(style: Style | None, colors: ColorSystem) -> Ink:
     """The look that a style has on a terminal with so many colours."""
     if not style:
