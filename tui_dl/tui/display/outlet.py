@@ -30,7 +30,8 @@ class Outlet:
         self._pull = pull
         self._controls: deque[str] = deque()
         self._left: tuple[bytes, int] | None = None  # of a piece, and the era of that
-        self._due = self._busy = self._closed = False
+        self._due = self._busy = False
+        self._ending = self._closed = False
         self._era = 0  # what was begun in an earlier one is given up
         self._changed = threading.Condition()
         self._writing = threading.Lock()
@@ -45,8 +46,10 @@ class Outlet:
             self._changed.notify_all()
 
     def nudge(self) -> None:
-        """There is something to pull."""
+        """There is something to pull; nothing is, once a `discard` has announced the end."""
         with self._changed:
+            if self._ending:
+                return
             at_once, era = self._patient and not self._pending(), self._era
             self._busy = self._busy or at_once
             self._due = not at_once
@@ -63,7 +66,7 @@ class Outlet:
                 left = data[self._written(data, era) :]
         finally:
             with self._changed:
-                if left:
+                if left and era == self._era:
                     self._left, self._due = (left, era), True
                 self._rest()
 
@@ -72,8 +75,12 @@ class Outlet:
         self._changed.notify_all()
 
     def discard(self) -> None:
-        """Give up whatever the terminal has not read yet, also what the system holds for it."""
+        """Give up whatever the terminal has not read yet, also what the system holds for it.
+
+        Only control text is written from now on.
+        """
         with self._changed:
+            self._ending = True
             self._era += 1
             self._controls.clear()
             self._left, self._due = None, False
@@ -92,11 +99,12 @@ class Outlet:
         """Write no more."""
         with self._changed:
             self._era += 1
-            self._closed = True
+            self._ending = self._closed = True
             self._changed.notify_all()
         self._thread.join(2 * TICK)
         if not self._thread.is_alive():
-            os.close(self._terminal)
+            with self._writing:
+                os.close(self._terminal)
 
     def _pending(self) -> bool:
         return bool(self._controls or self._due or self._left or self._busy)
@@ -129,7 +137,7 @@ class Outlet:
             self._due = False
         if text := self._pull():
             with self._changed:
-                self._due = True  # for the piece after it
+                self._due = not self._ending  # for the piece after it
             return text.encode("utf-8", "replace"), era
         return None
 
