@@ -48,6 +48,7 @@ class Workbench(GuardedApp):
         Binding("ctrl+q,ctrl+c", "leave", "Leave", show=False, priority=True),
         Binding("d", "dark", "Dark or light", show=False),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
     ]
 
     def __init__(self, lesson: str | None = None) -> None:
@@ -148,6 +149,11 @@ class Workbench(GuardedApp):
         """Whether the question is open already: asking a second time is the answer."""
         return any(isinstance(screen, Leave) for screen in self.screen_stack)
 
+    def action_repaint(self) -> None:
+        """Paint every cell again, over what another program wrote on the terminal."""
+        if isinstance(self._driver, PatientDriver):
+            self._driver.forget()
+
     def action_suspend_process(self) -> None:
         """Stop the whole job, as Ctrl-Z does in a shell: what started the app stops with it."""
         if self._driver and self._driver.can_suspend:
@@ -197,6 +203,7 @@ class Workbench(GuardedApp):
         for bench in self._benches():
             yield from self._commands_of(bench)
         yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
+        yield SystemCommand("Repaint", "Paint the whole screen again (ctrl+l)", self.action_repaint)
         yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
 
     def _commands_of(self, bench: WorkbenchScreen) -> Iterable[SystemCommand]:
