@@ -186,6 +186,8 @@ class Workbench(GuardedApp):
                 async with asyncio.timeout(leaving.RUN):
                     while self._running_control():
                         await asyncio.sleep(0.02)
+        for bench in self._benches():
+            bench.workers.cancel_group(bench, "opening")  # its widgets are about to go
         self.left = code
         self.exit(return_code=code)
 
