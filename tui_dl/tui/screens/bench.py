@@ -59,6 +59,7 @@ class Bench(Screen[None]):
         self.overlays = Overlays()
         self._opening = asyncio.Lock()
         self._wanted = ""  # the lesson that was asked for last
+        self._to_train = ""  # the lesson that trains as soon as it has opened
         self._to_recall = False
         self._runs: list[Summary] = []
         self._speed = 0
@@ -118,6 +119,7 @@ class Bench(Screen[None]):
         async with self._opening:
             if name == self._wanted:
                 await self._open(catalog.lesson(name))
+                self._train_if_asked()
 
     async def _open(self, lesson: Lesson[Any]) -> None:
         self.lesson, self.recalled, self._runs = lesson, None, []
@@ -135,6 +137,14 @@ class Bench(Screen[None]):
         self._soon()
         self._bar()
         self.page.focus_content()
+
+    def _train_if_asked(self) -> None:
+        """Train the lesson where that was asked for while it opened."""
+        asked, self._to_train = self._to_train, ""
+        if asked == self.lesson.id:
+            self.action_train()
+        elif asked:
+            self.notify(f"{catalog.lesson(asked).title} is not trained: another lesson was opened.")
 
     @property
     def settled(self) -> bool:
@@ -373,6 +383,10 @@ class Bench(Screen[None]):
 
     def train_experiment(self, lesson: str, name: str) -> None:
         """Fill the form with an experiment and train it, if its lesson is still open."""
+        raise NotImplementedError
+
+    def action_train(self) -> None:
+        """Start a run with the form's settings; resume a paused one."""
         raise NotImplementedError
 
     def running_control(self) -> Control | None:
