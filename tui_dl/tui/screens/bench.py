@@ -286,7 +286,9 @@ class Bench(Screen[None]):
         elif event.status == "diverged":
             if self._is_own():
                 self.pane.charts[0].log_scale = True  # a linear axis shows the blow-up alone
-            self.notify(event.message, title="Diverged", severity="warning", timeout=12)
+            self.notify(
+                event.message, title="Diverged", severity="warning", timeout=12, markup=False
+            )
 
     def _draw(self) -> None:
         """Bring charts, pictures, buttons and progress up to date."""
