@@ -88,10 +88,10 @@ async def test_training_fills_charts_pictures_table_and_marks():
         assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "heatmap"
         table = app.screen.query_one(RunsTable)
         headings = [str(column.label) for column in table.ordered_columns]
-        assert headings[1:] == ["run", "when", "loss", "accuracy", "seed", "status", "changed"]
+        assert headings[1:] == ["run", "when", "status", "loss", "accuracy", "seed", "changed"]
         row = table.get_row_at(0)
-        assert [str(cell) for cell in (row[1], *row[5:])] == ["run 1", "0", "completed", "defaults"]
-        assert float(str(row[4])) == pytest.approx(end.metrics["accuracy"], rel=1e-3)
+        assert [str(row[i]) for i in (1, 3, 6, 7)] == ["run 1", "completed", "0", "defaults"]
+        assert float(str(row[5])) == pytest.approx(end.metrics["accuracy"], rel=1e-3)
         tree = app.screen.query_one(LessonTree)
         assert "✓" in str(tree._leaves["perceptron"].label)
         assert "completed" in text_of(app)

@@ -24,9 +24,10 @@ GREETING = """\
 Welcome. Read, change a number in the form (f), look.
 In most lessons r trains a real network before your eyes.
 t opens the lessons, ? lists every key."""
-NO_RUNS = """\
-This lesson has no runs yet. Press r to train one: it is listed here, and Enter
-draws its curves over those of a later run."""
+NO_RUNS = (
+    "This lesson has no runs yet. Press r to train one: it is listed here, and Enter draws its "
+    "curves over those of a later run."
+)
 
 
 class Pages(TabbedContent):

@@ -48,7 +48,8 @@ class RunsTable(DataTable[Text]):
         metrics = _metrics(runs)
         headings = [Text(name.replace("_", " "), justify="right") for name in metrics]
         seed = Text("seed", justify="right")
-        self.add_columns(" ", "run", "when", *headings, seed, "status", "changed")
+        self.add_columns(" ", "run", "when", "status", *headings, seed, "changed")
+        self.show_header = bool(runs)
         labels = run_labels(runs)
         for run in runs:
             row = self._row(lesson, run, labels[run.name], metrics)
@@ -64,8 +65,8 @@ class RunsTable(DataTable[Text]):
     def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[Text]:
         figures = [_figure(run, name) for name in metrics]
         numbers = [Text(figure, justify="right") for figure in (*figures, str(run.started.seed))]
-        words = [Text(word) for word in (run.status, _changed(lesson, run))]
-        return [Text(label), Text(_when(run.started.time)), *numbers, *words]
+        words = [Text(word) for word in (label, _when(run.started.time), run.status)]
+        return [*words, *numbers, Text(_changed(lesson, run))]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -97,7 +98,7 @@ def _when(time: float) -> str:
 
 def _figure(run: Summary, name: str) -> str:
     value = run.metrics.get(name)
-    return "" if value is None else number(value, 9)
+    return "" if value is None else number(value, 9).strip()
 
 
 def _changed(lesson: Lesson[Any], run: Summary) -> str:
