@@ -21,6 +21,7 @@ from textual.message_pump import MessagePump
 from textual.worker import WorkerFailed
 
 from tui_dl import paths
+from tui_dl.text import clean
 
 LOG = logging.getLogger(__name__)
 WHOLE = 3  # times that the same error is logged with its stack
@@ -61,9 +62,10 @@ class GuardedApp(App[None]):
             LOG.error("the same error for the %d. time: %s", times, place)
 
     def _toast(self, error: BaseException) -> None:
-        name = f"{type(error).__name__}: {error}".splitlines()[0][:120].rstrip(": ")
-        text = f"{name}\nThe workbench goes on. Details: {paths.log()}"
-        self.notify(text, title="Something went wrong", severity="error", markup=False)
+        name = f"{type(error).__name__}: {error}"
+        name = clean(name, 120).rstrip(": ")
+        title = "Something went wrong; the workbench goes on"
+        self.notify(name + paths.log_hint(), title=title, severity="error", markup=False)
 
     def _handle_exception(self, error: Exception) -> None:
         """What Textual calls for errors in timers, workers, paints and the screen's start."""
