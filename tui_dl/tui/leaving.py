@@ -42,7 +42,7 @@ def _watch(code: int, screen: Callable[[], None], record: Callable[[], None]) ->
 
 
 def _for_at_most(seconds: float, work: Callable[[], None]) -> None:
-    """Do it in a thread that nobody waits for any longer."""
+    """Call `work` in a thread and wait for it at most that long."""
 
     def logged() -> None:
         try:

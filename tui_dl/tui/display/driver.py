@@ -20,7 +20,7 @@ LAST_WORDS = 0.3  # seconds a terminal may take for the sequences that restore i
 
 
 class PatientDriver(InputDriver):
-    """Writes changed cells alone, drops frames that the terminal does not take, never waits."""
+    """Writes only the cells that change, drops frames the terminal does not take, never waits."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         colors = COLOR_SYSTEMS.get(app.console.color_system or "truecolor")
@@ -41,7 +41,7 @@ class PatientDriver(InputDriver):
         self._nudge()
 
     def forget(self) -> None:
-        """What the terminal shows is unknown, as after a change of its size: repaint."""
+        """Repaint every cell, as after a change of size: what the terminal shows is unknown."""
         self._painting.forget()
         self._nudge()
 
@@ -79,7 +79,7 @@ class PatientDriver(InputDriver):
             self._outlet = None
 
     def disable_input(self) -> None:
-        """Read no more; also from a thread that leaves in the place of a busy app."""
+        """Stop reading; may be called from the thread that leaves for a busy app."""
         if threading.current_thread() is threading.main_thread():
             super().disable_input()
         else:
@@ -87,20 +87,20 @@ class PatientDriver(InputDriver):
             self.exit_event.set()
 
     def close(self) -> None:
-        """Everything was closed when application mode ended."""
+        """Do nothing: `stop_application_mode` has closed everything."""
 
     def _sigtstp_application(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._suspend)
 
     def _sigcont_application(self, *_: object) -> None:
-        """Continued after a SIGSTOP, of which a process hears nothing."""
+        """Take the terminal again after a SIGSTOP, which a process cannot notice."""
         if not self._suspended:
             self._loop.call_soon_threadsafe(self._take_again)
 
     def _suspend(self) -> None:
         """Stop as a shell's job control expects.
 
-        Without such a shell the system passes over the signal, and the app goes on.
+        Without such a shell the system ignores the signal, and the app goes on.
         """
         self._suspended = True
         self.stop_application_mode()
@@ -121,11 +121,11 @@ class PatientDriver(InputDriver):
     def _in_background(self) -> bool:
         try:
             return os.tcgetpgrp(self.fileno) != os.getpgrp()
-        except OSError:  # not the controlling terminal: nobody else takes it
+        except OSError:  # not the controlling terminal
             return False
 
     def _resized(self, *arguments: Any) -> None:
-        """A terminal moves or cuts what it shows: nothing of that is known."""
+        """Repaint after a change of size: terminals move or cut what they show."""
         self._tell_size(*arguments)
         self._loop.call_soon_threadsafe(self.forget)
 

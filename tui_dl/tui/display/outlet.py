@@ -1,4 +1,4 @@
-"""Bytes to a terminal that may read slowly or not at all: nobody waits for it but one thread."""
+"""Writes to a terminal that may read slowly or not at all; only its own thread waits for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Outlet:
         self._left: tuple[bytes, int] | None = None  # of a piece, and the era of that
         self._due = self._busy = False
         self._ending = self._closed = False
-        self._era = 0  # what was begun in an earlier one is given up
+        self._era = 0  # counts `discard` and `close`: pieces of an earlier era are dropped
         self._changed = threading.Condition()
         self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="terminal-output", daemon=True)
@@ -46,7 +46,7 @@ class Outlet:
             self._changed.notify_all()
 
     def nudge(self) -> None:
-        """There is something to pull; nothing is, once a `discard` has announced the end."""
+        """Pull and write what there is; ignored after `discard`."""
         with self._changed:
             if self._ending:
                 return
@@ -75,9 +75,9 @@ class Outlet:
         self._changed.notify_all()
 
     def discard(self) -> None:
-        """Give up whatever the terminal has not read yet, also what the system holds for it.
+        """Drop what the terminal has not read yet, also from the system's buffer.
 
-        Only control text is written from now on.
+        Only control text is written after it.
         """
         with self._changed:
             self._ending = True
@@ -91,12 +91,12 @@ class Outlet:
             self._writing.release()
 
     def finish(self, seconds: float) -> bool:
-        """Wait until all is written, for so many seconds at most; whether it is."""
+        """Wait at most that many seconds until everything is written; True if it is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._pending(), seconds)
 
     def close(self) -> None:
-        """Write no more."""
+        """Stop writing and close the descriptor."""
         with self._changed:
             self._era += 1
             self._ending = self._closed = True

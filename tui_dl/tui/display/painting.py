@@ -15,7 +15,7 @@ from tui_dl.tui.display.ink import Ink, codes, ink, on_blanks
 
 PIECE = 4096  # characters after which a piece of a frame ends
 _BRIDGED = 4  # unchanged cells that are cheaper written again than jumped over
-NOWHERE = (0, 0)  # the cursor where nobody types
+NOWHERE = (0, 0)  # the cursor while no field has the focus
 BEGIN_SYNC, END_SYNC = "\x1b[?2026h", "\x1b[?2026l"
 _JOINER = "\u200d"  # makes one sign of two
 _RIGHT_HALF = ""  # the mark of a cell that the wide one on its left covers
@@ -27,14 +27,14 @@ class _Row:
     __slots__ = ("inks", "marks")
 
     def __init__(self, width: int) -> None:
-        self.marks: list[str | None] = [None] * width  # None: nobody knows what is there
+        self.marks: list[str | None] = [None] * width  # None: unknown
         self.inks: list[Ink | None] = [None] * width
 
 
 class Painting:
-    """A grid of cells as wanted beside the one that the terminal was given.
+    """Two grids of cells: the wanted one, and the one that was written to the terminal.
 
-    Frames are never kept: `changes` always leads from what was written to what is wanted now.
+    Frames are never queued: `changes` leads from what was written to what is wanted now.
     Safe to use from two threads.
     """
 
@@ -45,13 +45,13 @@ class Painting:
         self._resize(0, 0)
 
     def resize(self, width: int, height: int) -> None:
-        """Have so many columns and rows; whatever has been painted on others is dropped."""
+        """Set the number of columns and rows; a change drops what has been painted."""
         with self._lock:
             if (width, height) != self._size:
                 self._resize(width, height)
 
     def put(self, pieces: Iterable[tuple[int, int, Strip]]) -> None:
-        """Want each strip at its (column, row)."""
+        """Show each strip at its (column, row)."""
         with self._lock:
             width, height = self._size
             for x, y, strip in pieces:
@@ -60,12 +60,12 @@ class Painting:
                     self._stale.add(y)
 
     def point(self, x: int, y: int) -> None:
-        """Want the terminal's cursor there."""
+        """Place the terminal's cursor."""
         with self._lock:
             self._cursor = (x, y)
 
     def forget(self) -> None:
-        """Nothing is known of what the terminal shows: write all of it again."""
+        """Write every cell again: what the terminal shows is no longer known."""
         with self._lock:
             self._forget()
 
@@ -100,6 +100,8 @@ class Painting:
 
     def _put(self, x: int, row: _Row, strip: Strip) -> None:
         marks, inks = _cells(strip, self.colors)
+        if not marks:
+            return
         room = len(row.marks) - x
         end = x + min(len(marks), room)
         for torn in (x, end):  # half a wide character is none
