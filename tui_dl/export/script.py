@@ -174,7 +174,8 @@ def _fit(lesson: Lesson[Any]) -> list[str]:
         "held_out = None if dataset.x_val is None else (dataset.x_val, dataset.y_val)",
         "history = network.fit(",
         "    dataset.x, dataset.y, batch_size=p.batch_size, epochs=p.epochs,",
-        f"    validation_data=held_out, callbacks={callbacks}, verbose=2,",
+        "    validation_data=held_out, validation_batch_size=1000,",
+        f"    callbacks={callbacks}, verbose=2,",
         ")",
         "metrics = {name: values[-1] for name, values in history.history.items()}",
     ]
