@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
-PARTS = ("ratios", "first-point", "screen", "start", "commands")
+PARTS = ("ratios", "first-point", "screen", "start", "commands", "memory")
 STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
 READING = 15.0  # seconds in which the run is prepared
 
@@ -38,6 +39,10 @@ def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, A
         from benchmarks.commands import measure as commands
 
         yield from (("commands", row) for row in commands(options.workload, options.repeats))
+    if "memory" in parts:
+        from benchmarks.memory import measure as memory
+
+        yield from (("memory", row) for row in memory())
     if "ratios" in parts:
         yield from ratios(options.workload, options.repeats)
     if "first-point" in parts:
@@ -79,10 +84,9 @@ def starts() -> Iterator[dict[str, Any]]:
 
 def readable(part: str, row: dict[str, Any]) -> str:
     """A measurement as a line for people."""
-    if part == "commands":
-        from benchmarks import commands
-
-        return commands.readable(row)
+    if part in ("commands", "memory"):
+        module = import_module(f"benchmarks.{part}")
+        return str(module.readable(row))
     if part == "ratios":
         return (
             f"{row['workload']:<22} {row['compile']:<6} Keras {row['keras_ms_per_step']:8.4f} ms, "

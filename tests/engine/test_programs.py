@@ -1,5 +1,7 @@
 """A compiled program serves every run with the same graph, and no run with another."""
 
+import gc
+
 import keras
 import numpy as np
 import pytest
@@ -103,3 +105,16 @@ def test_constants_and_called_functions_are_part_of_a_fingerprint():
 
     assert programs.fingerprint(scaled(2)) == programs.fingerprint(scaled(2))
     assert programs.fingerprint(scaled(2)) != programs.fingerprint(scaled(3))
+
+
+def test_a_run_leaves_no_graph_behind_but_the_kept_program_s():
+    def graphs():
+        gc.collect()
+        return sum(type(each).__name__ == "FuncGraph" for each in gc.get_objects())
+
+    trained("graph", seed=0)
+    trained("graph", seed=1)
+    before = graphs()
+    trained("graph", seed=2)
+    trained("graph", seed=3)
+    assert graphs() == before

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from tui_dl.engine.batches import Cut, Windows
-from tui_dl.engine.programs import Program
+from tui_dl.engine.programs import Program, forget_gradients
 from tui_dl.engine.stretches import Stretch, in_one, in_two
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
@@ -134,7 +134,9 @@ class FusedSteps:
             return self._loop(chosen, *numbers)
 
         function = tf.function(ticks, jit_compile=self._xla, autograph=False)
-        program = Program(function.get_concrete_function(*self._arguments(0, 0)))
+        traced = function.get_concrete_function(*self._arguments(0, 0))
+        forget_gradients(traced)
+        program = Program(traced)
         call = program.upon_stand_ins() if begin else program
         compiled = self._compiler.submit(call, *self._arguments(0, 0))
         return Part(chosen[-1].end, self._longest(chosen), program, compiled)
