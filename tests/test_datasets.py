@@ -1,8 +1,10 @@
 """Data sets: what is embedded, what lies in a file, and that a person's file is never touched."""
 
+import contextlib
 import hashlib
 import io
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -141,6 +143,12 @@ ILL = {
     "pixels of 256": ({"x_train": np.full((7, 28, 28), 256)}, "x_train .* 0 to 255"),
     "pixels already scaled": ({"x_train": np.full((7, 28, 28), 0.5)}, "x_train .* 0 to 255"),
     "pixels that are no number": ({"x_test": np.full((3, 28, 28), np.nan)}, "x_test .* 0 to 255"),
+    "pixels of 0 and 1": (
+        {"x_train": np.eye(28, dtype="uint8")[None].repeat(7, 0)},
+        "x_train is 1: ",
+    ),
+    "pixels of 0 to 16": ({"x_test": np.full((3, 28, 28), 16)}, "pixel of x_test is 16: "),
+    "one label": ({"y_train": np.full(7, 3)}, "y_train holds the label 3 alone"),
     "text": ({"y_train": np.array(list("0123456"))}, "y_train holds <U1"),
     "pickled objects": ({"y_train": np.array([{}] * 7, object)}, "y_train holds object"),
     "complex": ({"x_train": np.zeros((7, 28, 28), complex)}, "x_train holds complex"),
@@ -163,6 +171,11 @@ class TestOddFiles:
     def test_a_folder_of_that_name(self, places):
         (places[0] / "mnist.npz").mkdir()
         refused(places[0] / "mnist.npz", "cannot be read")
+
+    def test_a_socket_of_that_name(self, places):
+        with socket.socket(socket.AF_UNIX) as other, contextlib.chdir(places[0]):
+            other.bind("mnist.npz")  # from there, as the name of a socket must be short
+        refused(places[0] / "mnist.npz", "not a regular file")
 
     def test_a_link_to_nowhere(self, places):
         (places[0] / "mnist.npz").symlink_to(places[0] / "gone")
@@ -242,6 +255,7 @@ def refused(file, problem):
     assert str(caught.value).startswith(str(file)) and "\n" not in str(caught.value)
     data = digits.load(rng())
     assert data.name == "digits (embedded 8×8)" and re.search(problem, data.note)
+    assert state().state == "unreadable" and state().where == str(caught.value)
     assert file.exists() or file.is_symlink()
     with pytest.raises(LessonError):
         fetch.fetch("mnist", _no_progress)
@@ -276,6 +290,7 @@ class TestFetch:
         assert seen[-1] == (size, size)
         assert [file.name for file in places[0].iterdir()] == ["mnist.npz"]
         assert list(places[1].iterdir()) == []
+        assert got.stat().st_mode & 0o777 == 0o600
         assert capfd.readouterr().out == ""  # Keras's own progress bar stays silent
         assert digits.load(rng(), "mnist").x.shape == (7, 28, 28)
 

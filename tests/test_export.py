@@ -24,14 +24,25 @@ def exported(name, **settings):
 
 
 def ran(text, folder):
-    """The final metrics that a stand-alone file prints, run away from the workbench's code."""
-    file = folder / "exported.py"
-    file.write_text(text)
-    command = [sys.executable, "-W", "ignore", str(file)]
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": ""}
+    """The final metrics that a stand-alone file prints, away from our code, by a user of Keras."""
+    (folder / ".keras").mkdir()
+    settings = {"floatx": "float64", "image_data_format": "channels_first"}
+    (folder / ".keras" / "keras.json").write_text(json.dumps(settings))
+    hidden = "import sys\nsys.modules['tui_dl'] = sys.modules['lessons'] = None"
+    (folder / "sitecustomize.py").write_text(hidden)
+    (folder / "exported.py").write_text(text, encoding="utf-8")
+    surroundings = {"KERAS_HOME": str(folder / ".keras"), "KERAS_BACKEND": "jax"}
+    environment = os.environ | surroundings | {"PYTHONPATH": str(folder)}
+    command = [sys.executable, "-W", "ignore", "exported.py"]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-2000:]
     return ast.literal_eval(result.stdout.rstrip().rpartition("final ")[2])
+
+
+def in_cells(text):
+    """A program that runs a notebook's cells one after the other, as Jupyter does."""
+    cells = [c["source"] for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
+    return f"space = {{'__name__': '__main__'}}\nfor cell in {cells!r}:\n    exec(cell, space)\n"
 
 
 @pytest.mark.parametrize("name", TRAINED)
@@ -64,9 +75,22 @@ def test_an_exported_lesson_ends_with_the_same_metrics_within_noise(name, settin
     lesson = catalog.lesson(name)
     session = Session(lesson, lesson.parameters.of(settings), emit=lambda event: None, views=False)
     here = session.run().metrics
-    there = ran(exported(name, **settings), tmp_path)
+    choice = Choice(lesson, lesson.parameters.of(settings))
+    there = ran(script(choice) if name != "perceptron" else in_cells(notebook(choice)), tmp_path)
     assert set(here) <= set(there)
     assert abs(there["loss"] - here["loss"]) < 0.15 * max(0.5, here["loss"])
+
+
+def test_an_exported_file_tells_the_metrics_of_the_weights_it_keeps(tmp_path):
+    text = exported("overfitting", keep="best", epochs=40, units=64, learning_rate=0.1)
+    told = """
+metrics |= {"losses": history.history["val_loss"], "floatx": keras.config.floatx()}
+metrics |= {"format": keras.config.image_data_format()}
+print("final", metrics)
+"""
+    metrics = ran(text + told, tmp_path)
+    assert metrics["val_loss"] == min(metrics["losses"]) < metrics["losses"][-1]
+    assert (metrics["floatx"], metrics["format"]) == ("float32", "channels_last")
 
 
 def test_an_algorithm_of_its_own_runs_alone(tmp_path):
@@ -80,9 +104,26 @@ def test_a_notebook_holds_the_theory_and_the_script_s_code():
     made = json.loads(notebook(Choice(lesson, lesson.parameters(), seed=3)))
     cells = made["cells"]
     assert cells[0]["cell_type"] == "markdown" and cells[0]["source"] == lesson.theory()
-    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
-    assert "SEED = 3" in code and "def model(" in code
-    compile(code, "notebook", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    codes = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    assert "SEED = 3" in codes[-1] and "def model(" in codes[-2]
+    for code in codes:
+        ast.parse(code)
+
+
+def test_a_notebook_is_of_the_format_it_names():
+    """Version 4.5: the keys that its schema requires, and no others in their place."""
+    lesson = catalog.lesson("overfitting")
+    made = json.loads(notebook(Choice(lesson, lesson.parameters())))
+    assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)
+    assert set(made) == {"nbformat", "nbformat_minor", "metadata", "cells"}
+    assert {"name", "display_name"} <= set(made["metadata"]["kernelspec"])
+    common = {"cell_type", "id", "metadata", "source"}
+    for cell in made["cells"]:
+        own = {"execution_count", "outputs"} if cell["cell_type"] == "code" else set()
+        assert set(cell) == common | own
+        assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", cell["id"]) and isinstance(cell["source"], str)
+    ids = [cell["id"] for cell in made["cells"]]
+    assert len(set(ids)) == len(ids)
 
 
 def test_the_command_takes_settings_and_never_writes_over_a_file(tmp_path):

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import typer
 
+from tui_dl import surroundings
 from tui_dl.cli import options
 from tui_dl.cli.failure import guarded, leave
 from tui_dl.cli.train import train_lesson
@@ -14,6 +15,7 @@ from tui_dl.lesson import Lesson
 
 def run_alone(lesson: Lesson[Any]) -> NoReturn:
     """Train `lesson` with the options of `dlworkbench train`, print as it does, and exit."""
+    surroundings.pin()
 
     def train(
         param: options.Parameters = None,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from tui_dl.surroundings import keras_home
+
 
 def home() -> Path:
     """The user's data folder: `DLWORKBENCH_HOME`, or the platform's own place."""
@@ -33,7 +35,7 @@ def measurements() -> Path:
 
 def keras_cache() -> Path:
     """Where Keras keeps the data sets it downloaded."""
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
+    return keras_home() / "datasets"
 
 
 def log() -> Path:

@@ -130,7 +130,7 @@ def test_data_sets_are_listed(say):
 def test_a_present_file_is_neither_fetched_nor_touched(say, home):
     file = home / "data" / "mnist.npz"
     file.parent.mkdir(parents=True)
-    x, y = np.zeros((2, 28, 28), "uint8"), np.zeros(2, "uint8")
+    x, y = np.full((2, 28, 28), 255, "uint8"), np.arange(2, dtype="uint8")
     np.savez(file, x_train=x, y_train=y, x_test=x, y_test=y)
     before = (file.read_bytes(), file.stat().st_mtime_ns)
     said = say("data", "fetch", "mnist")
@@ -146,6 +146,15 @@ def test_an_unusable_file_is_bad_input_and_stays(say, home):
     assert said.code == 2
     assert str(file) in said.err
     assert file.read_bytes() == b"not an archive"
+
+
+def test_a_pipe_is_refused_wherever_files_are_looked_for(process, home, tmp_path):
+    for file in (home / "data" / "mnist.npz", tmp_path / "keras" / "datasets" / "cifar10.npz"):
+        file.parent.mkdir(parents=True)
+        os.mkfifo(file)
+    out, err = process("data", "list").communicate(timeout=120)  # nobody writes into the pipe
+    assert err == ""
+    assert out.count("cannot be read (it is not a regular file)") == 2
 
 
 def test_offline_is_a_failure_in_one_line():

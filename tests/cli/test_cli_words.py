@@ -150,6 +150,13 @@ def test_a_closed_pipe_is_quiet(monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(("name", "value"), [("TERMINAL_WIDTH", "wide"), ("COLUMNS", "0")])
+def test_help_is_shown_whatever_size_the_environment_names(process, name, value):
+    out, err = process("--help", **{name: value}).communicate(timeout=60)
+    assert err == ""
+    assert "reproduce" in out
+
+
 def test_output_in_ascii_never_raises(process):
     child = process("data", PYTHONIOENCODING="ascii", LC_ALL="C")
     out, err = child.communicate(timeout=60)

@@ -228,6 +228,71 @@ def test_measures_join_the_final_metrics():
     assert finished.metrics["answer"] == 42.0
 
 
+@pytest.mark.parametrize("mode", ["graph", "keras"])
+def test_the_metrics_are_of_the_weights_that_early_stopping_restores(mode):
+    def callbacks(p):
+        import keras
+
+        worse = keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 if epoch < 3 else 1.5)
+        stop = keras.callbacks.EarlyStopping("val_loss", patience=1, restore_best_weights=True)
+        return [worse, stop]
+
+    events, whole = [], lesson(callbacks=callbacks)
+    session = Session(whole, whole.parameters(epochs=9), compile=mode, emit=events.append)
+    finished = session.run()
+    told = {e.epoch: e.metrics for e in events if isinstance(e, Epoch)}
+    assert (finished.epochs, finished.metrics) == (4, told[3])
+    assert [e.text for e in events if isinstance(e, Note)][-1].startswith("The weights of epoch 3")
+
+
+def test_the_metrics_are_of_the_weights_that_a_callback_makes():
+    def callbacks(p):
+        import keras
+
+        class Empty(keras.callbacks.Callback):
+            def on_train_end(self, logs=None):
+                self.model.set_weights([0 * w for w in self.model.get_weights()])
+
+        return [Empty()]
+
+    finished, _ = run(lesson(callbacks=callbacks), epochs=2)
+    made = data(None, np.random.default_rng(0))
+    expected = [float(np.mean(np.square(y))) for y in (made.y, made.y_val)]
+    assert [finished.metrics[n] for n in ("loss", "val_loss")] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_run_stopped_within_an_epoch_keeps_the_metrics_of_the_epoch_that_is_restored():
+    def callbacks(p):
+        import keras
+
+        best = keras.callbacks.EarlyStopping("loss", patience=99, restore_best_weights=True)
+        return [best]
+
+    control = Control()
+
+    def until(event, events):
+        if isinstance(event, Progress) and event.epoch == 3:
+            control.stop()
+
+    finished, events = run(lesson(callbacks=callbacks), control, until=until, epochs=900)
+    told = [e.metrics for e in events if isinstance(e, Epoch)]
+    best = min(told, key=lambda metrics: metrics["loss"])
+    assert finished.status == "stopped" and finished.metrics == best
+
+
+def test_a_run_stopped_within_an_epoch_says_of_which_epoch_its_validation_is():
+    control = Control()
+    control.speed = 19  # a step a chunk
+
+    def until(event, events):
+        if isinstance(event, Progress) and event.step == 5:  # of four an epoch
+            control.stop()
+
+    _, events = run(lesson(), control, until=until, epochs=9)
+    notes = [event.text for event in events if isinstance(event, Note)]
+    assert notes == ["Stopped within epoch 2: the validation metrics are of epoch 1."]
+
+
 def test_callbacks_work_at_epoch_ends():
     def callbacks(p):
         import keras

@@ -148,6 +148,14 @@ def test_the_best_weights_come_back_without_changing_the_curves():
     assert best.metrics["test_loss"] != last.metrics["test_loss"]
 
 
+@pytest.mark.parametrize("stop", [False, True])
+def test_the_final_metrics_are_those_of_the_weights_that_are_kept(stop):
+    finished, epochs = trained(keep="best", early_stopping=stop, patience=3, l2=0.001)
+    kept = epochs[int(finished.metrics["kept_epoch"]) - 1]
+    assert kept["val_loss"] == min(m["val_loss"] for m in epochs) < epochs[-1]["val_loss"]
+    assert {name: finished.metrics[name] for name in kept} == kept
+
+
 def test_early_stopping_ends_the_run_as_the_rule_says():
     _, curves = trained()
     losses = [m["val_loss"] for m in curves]

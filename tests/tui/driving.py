@@ -23,6 +23,7 @@ async def workbench(lesson="perceptron", size=(160, 45)):
             await until(pilot, lambda: not bench(app).training.busy)
             preparer = bench(app).training.preparer
             await until(pilot, lambda: not (preparer and preparer.is_alive()))
+        assert not app.caught, "an error was contained that must not happen"
 
 
 def bench(app) -> WorkbenchScreen:

@@ -69,7 +69,7 @@ async def test_a_run_waits_for_what_is_being_prepared_and_says_so(gate):
     async with workbench() as (app, pilot):
         await until(pilot, gate.begun.is_set)
         await pilot.press("r")
-        await until(pilot, lambda: "finishing what was begun" in text_of(app))
+        await until(pilot, lambda: "waiting for the model" in text_of(app))
         gate.set()
         assert (await finished(app, pilot)).status == "completed"
 

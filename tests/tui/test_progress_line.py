@@ -71,3 +71,25 @@ async def test_a_run_that_waits_says_for_what_and_how_far_it_has_come():
     assert re.search(r"running +100% compiling the rest …", await line(run, 80))
     run.add(State(state="running", step=10_000))
     assert "compiling" not in await line(run, 80)
+
+
+async def limited(step, seconds, limit, status=None):
+    """The line of a run that is slowed to some steps a second, at a step of 10,000."""
+    view = running(10_000)
+    view.step, view.seconds = step, seconds
+    async with Alone().run_test(size=(120, 3)) as pilot:
+        shown = pilot.app.query_one(ProgressLine)
+        shown.show(view, limit=limit, of="Iris")
+        await pilot.pause()
+        return str(shown.render())
+
+
+async def test_a_run_that_is_slowed_tells_the_rate_and_the_time_it_really_takes():
+    text = await limited(step=1000, seconds=0.6, limit=50)
+    assert "50 step/s" in text and "ETA 3:00" in text, text
+    assert text.startswith("running") and "Iris:" in text
+
+
+async def test_before_the_first_steps_no_rate_is_claimed():
+    text = await limited(step=0, seconds=0.0, limit=None)
+    assert "0 step/s" not in text and "ETA 0:00" not in text, text

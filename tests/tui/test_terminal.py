@@ -31,7 +31,17 @@ LEFT = {
 }
 QUESTION = "keep its record and leave"
 OWN = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"  # as a shell starts it
-PROGRAM = OWN + "from tui_dl.cli import main; main()"
+MAIN = "from tui_dl.cli import main; main()"
+PROGRAM = OWN + MAIN
+AT_LEISURE = (
+    OWN
+    + """
+from tui_dl.tui import leaving
+leaving.RUN = leaving.PROCESS = 60  # seconds: a loaded machine needs many of them to save a model
+from tui_dl.cli import main
+main()
+"""
+)
 WITHOUT_KERAS = """
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 WorkbenchScreen._load_keras = lambda self: None
@@ -60,28 +70,37 @@ LEFT_AT_ONCE = """
 from tui_dl.cli import main
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
-async def interrupted(self, name):
+async def interrupted(self, lesson):
     await self.app._leave(0)
     raise RuntimeError("mounted on nothing")
 
-WorkbenchScreen.open_lesson = interrupted
+WorkbenchScreen._open = interrupted
+main()
+"""
+
+SHELL = "import os; os.execvp('bash', ['bash', '--norc', '--noediting', '-i'])"
+
+STUCK = """
+import time
+from tui_dl import catalog
+from tui_dl.cli import main
+
+object.__setattr__(catalog.lesson("perceptron"), "measure", lambda *_: time.sleep(600))
 main()
 """
 
 GONE = """
-import os, pathlib, pty, sys
-from tui_dl.tui.terminal import private_terminal
+import os, pty
+from tui_dl.tui.display.outlet import Outlet
 
 master, slave = pty.openpty()
-os.dup2(slave, 1)
-os.close(slave)
-with private_terminal(pathlib.Path(sys.argv[1])):
-    sys.__stdout__.write("before")
-    sys.__stdout__.flush()
-    os.close(master)
-    for _ in range(100):
-        assert sys.__stdout__.write("after") == 5
-        sys.__stdout__.flush()
+outlet = Outlet(slave, lambda: "")
+outlet.write("before")
+assert outlet.finish(60)
+os.close(master)
+for _ in range(100):
+    outlet.write("after")
+    assert outlet.finish(60)
 """
 
 
@@ -139,6 +158,21 @@ class Terminal:
             assert self.process.poll() is None, f"ended: {self.output[-2000:]!r}"
             assert time.monotonic() < deadline, f"waited in vain for {shown!r}:\n{self.text}"
 
+    def rest(self):
+        """Read until nothing has come for a while, and give every cell as it then shows."""
+        silent = 0
+        while silent < 10:
+            before = len(self.output)
+            self.read()
+            silent = silent + 1 if len(self.output) == before else 0
+        lines, columns = range(self.screen.lines), range(self.screen.columns)
+        return [[self._seen(self.screen.buffer[y][x]) for x in columns] for y in lines]
+
+    @staticmethod
+    def _seen(cell):
+        """On a blank its background alone shows."""
+        return (" ", cell.bg) if cell.data == " " else cell
+
     def press(self, keys):
         os.write(self.master, keys.encode())
 
@@ -147,25 +181,31 @@ class Terminal:
         os.close(self.master)
         self.master = -1
 
-    def end(self):
-        """The exit code, once the program has ended."""
+    def end(self, rate=None):
+        """The exit code, once the program has ended; read meanwhile, or `rate` bytes a second."""
         deadline = time.monotonic() + PATIENCE
         while self.process.poll() is None:
             assert time.monotonic() < deadline, "does not end"
-            if self.master < 0:
+            if self.master < 0 or rate is not None:
                 time.sleep(0.05)
-            else:
+            if rate and select.select([self.master], [], [], 0)[0]:
+                self.output += os.read(self.master, rate // 20)
+            elif rate is None and self.master >= 0:
                 self.read()
         if self.master >= 0:
             self.read()
         return self.process.returncode
+
+    def fill(self):
+        """Paint more than the line holds, and read nothing of it."""
+        self.press("dddd")
+        time.sleep(1)
 
     def is_as_it_was(self):
         """Whether everything that was switched on is off again, and the line is in its old mode."""
         for what, sequence in LEFT.items():
             on = sequence[:-1] + (b"l" if what == "cursor" else b"h")
             assert self.output.rfind(sequence) > self.output.rfind(on) >= 0, what
-        assert not self.screen.cursor.hidden
         return termios.tcgetattr(self.slave) == self.modes
 
 
@@ -181,15 +221,17 @@ def running_slowly(terminal):
 
 
 @pytest.mark.parametrize(
-    ("number", "environment"),
-    [(signal.SIGTERM, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, {})],
-    ids=["SIGTERM, no colours, LANG=C", "SIGHUP"],
+    ("number", "rate", "environment"),
+    [(signal.SIGTERM, None, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, 0, {})],
+    ids=["SIGTERM, no colours, LANG=C", "SIGHUP, and nothing reads"],
 )
-def test_a_signal_ends_the_run_and_keeps_its_record(number, environment):
-    with Terminal(PROGRAM, "open", "perceptron", **environment) as terminal:
+def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
+    with Terminal(AT_LEISURE, "open", "perceptron", **environment) as terminal:
         running_slowly(terminal)
+        if rate == 0:
+            terminal.fill()
         terminal.process.send_signal(number)
-        assert terminal.end() == 128 + number
+        assert terminal.end(rate) == 128 + number
         assert terminal.is_as_it_was()
         assert b"Traceback" not in terminal.output
     (run,) = list_runs("perceptron")
@@ -197,8 +239,78 @@ def test_a_signal_ends_the_run_and_keeps_its_record(number, environment):
     assert (run.directory / "model.keras").exists()
 
 
+def test_a_terminal_that_catches_up_shows_the_screen_as_it_is():
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris", size=(120, 36)) as terminal:
+        opened(terminal).press("dd]]?")
+        time.sleep(2)  # in which more is painted than the line holds
+        terminal.until("Back to the keys")
+        caught_up = terminal.rest()
+        terminal.screen.reset()
+        terminal.process.send_signal(signal.SIGWINCH)  # after which everything is painted
+        assert terminal.rest() == caught_up
+        terminal.press("qq")
+        assert terminal.end() == 0
+
+
+def test_ctrl_z_stops_the_job_and_fg_paints_it_again(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(WITHOUT_KERAS + MAIN)
+    with Terminal(OWN + SHELL, size=(120, 36), PS1="ready> ") as terminal:
+        terminal.until("ready>")
+        terminal.press(f"{sys.executable} {program} open iris\r")
+        opened(terminal)
+        shown = terminal.rest()
+        terminal.press("\x1a")
+        terminal.until("Stopped")
+        assert terminal.output.rfind(b"\x1b[?1049l") > terminal.output.rfind(b"\x1b[?1049h") >= 0
+        terminal.screen.reset()
+        terminal.press("fg\r")
+        opened(terminal)
+        assert terminal.rest() == shown
+        terminal.press("q")
+        terminal.until("ready>")
+        terminal.press("exit\r")
+        assert terminal.end() == 0
+
+
+def test_ctrl_z_changes_nothing_where_nobody_would_continue_the_app():
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris") as terminal:
+        opened(terminal)
+        shown = terminal.rest()
+        terminal.press("\x1a")
+        assert terminal.rest() == shown
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.is_as_it_was()
+
+
+def test_a_measurement_that_takes_long_does_not_hold_up_leaving():
+    with Terminal(OWN + STUCK, "open", "perceptron") as terminal:
+        opened(terminal).press("r")
+        terminal.until("measuring and saving")
+        terminal.fill()
+        terminal.press("qq")
+        assert terminal.end(rate=0) == 0
+        assert terminal.is_as_it_was()
+    (run,) = list_runs("perceptron")
+    assert run.status == "stopped" and run.steps > 0 and run.metrics["loss"] > 0
+    assert "before the result was measured" in run.finished.message
+
+
+@pytest.mark.parametrize(("how", "rate"), [("q", 0), (signal.SIGTERM, 2000), (signal.SIGQUIT, 0)])
+def test_a_terminal_that_does_not_keep_up_is_left(how, rate):
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris", size=(160, 45)) as terminal:
+        opened(terminal).fill()
+        if how == "q":
+            terminal.press("q")
+        else:
+            terminal.process.send_signal(how)
+        assert terminal.end(rate) == (0 if how == "q" else 128 + how)
+        assert terminal.is_as_it_was()
+
+
 def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
-    with Terminal(PROGRAM, "open", "perceptron", size=(120, 36)) as terminal:
+    with Terminal(AT_LEISURE, "open", "perceptron", size=(120, 36)) as terminal:
         opened(terminal).press("s")
         terminal.until(r"paused .* step +1/")
         terminal.close()
@@ -207,8 +319,8 @@ def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
     assert run.status == "stopped" and run.steps == 1
 
 
-def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone(tmp_path):
-    command = [sys.executable, "-c", GONE, str(tmp_path / "log")]
+def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone():
+    command = [sys.executable, "-c", GONE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -216,7 +328,7 @@ def test_drawing_goes_on_into_nothing_where_the_terminal_is_gone(tmp_path):
 def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
     with Terminal(OWN + LOUD, "open", "perceptron", size=(120, 36)) as terminal:
         opened(terminal).press("r")
-        terminal.until("completed")
+        terminal.until("completed .* took")
         running_slowly(terminal)
         terminal.press("\x03")
         terminal.until(QUESTION)
@@ -236,8 +348,7 @@ def test_stray_output_goes_to_the_log_and_ctrl_c_asks_during_a_run():
 
 
 def test_ctrl_c_leaves_at_once_without_a_run():
-    code = OWN + WITHOUT_KERAS + "from tui_dl.cli import main; main()"
-    with Terminal(code, NO_COLOR="1", LANG="C") as terminal:
+    with Terminal(OWN + WITHOUT_KERAS + MAIN, NO_COLOR="1", LANG="C") as terminal:
         terminal.until("Welcome")
         terminal.press("\x03")
         assert terminal.end() == 0

@@ -88,10 +88,10 @@ async def test_training_fills_charts_pictures_table_and_marks():
         assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "heatmap"
         table = app.screen.query_one(RunsTable)
         headings = [str(column.label) for column in table.ordered_columns]
-        assert headings[1:] == ["run", "changed", "loss", "accuracy", "status", "when"]
+        assert headings[1:] == ["run", "when", "loss", "accuracy", "seed", "status", "changed"]
         row = table.get_row_at(0)
-        assert (row[1:3], row[5]) == (["run 1", "defaults"], "completed")
-        assert float(row[4]) == pytest.approx(end.metrics["accuracy"], rel=1e-3)
+        assert [str(cell) for cell in (row[1], *row[5:])] == ["run 1", "0", "completed", "defaults"]
+        assert float(str(row[4])) == pytest.approx(end.metrics["accuracy"], rel=1e-3)
         tree = app.screen.query_one(LessonTree)
         assert "✓" in str(tree._leaves["perceptron"].label)
         assert "completed" in text_of(app)
@@ -165,8 +165,7 @@ async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
 
 async def test_a_key_holds_the_training_until_it_is_painted(monkeypatch):
     async with workbench() as (app, pilot):
-        training = bench(app).training  # what it prepares is painted too: the screen must be at rest
-        await until(pilot, lambda: training._prepared and not training.preparer.is_alive())
+        training = bench(app).training
         told, chart = [], bench(app).pane.charts[0]
         for name in ("hold", "release"):
             monkeypatch.setattr(training.control, name, partial(told.append, name))
@@ -237,7 +236,7 @@ async def test_keys_are_listed_and_panes_follow_the_width():
 async def test_every_lesson_opens():
     async with workbench() as (app, pilot):
         for lesson in catalog.lessons():
-            await bench(app).open_lesson(lesson.id)
+            await bench(app).open_lesson(lesson.id).wait()
             await pilot.pause()
             assert bench(app).lesson is lesson
             assert "cannot be read" not in text_of(app)

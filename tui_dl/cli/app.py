@@ -8,6 +8,7 @@ import typer
 
 from tui_dl import __version__, catalog
 from tui_dl.cli import data, doctor, export, lessons, options, reproduce, runs, train
+from tui_dl.cli.completion import one_candidate_a_line
 from tui_dl.cli.failure import BAD_INPUT, complain, guarded
 
 app = typer.Typer(
@@ -33,7 +34,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoke(command: Any, arguments: list[str]) -> object:
-    return command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
+    with one_candidate_a_line():
+        return command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
 
 
 @app.callback(invoke_without_command=True)

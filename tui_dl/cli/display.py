@@ -6,7 +6,7 @@ import time
 from typing import Protocol, TextIO
 
 from tui_dl import catalog
-from tui_dl.cli.output import short
+from tui_dl.cli.output import json_line, short
 from tui_dl.durations import clock
 from tui_dl.events import (
     Epoch,
@@ -68,7 +68,7 @@ class JsonLines(Silent):
         """Print the event at once."""
         wanted = isinstance(event, Finished) or not self._quiet
         if wanted and not isinstance(event, State | Snapshot):
-            print(to_json(event), file=self._out, flush=True)
+            print(json_line(to_json(event), self._out), file=self._out, flush=True)
 
 
 class PlainLines(Silent):

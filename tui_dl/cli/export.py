@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ import typer
 
 from tui_dl import catalog
 from tui_dl.cli import options
+from tui_dl.cli.output import print_file
 from tui_dl.export import Choice, notebook, script
 from tui_dl.export.source import ExportError
 from tui_dl.lesson import LessonError
@@ -22,9 +24,15 @@ RunName = Annotated[
     str | None,
     typer.Option(
         "--run", metavar="RUN", autocompletion=options.complete_run,
-        help="Take a run's settings and seed.",
+        help="Start from a run's settings and seed.",
     ),
 ]  # fmt: skip
+OwnSeed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, max=options.SEEDS, help="The seed; the run's, else 0, unless given."
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write there; never over a file."),
@@ -36,40 +44,53 @@ def export(
     param: options.Parameters = None,
     experiment: options.ExperimentName = None,
     run: RunName = None,
-    seed: options.Seed = 0,
+    seed: OwnSeed = None,
     to: Kind = "script",
     output: Output = None,
 ) -> int:
     """Write a lesson with its present settings as a file that needs Keras alone."""
-    choice = _choice(lesson, options.Choice(tuple(param or ()), experiment, None, seed), run)
+    if run is not None and experiment is not None:
+        raise LessonError("a file starts from a run or from an experiment: give --run or -e alone")
+    asked = options.Choice(tuple(param or ()), experiment)
+    choice = _choice(lesson, asked, seed) if run is None else _of_run(lesson, asked, run, seed)
     try:
         text = notebook(choice) if to == "notebook" else script(choice)
     except ExportError as error:
         raise LessonError(f"{lesson} cannot be exported: {error}") from None
     if output is None:
-        sys.stdout.write(text)
+        print_file(text)
     else:
         _write(output, text)
     return 0
 
 
-def _choice(name: str, asked: options.Choice, run: str | None) -> Choice:
+def _choice(name: str, asked: options.Choice, seed: int | None) -> Choice:
     lesson = catalog.lesson(name)
-    if run is None:
-        return Choice(lesson, asked.hyperparameters(lesson), asked.seed)
+    return Choice(lesson, asked.hyperparameters(lesson), seed or 0)
+
+
+def _of_run(name: str, asked: options.Choice, run: str, seed: int | None) -> Choice:
+    """The run's settings and seed, but for what is given beside them."""
+    lesson = catalog.lesson(name)
     started = read(run).started
     if started.lesson != lesson.id:
         raise LessonError(f"run {run} is of {started.lesson}, not of {lesson.id}")
     values = {**started.hyperparameters, **options.read_pairs(asked.pairs)}
-    return Choice(lesson, lesson.parameters.of(values), started.seed)
+    return Choice(lesson, lesson.parameters.of(values), started.seed if seed is None else seed)
 
 
 def _write(path: Path, text: str) -> None:
+    """A new file, whole or not at all."""
+    made = False
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        with path.open("xb") as file:
+            made = True
+            file.write(text.encode())
     except FileExistsError:
         raise LessonError(f"{path} exists already; choose another name") from None
     except OSError as error:
+        if made:
+            with contextlib.suppress(OSError):
+                path.unlink()
         raise LessonError(f"{path} cannot be written: {error.strerror}") from None
     print(f"wrote {path}", file=sys.stderr)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 
 from tui_dl import catalog
 from tui_dl.cli import options
-from tui_dl.cli.output import is_terminal, print_json, print_table
+from tui_dl.cli.output import is_terminal, print_file, print_json, print_table
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.parameters import Parameter
 
@@ -44,7 +43,7 @@ def theory(lesson: options.LessonId, raw: Raw = False, answer: Answer = False) -
     chosen = catalog.lesson(lesson)
     text = _answer(chosen) if answer else _page(chosen)
     if raw or not is_terminal():
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        print_file(text.rstrip("\n") + "\n")
         return
     from tui_dl.cli.page import print_page
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from tui_dl import catalog
-from tui_dl.lesson import Lesson, ParameterError
+from tui_dl.lesson import Lesson, LessonError, ParameterError
 from tui_dl.runs import list_runs
 
 Compile = Literal["auto", "xla", "graph", "keras"]
@@ -44,7 +44,8 @@ def _lesson_on_line(ctx: typer.Context) -> Lesson[Any] | None:
 
 def complete_run(incomplete: str) -> Items:
     """The names of the latest runs, and `last`."""
-    runs = [(run.name, f"{run.lesson}, {run.status}") for run in list_runs()[:50]]
+    latest = [run for run in list_runs()[:50] if run.name.isprintable()]
+    runs = [(run.name, f"{run.lesson}, {run.status}") for run in latest]
     return [item for item in [("last", "the latest run"), *runs] if item[0].startswith(incomplete)]
 
 
@@ -65,7 +66,9 @@ ExperimentName = Annotated[
         help="Start from an experiment's settings.",
     ),
 ]  # fmt: skip
-Epochs = Annotated[int | None, typer.Option(help="The same as -p epochs=N.", metavar="N")]
+Epochs = Annotated[
+    int | None, typer.Option(help="The same as -p epochs=N; goes before it.", metavar="N")
+]
 Seed = Annotated[int, typer.Option(help="The seed of every random choice.", min=0, max=SEEDS)]
 CompileMode = Annotated[Compile, typer.Option("--compile", help="How steps are compiled.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line, and nothing else.")]
@@ -96,6 +99,15 @@ class Choice:
         return lesson.parameters.of(values)
 
 
+def check_compile(compile: Compile, lessons: Iterable[Lesson[Any]]) -> None:
+    """Raise LessonError where the engine compiles none of the lessons, whatever is asked for."""
+    if compile != "auto" and not any(each.model and not each.train for each in lessons):
+        raise LessonError(
+            "--compile changes nothing here: these lessons train in a loop of their own, or not at"
+            " all; leave it out"
+        )
+
+
 def read_pairs(pairs: Iterable[str]) -> dict[str, str]:
     """`name=value` texts by name; raises ParameterError for any other text."""
     read: dict[str, str] = {}
@@ -103,5 +115,6 @@ def read_pairs(pairs: Iterable[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip() and value.strip()):
             raise ParameterError(name, f"-p takes NAME=VALUE, such as epochs=10, not {pair!r}")
-        read[name.strip()] = value.strip()
+        if read.setdefault(name.strip(), value.strip()) != value.strip():
+            raise ParameterError(name, f"-p {name.strip()} is given twice; give one value")
     return read

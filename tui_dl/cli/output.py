@@ -42,14 +42,35 @@ def console(stream: TextIO | None = None) -> Console:
     return Console(file=stream, highlight=False, soft_wrap=False)
 
 
-def as_json(value: Any) -> str:
-    """One line of JSON; NaN and infinities become strings, as they are in events."""
-    return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def as_json(value: Any, stream: TextIO | None = None) -> str:
+    """One line of JSON for the stream; NaN and infinities become strings, as they are in events."""
+    line = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json_line(line, stream)
+
+
+def json_line(line: str, stream: TextIO | None = None) -> str:
+    """A line of JSON with what the stream (standard output unless given) cannot carry escaped.
+
+    A terminal's encoder would write `?` in its place, and UTF-8 has no lone surrogates, which
+    stand for the bytes of an undecodable file name.
+    """
+    try:
+        line.encode("utf-8" if speaks_unicode(stream) else "ascii")
+    except UnicodeEncodeError:
+        return "".join(each if each.isascii() else json.dumps(each)[1:-1] for each in line)
+    return line
 
 
 def print_json(value: Any) -> None:
     """One object on one line of standard output, at once."""
     print(as_json(value), flush=True)
+
+
+def print_file(text: str) -> None:
+    """The text of a file on standard output: UTF-8, whatever encoding the terminal has."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
 
 
 def _finite(value: Any) -> Any:

@@ -15,7 +15,6 @@ from tui_dl.cli.background import in_background
 from tui_dl.cli.display import in_words
 from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED
 from tui_dl.cli.output import as_json, console, is_dumb, is_terminal, private_stdout, table
-from tui_dl.engine.device import quiet
 from tui_dl.lesson import LessonError
 from tui_dl.measurements import Store
 from tui_dl.reproduce import Interrupted, Reproduction, Row, Step
@@ -52,7 +51,7 @@ def reproduce(
     chosen = [catalog.lesson(name) for name in dict.fromkeys(lessons or ())] or catalog.lessons()
     if not any(e.claims for lesson in chosen for e in lesson.experiments):
         raise LessonError("no claim to reproduce there")
-    quiet()
+    options.check_compile(compile, chosen)
     live = is_terminal() and not (json or is_dumb())
     with private_stdout(quiet_stderr=live) as streams:
         teller = _teller(streams.out, json, live)

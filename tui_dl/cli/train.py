@@ -14,7 +14,6 @@ from tui_dl.cli.failure import OF_STATUS, complain
 from tui_dl.cli.options import Choice
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.engine.control import Control
-from tui_dl.engine.device import quiet as quiet_libraries
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.lesson import Lesson
 from tui_dl.runs import Run, RunWriter
@@ -43,7 +42,7 @@ def train(
 def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool) -> int:
     """Train as asked, print it, record it; the exit code. Raises as `Choice.hyperparameters`."""
     parameters = choice.hyperparameters(lesson)
-    quiet_libraries()
+    options.check_compile(choice.compile, [lesson])
     live = is_terminal() and not (json or quiet or is_dumb())
     writer = RunWriter(lesson.id)
     writer.check()

@@ -1,4 +1,4 @@
-"""Which data sets there are, and where. Cheap: reads no more of a file than its headers."""
+"""Which data sets there are, and where; a file counts as present where training would take it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui_dl import paths
+from tui_dl import paths, surroundings
 from tui_dl.datasets import cifar10, local
 from tui_dl.datasets.catalog import NAMES
 from tui_dl.lesson import LessonError
@@ -71,7 +71,8 @@ def fetch(name: str, report: Report) -> Path:
         return _usable(present, source.layout)
     target = paths.data() / source.file
     try:
-        paths.data().mkdir(parents=True, exist_ok=True)
+        for each in (paths.home(), paths.data()):
+            each.mkdir(0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=paths.data()) as folder:
             _place(_download(source, Path(folder), report), target)
     except Exception as error:  # no network, no space, a wrong hash: Keras raises bare exceptions
@@ -95,7 +96,8 @@ def _usable(files: dict[str, Path], layout: local.Layout) -> Path:
 
 
 def _download(source: _Source, folder: Path, report: Report) -> Path:
-    import keras
+    with surroundings.no_settings_file():
+        import keras
 
     name = source.download
     with _quiet(), _impatient(), _watch(folder / name, source.bytes, report):
@@ -108,6 +110,7 @@ def _download(source: _Source, folder: Path, report: Report) -> Path:
 
 def _place(file: Path, target: Path) -> None:
     """Give the file its name in one step; a file that appeared there meanwhile stays."""
+    file.chmod(0o600)
     try:
         target.hardlink_to(file)  # unlike rename, fails where there is a file already
     except (NotImplementedError, OSError):

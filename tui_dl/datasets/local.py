@@ -2,14 +2,16 @@
 
 A file is judged by what is in it, its keys, shapes and values, and not by its hash: Keras's own
 loader deletes a file whose hash differs from the one it knows, so that loader is never called.
+Lists and training judge alike: both read the values.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import stat
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +23,7 @@ from tui_dl.lesson import LessonError
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+BRIGHT = 128  # some pixel of every file of pixels from 0 to 255 is brighter
 Header = tuple[tuple[int, ...], np.dtype[Any]]
 
 
@@ -67,31 +70,39 @@ def read(file: Path, layout: Layout = MNIST) -> Arrays:
 
     Raises LessonError, one line with the file's name, where the file is anything else.
     """
-    samples(file, layout)  # the headers first: they cost nothing and say how much is to come
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            x, y, x_val, y_val = (archive[key] for key in KEYS)
-        return (
-            _images("x_train", x),
-            _labels("y_train", y),
-            _images("x_test", x_val),
-            _labels("y_test", y_val),
-        )
+        made = [
+            _scaled(values) if key.startswith("x") else values.astype("int32").reshape(-1)
+            for key, values in _sound(file, layout)
+        ]
     except Exception as error:  # the file comes from outside: whatever it does, it is unusable
         raise _named(file, error) from None
+    x, y, x_val, y_val = made
+    return x, y, x_val, y_val
 
 
 def samples(file: Path, layout: Layout = MNIST) -> tuple[int, int]:
-    """The number of training and validation images, from the arrays' headers alone.
-
-    Raises LessonError where keys, shapes or types are not those of the layout's images and labels.
-    """
+    """The number of training and validation images. Raises LessonError where `read` would."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            headers = {key: _header(archive, key) for key in KEYS}
-        return _pair(headers, "train", layout), _pair(headers, "test", layout)
+        lengths = [len(values) for _, values in _sound(file, layout)]
     except Exception as error:  # as in `read`
         raise _named(file, error) from None
+    return lengths[0], lengths[2]
+
+
+def _sound(file: Path, layout: Layout) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays as they are in the file, each judged before it is given; raises _Unusable."""
+    if not stat.S_ISREG(file.stat().st_mode):  # a pipe would wait for ever for its other end
+        raise _Unusable("cannot be read (it is not a regular file)")
+    with zipfile.ZipFile(file) as archive:  # the headers first: they say how much is to come
+        headers = {key: _header(archive, key) for key in KEYS}
+    for part in ("train", "test"):
+        _check_shapes(headers, part, layout)
+    with np.load(file, allow_pickle=False) as archive:
+        for key in KEYS:
+            values = archive[key]
+            _check_values(key, values)
+            yield key, values
 
 
 def _named(file: Path, error: Exception) -> LessonError:
@@ -127,7 +138,7 @@ def _npy_header(stream: IO[bytes]) -> Header:
     return shape, dtype
 
 
-def _pair(headers: dict[str, Header], part: str, layout: Layout) -> int:
+def _check_shapes(headers: dict[str, Header], part: str, layout: Layout) -> None:
     (images, _), (labels, _) = headers[f"x_{part}"], headers[f"y_{part}"]
     if len(images) == 0 or images[1:] != layout.image or images[0] < 1:
         wanted = ", ".join(["N", *map(str, layout.image)])
@@ -135,26 +146,29 @@ def _pair(headers: dict[str, Header], part: str, layout: Layout) -> int:
     n = images[:1]
     if labels not in ((n, (*n, 1)) if layout.column_labels else (n,)):
         raise _Unusable(f"y_{part} has the shape {_text(labels)}, not ({n[0]},) as x_{part} asks")
-    return images[0]
 
 
 def _text(shape: Iterable[int]) -> str:
     return str(tuple(shape))
 
 
-def _images(key: str, values: np.ndarray) -> np.ndarray:
-    _check(key, values, 255)
-    scaled = values.astype("float32")
+def _scaled(images: np.ndarray) -> np.ndarray:
+    scaled = images.astype("float32")
     scaled /= 255  # in place: 50000 colour images are 600 MB
     return scaled
 
 
-def _labels(key: str, values: np.ndarray) -> np.ndarray:
-    _check(key, values, 9)
-    return values.astype("int32").reshape(-1)
+def _check_values(key: str, values: np.ndarray) -> None:
+    """Raise _Unusable for what no training could be meant to use."""
+    _check_range(key, values, 255 if key.startswith("x") else 9)
+    if key.startswith("x") and values.max() < BRIGHT:
+        brightest = f"the brightest pixel of {key} is {values.max():g}"
+        raise _Unusable(f"{brightest}: pixels are whole numbers from 0 to 255, not yet scaled")
+    if key == "y_train" and values.min() == values.max():
+        raise _Unusable(f"{key} holds the label {values.min():g} alone: there is nothing to learn")
 
 
-def _check(key: str, values: np.ndarray, most: int) -> None:
+def _check_range(key: str, values: np.ndarray, most: int) -> None:
     whole = values.dtype.kind in "ui" or bool(np.all(values == np.floor(values)))
     if not (whole and values.min() >= 0 and values.max() <= most):
         raise _Unusable(f"{key} holds values other than the whole numbers 0 to {most}")

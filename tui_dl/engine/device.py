@@ -1,4 +1,4 @@
-"""Which device trains, which compiler suits a model there, and quiet libraries."""
+"""Which device trains, and which compiler suits a model there."""
 
 from __future__ import annotations
 
@@ -11,18 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from tui_dl import paths
+from tui_dl import paths, surroundings
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
+NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 COMPILE_MODES: tuple[str, ...] = ("auto", "xla", "graph", "keras")
-
-
-def quiet() -> None:
-    """Ask TensorFlow's C++ side for errors only; must run before TensorFlow is imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 
 def load() -> None:
@@ -30,16 +24,18 @@ def load() -> None:
 
     What was imported is then hidden from the garbage collector, which would walk over it all again
     and again: 0.2 s each time, in which the screen stands still. One thread imports, others wait:
-    two at once would leave TensorFlow half made.
+    two at once would leave TensorFlow half made. Raises SurroundingsError, one line, where other
+    code has loaded Keras in a way that no lesson can use.
     """
     with _LOADING:
         _load()
+        surroundings.pin_keras()  # each time: a lesson may have set something for itself
 
 
 @cache
 def _load() -> None:
-    quiet()
-    with _stderr_to(paths.log()):
+    surroundings.pin_environment()
+    with _stderr_to(paths.log()), surroundings.no_settings_file():
         import keras  # noqa: F401
         import tensorflow as tf
 
@@ -60,8 +56,7 @@ def _let_memory_grow(config: Any) -> None:
 @contextmanager
 def _stderr_to(log: Path) -> Iterator[None]:
     """Point descriptor 2 at the log: TensorFlow's C++ side greets there, past all settings."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    kept, target = os.dup(2), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    kept, target = os.dup(2), _opened(log)
     os.dup2(target, 2)
     try:
         yield
@@ -69,6 +64,16 @@ def _stderr_to(log: Path) -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(target)
+
+
+def _opened(log: Path) -> int:
+    """A descriptor that appends to the log; where there can be none, what is written is lost."""
+    try:
+        log.parent.mkdir(0o700, parents=True, exist_ok=True)
+        # a pipe under that name, opened at once, gives an error: else it waits for a reader
+        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | NONBLOCK, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def describe() -> str:

@@ -88,6 +88,12 @@ class Report:
         self.metrics, self.epochs = {**self.metrics, **metrics}, number
         self.emit(Epoch(epoch=number, step=step, metrics=metrics, seconds=self.seconds))
 
+    def restored(self, step: int, epoch: int, metrics: Metrics) -> None:
+        """Other weights than the last step's are in place: an epoch's, or (0) no epoch's."""
+        self.metrics = {**self.metrics, **metrics}
+        source = f"of epoch {epoch} are" if epoch else "that a callback made are"
+        self.note(step, f"The weights {source} put back; the final metrics are theirs.")
+
     def wait(self, step: int, state: str, detail: str = "") -> None:
         """What the run waits for from now on; nothing: it goes on."""
         self.emit(State(state=state, detail=detail, step=step))

@@ -18,6 +18,7 @@ from tui_dl.engine.batches import (
 )
 from tui_dl.engine.control import Control, Wish
 from tui_dl.engine.fused import FusedSteps, Ticks
+from tui_dl.engine.kept import EpochEnds
 from tui_dl.engine.keras_model import build, learning_rate, unchanged
 from tui_dl.engine.keras_steps import KerasSteps
 from tui_dl.engine.report import Pictures, Report
@@ -48,6 +49,7 @@ class Supervised:
         callbacks: list[Any] | None = None,
     ) -> None:
         self.model, self._data, self._callbacks = model, data, callbacks or []
+        self._ends = EpochEnds()
         training = training_cut(data, batch_size)
         validating = validation_cut(data, batch_size, _validation_batch(mode))
         batches = validating.count if validating else 0
@@ -116,10 +118,40 @@ class Supervised:
         callbacks = self._callback_list()
         callbacks.on_train_begin()
         outcome = self._train(control, report, pictures, callbacks)
-        callbacks.on_train_end()  # which may bring earlier weights back
+        if not self._end_callbacks(callbacks, report) and outcome == "stopped":
+            self._say_what_is_older(report)
         if outcome == "completed":
             pictures.draw(self.model, self.step)
         return outcome
+
+    def _end_callbacks(self, callbacks: Any, report: Report) -> bool:
+        """Where one puts other weights in place, the run's metrics become theirs; True then."""
+        if not self._callbacks:
+            return False
+        trained = self._ends.weights()
+        callbacks.on_train_end()
+        kept, moved = self._ends.of_weights(), self._ends.weights() != trained
+        if kept and (moved or kept[0] != report.epochs):
+            report.restored(self.step, *kept)
+        elif moved and not kept:
+            report.restored(self.step, 0, self._evaluated())
+        return moved or bool(kept and kept[0] != report.epochs)
+
+    def _say_what_is_older(self, report: Report) -> None:
+        """Within an epoch the latest validation is that of the epoch before."""
+        within = self.tick % self.timeline.ticks_per_epoch
+        if within and self.timeline.validation_batches and report.epochs:
+            begun = f"Stopped within epoch {report.epochs + 1}"
+            report.note(self.step, f"{begun}: the validation metrics are of epoch {report.epochs}.")
+
+    def _evaluated(self) -> dict[str, float]:
+        """The metrics of the weights as they are, where no epoch ended with them."""
+        data, options = self._data, {"verbose": 0, "return_dict": True}
+        metrics = dict(self.model.evaluate(data.x, data.y, **options))
+        if data.x_val is not None:
+            held_out = self.model.evaluate(data.x_val, data.y_val, **options)
+            metrics |= {f"val_{name}": value for name, value in held_out.items()}
+        return metrics
 
     def _train(
         self, control: Control, report: Report, pictures: Pictures, callbacks: Any
@@ -279,7 +311,8 @@ class Supervised:
 
     def _callback_list(self) -> Any:
         params = {"epochs": self.timeline.epochs, "steps": self.timeline.steps_per_epoch}
-        chosen = keras.callbacks.CallbackList(self._callbacks, model=self.model, **params)
+        every = [self._ends, *self._callbacks] if self._callbacks else []
+        chosen = keras.callbacks.CallbackList(every, model=self.model, **params)
         self.model.stop_training = False
         return chosen
 

@@ -11,7 +11,13 @@ from tui_dl.export.closure import Closure
 from tui_dl.lesson import Lesson, LessonError
 from tui_dl.parameters import Hyperparameters
 
-IMAGES = {"digits": "mnist.npz", "shapes": "cifar10.npz"}
+BACKEND = """import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"  # read when Keras is imported"""
+PINS = """# Keras's defaults, whatever ~/.keras/keras.json says.
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
+keras.config.set_image_data_format("channels_last")"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def parts(choice: Choice) -> Parts:
         "import keras", "import numpy as np",
     } | ({"from types import SimpleNamespace"} if spaces else set())  # fmt: skip
     return Parts(
-        setup="from __future__ import annotations\n\n" + _sorted(imports),
+        setup="\n\n".join(["from __future__ import annotations", BACKEND, _sorted(imports), PINS]),
         hyperparameters=_hyperparameters(choice),
         helpers=_joined(helpers),
         lesson=_joined([text for owner, text in told if owner == module]),
@@ -107,13 +113,16 @@ def _closure(lesson: Lesson[Any], module: str) -> Closure:
         closure.need(function.__module__, function.__name__)
     if lesson.train:
         closure.need("tui_dl.export.plain.loop", "Loop")
+    elif lesson.callbacks:
+        closure.need("tui_dl.engine.kept", "EpochEnds")
     return closure
 
 
 def _hyperparameters(choice: Choice) -> str:
     """The settings as a dataclass of the lesson's own name, with the help as comments."""
     kind = type(choice.parameters)
-    lines = ["@dataclass(frozen=True)", f"class {kind.__name__}:", f'    """{kind.__doc__}"""', ""]
+    about = kind.__doc__ or choice.lesson.summary  # none under `python -OO`
+    lines = ["@dataclass(frozen=True)", f"class {kind.__name__}:", f'    """{about}"""', ""]
     for field in kind.fields():
         value = _chosen(choice, field.name)
         written = f'"{value}"' if isinstance(value, str) else repr(value)
@@ -133,11 +142,12 @@ def _chosen(choice: Choice, name: str) -> Any:
     value = getattr(choice.parameters, name)
     if name != "images" or value != "auto":
         return value
-    from tui_dl.datasets import local
+    from tui_dl.datasets import available
 
     options = next(f.choices for f in choice.lesson.parameters.fields() if f.name == name)
     embedded, large = options[1], options[2]
-    return large if local.candidates(IMAGES[embedded]) else embedded
+    usable = {data.name for data in available() if data.state == "present"}
+    return large if large in usable else embedded
 
 
 def _train(choice: Choice) -> str:
@@ -168,8 +178,11 @@ def _own_loop(lesson: Lesson[Any]) -> list[str]:
 
 def _fit(lesson: Lesson[Any]) -> list[str]:
     assert lesson.model is not None
-    callbacks = f"{lesson.callbacks.__name__}(p)" if lesson.callbacks else "None"
+    callbacks = f"[ends, *{lesson.callbacks.__name__}(p)]" if lesson.callbacks else "None"
+    ends = ["ends = EpochEnds()"] if lesson.callbacks else []
+    kept = ["kept = ends.of_weights()", "metrics = kept[1] if kept else metrics"]
     return [
+        *ends,
         f"network = {lesson.model.__name__}(p, dataset)",
         "held_out = None if dataset.x_val is None else (dataset.x_val, dataset.y_val)",
         "history = network.fit(",
@@ -178,4 +191,5 @@ def _fit(lesson: Lesson[Any]) -> list[str]:
         f"    callbacks={callbacks}, verbose=2,",
         ")",
         "metrics = {name: values[-1] for name, values in history.history.items()}",
+        *(kept if ends else []),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from datetime import UTC, datetime
 from io import FileIO
@@ -12,10 +13,11 @@ from types import TracebackType
 from typing import Self
 
 from tui_dl import paths
-from tui_dl.events import Event, Finished, Note, Started, State, to_json
+from tui_dl.events import Epoch, Event, Finished, Note, Progress, Started, State, to_json
 from tui_dl.runs import owner
 
 EVENTS, LOG, MODEL = "events.jsonl", "run.log", "model.keras"
+PART = "part.keras"  # a model that is being saved
 
 
 class RunWriter:
@@ -35,6 +37,8 @@ class RunWriter:
         self._events: FileIO | None = None
         self._log: FileIO | None = None
         self._waiting: list[str] = []  # log lines from before the directory exists
+        self._so_far = Finished(status="stopped")
+        self._writing = threading.RLock()
 
     @property
     def name(self) -> str:
@@ -56,12 +60,28 @@ class RunWriter:
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
+        with self._writing:
+            self._record(event)
+
+    def cut_short(self, message: str) -> None:
+        """End the record of a run that goes on, with the figures so far; nothing follows them.
+
+        For a process that cannot wait for the run's own end.
+        """
+        with self._writing:
+            if self._events:
+                self._record(self._so_far.model_copy(update={"message": message}))
+            (self.directory / PART).unlink(missing_ok=True)
+
+    def _record(self, event: Event) -> None:
         if isinstance(event, Started) and not self.started:
             self._create()
         if line := _in_words(event):
             self._say(line)
         if self._events and not isinstance(event, State):
             _write_line(self._events, to_json(event))
+        if isinstance(event, Progress | Epoch):
+            self._so_far = _after(self._so_far, event)
         if isinstance(event, Finished):
             self.close()
 
@@ -103,6 +123,17 @@ class RunWriter:
             _write_line(self._log, line)
         elif not self.started:
             self._waiting.append(line)
+
+
+def _after(so_far: Finished, event: Progress | Epoch) -> Finished:
+    """What a run that ends after this event has come to."""
+    return Finished(
+        status="stopped",
+        metrics=so_far.metrics | event.metrics,
+        steps=event.step,
+        epochs=so_far.epochs + isinstance(event, Epoch),
+        seconds=event.seconds,
+    )
 
 
 def _unused(root: Path, lesson: str) -> Path:

@@ -5,31 +5,40 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterable
+from contextvars import Context, copy_context
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Event, InputEvent, MouseMove, Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
+from tui_dl.engine.control import Control
 from tui_dl.lesson import LessonError
-from tui_dl.tui import terminal
+from tui_dl.tui import leaving, library_faults, terminal
+from tui_dl.tui.display.driver import PatientDriver
+from tui_dl.tui.guard import GuardedApp
 from tui_dl.tui.screens import keys
+from tui_dl.tui.screens.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
+from tui_dl.tui.training import Training
 
 LOG = logging.getLogger(__name__)
 DARK, LIGHT = "textual-dark", "textual-light"
-PATIENCE = 10.0  # seconds a run may take to end and save its model before leaving anyway
-ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+UNSAVED = "The workbench was left before the result was measured and the model saved."
 
 
-class Workbench(App[None]):
+class Workbench(GuardedApp):
     """Holds the one working screen."""
 
     TITLE = "dlworkbench"
@@ -38,27 +47,46 @@ class Workbench(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q,ctrl+c", "leave", "Leave", show=False, priority=True),
         Binding("d", "dark", "Dark or light", show=False),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(self, lesson: str | None = None) -> None:
         super().__init__()
+        library_faults.mend()
         self._lesson = lesson
         self.left: int | None = None  # the exit code, once a wish to leave is carried out
+        self._going = False
+        self._own_context: Context | None = None  # of the app, where a handler runs in another
+        self._leaving = leaving.Watch()
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench itself."""
         return WorkbenchScreen(self._lesson)
 
     def on_mount(self) -> None:
-        """Choose the theme and answer signals as a person's wish to leave."""
+        """Choose the theme."""
         self.theme = DARK
         self.begin_capture_print(self)
-        loop = asyncio.get_running_loop()
-        for name in ENDING_SIGNALS:
-            number = getattr(signal, name, None)
-            if number is not None:
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, partial(self._signalled, int(number)))
+        self._own_context = copy_context()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that a slow terminal cannot hold up."""
+        return PatientDriver
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Paint; the driver knows which cells have changed."""
+        driver = self._driver
+        if not isinstance(driver, PatientDriver) or not isinstance(renderable, CompositorUpdate):
+            super()._display(screen, renderable)
+            return
+        if self._running and not self._closed and not self._batch_count:
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            driver.paint(renderable, cursor, self._sync_available)
+        self.post_display_hook()
+
+    def on_ready(self) -> None:
+        """The first screen is there: from now on no error ends the app."""
+        self.started = True
 
     def on_print(self, event: Print) -> None:
         """What Python code prints goes to the log: the screen is the app's alone."""
@@ -77,8 +105,28 @@ class Workbench(App[None]):
         for bench in self._benches():
             bench.training.control.release()
 
-    def _signalled(self, number: int) -> None:
-        self.run_worker(self._leave(128 + number), group="leaving", exclusive=True)
+    def signalled(self, code: int) -> None:
+        """Leave with that code; for a signal's handler, which interrupts anything."""
+        self._watch(code)
+        try:
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(self._go, code, context=self._own_context)
+        except RuntimeError:  # nothing runs yet, or nothing any more
+            raise SystemExit(code) from None
+
+    def _go(self, code: int) -> None:
+        """Leave; a second wish changes nothing."""
+        self._watch(code)
+        if not self._going:
+            self._going = True
+            LOG.info("leaving with exit code %s", code)
+            self.run_worker(self._leave(code), group="leaving")
+
+    def _watch(self, code: int) -> None:
+        """See to it that leaving takes no longer than it may."""
+        if isinstance(self._driver, PatientDriver):
+            runs = [bench.training for bench in self._benches()]
+            self._leaving.begin(code, self._driver.stop_application_mode, partial(_give_up, runs))
 
     def action_dark(self) -> None:
         """Change between the dark and the light theme."""
@@ -86,16 +134,30 @@ class Workbench(App[None]):
 
     def action_leave(self) -> None:
         """Leave; while a run goes on, ask first."""
-        if self._workbench().running_control() is None:
-            self.run_worker(self._leave(0), group="leaving", exclusive=True)
-        elif isinstance(self.screen, Leave):
-            self.screen.dismiss(True)  # who asks twice means it
+        if self._running_control() is None or self._asked():
+            self._go(0)
         else:
             self.push_screen(Leave(), self._answered)
+
+    def action_command_palette(self) -> None:
+        """Find any command by its name."""
+        if not isinstance(self.screen, GuardedPalette):
+            self.push_screen(GuardedPalette(id="--command-palette"))
+
+    def _asked(self) -> bool:
+        """Whether the question is open already: asking a second time is the answer."""
+        return any(isinstance(screen, Leave) for screen in self.screen_stack)
+
+    def action_suspend_process(self) -> None:
+        """Stop the whole job, as Ctrl-Z does in a shell: what started the app stops with it."""
+        if self._driver and self._driver.can_suspend:
+            self._suspend_signal()
+            os.killpg(os.getpgrp(), signal.SIGTSTP)
 
     def _fatal_error(self) -> None:
         """An error of our own: into the log with it, and out; `run_workbench` says one line."""
         LOG.error("the workbench broke off", exc_info=self._exception)
+        self._watch(1)
         self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
@@ -108,22 +170,23 @@ class Workbench(App[None]):
 
     def _answered(self, leave: bool | None) -> None:
         if leave:
-            self.run_worker(self._leave(0), group="leaving", exclusive=True)
+            self._go(0)
 
     async def _leave(self, code: int) -> None:
-        """Stop the run, wait until its record and model are written, and go."""
-        control = self._workbench().running_control()
-        if control:
+        """Stop the run, give it a moment to end, and go; the rest of its end needs no screen."""
+        if control := self._running_control():
             control.stop()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
-                    while self._workbench().running_control():
+                async with asyncio.timeout(leaving.RUN):
+                    while self._running_control():
                         await asyncio.sleep(0.02)
         self.left = code
         self.exit(return_code=code)
 
-    def _workbench(self) -> WorkbenchScreen:
-        return self._benches()[0]
+    def _running_control(self) -> Control | None:
+        """The handle on the live run, or None."""
+        controls = (bench.running_control() for bench in self._benches())
+        return next((control for control in controls if control), None)
 
     def _benches(self) -> list[WorkbenchScreen]:
         """The workbench; nothing before it is there, or after."""
@@ -131,18 +194,28 @@ class Workbench(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the keys do, every lesson and every experiment."""
-        bench = self._workbench()
+        for bench in self._benches():
+            yield from self._commands_of(bench)
+        yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
+        yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
+
+    def _commands_of(self, bench: WorkbenchScreen) -> Iterable[SystemCommand]:
         for binding in keys.described():
             run = partial(bench.run_action, binding.action)
             yield SystemCommand(binding.description, f"Key {self.get_key_display(binding)}", run)
         for lesson in catalog.lessons():
-            run = partial(bench.open_lesson, lesson.id)
-            yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, run)
-        for number, experiment in enumerate(bench.lesson.experiments, 1):
-            choose = partial(bench.action_preset, number)
+            show = partial(bench.open_lesson, lesson.id)
+            yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, show)
+        for experiment in bench.lesson.experiments:
+            choose = partial(bench.choose_experiment, bench.lesson.id, experiment.name)
             yield SystemCommand(f"Experiment: {experiment.title}", experiment.notice, choose)
-        yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
-        yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
+
+
+def _give_up(runs: list[Training]) -> None:
+    """End the records of runs that have not ended in time."""
+    for training in runs:
+        if training.writer:
+            training.writer.cut_short(UNSAVED)
 
 
 def run_workbench(lesson: str | None = None) -> int:
@@ -160,7 +233,7 @@ def run_workbench(lesson: str | None = None) -> int:
     terminal.log_to(paths.log())
     app = Workbench(lesson)
     sys.setswitchinterval(0.001)  # the training thread hands over sooner: keys answer sooner
-    with terminal.private_terminal(paths.log()):
+    with terminal.private_terminal(paths.log()), leaving.on_signals(app.signalled):
         app.run()
     if app.left is not None:  # what breaks while widgets are taken down is for the log alone
         return app.left

@@ -1,8 +1,7 @@
-"""The past runs that lie over the charts."""
+"""The past runs that are drawn over the charts."""
 
 from __future__ import annotations
 
-from tui_dl.runs.reader import read
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.train_pane import MARKERS
 
@@ -24,18 +23,19 @@ class Overlays:
     @property
     def full(self) -> bool:
         """Whether every marker is taken."""
-        return len(self._views) == len(MARKERS)
+        return len(self._views) >= len(MARKERS)
 
     def clear(self) -> None:
         """Take all of them off."""
         self._views.clear()
 
-    def toggle(self, name: str) -> None:
-        """Lay a run over the charts, or take it off. Raises LessonError where it cannot be read."""
-        if name in self._views:
-            del self._views[name]
-        else:
-            self._views[name] = RunView(read(name).events)
+    def remove(self, name: str) -> None:
+        """Take a run off the charts."""
+        del self._views[name]
+
+    def add(self, name: str, view: RunView) -> None:
+        """Draw a run over the charts."""
+        self._views[name] = view
 
     def labelled(self, labels: dict[str, str]) -> dict[str, RunView]:
         """The runs by their short labels."""

@@ -30,13 +30,14 @@ class RunView:
         self.started: Started | None = None
         self.finished: Finished | None = None
         self.state, self.detail = "idle", ""
+        self.stopping = False  # a stop was asked for while the run could not be interrupted
         self.step, self.epoch, self.seconds = 0, 0, 0.0
         self.metrics: Metrics = {}
         self.pictures: dict[str, dict[str, Any]] = {}
         self.notes: list[Note] = []
         self._steps: dict[str, Points] = defaultdict(lambda: ([], []))
         self._epochs: dict[str, Points] = defaultdict(lambda: ([], []))
-        self._rate = (0, 0.0, 0.0)
+        self._rate = (0, 0.0, 0.0)  # step and seconds when the rate was taken, and the rate
         for event in events:
             self.add(event)
 
@@ -83,13 +84,24 @@ class RunView:
         """Whether the run is an explorer's: pictures, and nothing to train."""
         return self.started is not None and self.started.compile == "none"
 
-    def rate(self) -> float:
-        """Steps a second, over the last second or so of training."""
+    @property
+    def preparing(self) -> bool:
+        """Whether the run was asked for and has no step yet."""
+        return self.finished is None and self.step == 0
+
+    def rate(self, limit: float | None = None) -> float | None:
+        """Steps a second over the last second or so of training; None before the first steps.
+
+        `limit` is the most steps a second that the run is slowed to: its pauses are not training.
+        """
         step, seconds, known = self._rate
         if self.seconds - seconds > 0.5:
             known = (self.step - step) / (self.seconds - seconds)
             self._rate = (self.step, self.seconds, known)
-        return known or (self.step / self.seconds if self.seconds else 0.0)
+        if not known and not self.seconds:
+            return None
+        rate = known or self.step / self.seconds
+        return min(rate, limit) if limit else rate
 
     def charted(self) -> tuple[str, str]:
         """The metrics of the two charts, "" for none: the loss, and accuracy or what else is told.

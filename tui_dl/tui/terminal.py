@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import sys
@@ -21,34 +20,9 @@ def refusal() -> str | None:
     return None
 
 
-class _Lasting(io.TextIOWrapper):
-    """A terminal that may go away, as when its window closes: what is written then goes nowhere.
-
-    Textual's writing thread would die of the error, its queue fill up, and the app wait for ever.
-    """
-
-    def write(self, text: str) -> int:
-        try:
-            return super().write(text)
-        except OSError:
-            self._let_go()
-            return len(text)
-
-    def flush(self) -> None:
-        try:
-            super().flush()
-        except OSError:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.fileno())
-        os.close(nowhere)
-
-
 @contextmanager
 def private_terminal(log: Path) -> Iterator[None]:
-    """Give the screen a duplicate of the terminal and point descriptors 1 and 2 at `log`.
+    """Give the driver a duplicate of the terminal and point descriptors 1 and 2 at `log`.
 
     TensorFlow's C++ side writes to the descriptors themselves, past every Python redirection.
     """
@@ -57,14 +31,13 @@ def private_terminal(log: Path) -> Iterator[None]:
     target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    screen = _Lasting(os.fdopen(os.dup(1), "wb"), encoding="utf-8", errors="replace")
+    screen = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     sys.__stdout__ = sys.__stderr__ = screen  # type: ignore[misc]
     os.dup2(target, 1)
     os.dup2(target, 2)
     try:
         yield
     finally:
-        screen.flush()
         sys.__stdout__, sys.__stderr__ = keep[2], keep[3]  # type: ignore[misc]
         os.dup2(keep[0], 1)
         os.dup2(keep[1], 2)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tui_dl.engine.prepared import Prepared
 
 LOG = logging.getLogger(__name__)
+WAITING = "waiting for the model that was being prepared"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Training:
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
-        self._events: deque[Event] = deque()
+        self._events: deque[Event] = deque()  # of the latest run alone
         self._keras = threading.Lock()  # building a model beside a run would share its seeds
         self._drawing = threading.Lock()
         self._wanted: Order | None = None
@@ -68,14 +69,17 @@ class Training:
         self.order: Order | None = None
         self.writer: RunWriter | None = None
 
-    def start(self, order: Order, *, paused: bool = False) -> None:
-        """Begin a run; `paused` trains a single step first."""
-        assert not self.busy
-        self.control, self.order = Control(), order
+    def start(self, order: Order, *, paused: bool = False) -> bool:
+        """Begin a run; `paused` trains a single step first. False where one goes on already."""
+        if self.busy:
+            return False
+        self.control, self.order, self.writer = Control(), order, None
+        self._events = deque()  # nothing that an earlier run still says is taken for this one's
         if paused:
             self.control.step()
         self.busy = True
-        self._in_worker(self._train, order, self.control)
+        self._in_worker(self._train, order, self.control, self._events)
+        return True
 
     def drain(self) -> list[Event]:
         """The events since the last call."""
@@ -94,8 +98,8 @@ class Training:
             self._ahead = order
             self.preparer = behind(self._prepare, order, show)
 
-    def explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
-        """Draw the pictures of an explorer's settings and call `show` with them.
+    def explore(self, order: Order, show: Callable[[Order, RunView], None], keep: bool) -> None:
+        """Draw the pictures of an explorer's settings and call `show` with both.
 
         With `keep` they are recorded as a run, where the lesson has none yet.
         """
@@ -131,10 +135,10 @@ class Training:
         return found
 
     @contextmanager
-    def _keras_free(self, control: Control) -> Iterator[None]:
-        """Wait until what is being prepared is ready; a wish to stop need not wait for it."""
+    def _keras_free(self, control: Control, events: deque[Event]) -> Iterator[None]:
+        """Wait until what is being prepared is ready; a request to stop need not wait for it."""
         if not self._keras.acquire(blocking=False):
-            self._events.append(State(state="preparing", detail="finishing what was begun"))
+            events.append(State(state="preparing", detail=WAITING))
             while not self._keras.acquire(timeout=0.05):
                 if control.stopping:
                     raise _Stopped
@@ -143,26 +147,33 @@ class Training:
         finally:
             self._keras.release()
 
-    def _train(self, order: Order, control: Control) -> None:
+    def _train(self, order: Order, control: Control, events: deque[Event]) -> None:
         try:
-            with self._keras_free(control), RunWriter(order.lesson.id) as self.writer:
-                self._session(order, control, self.writer, self._take(order)).run()
+            with self._keras_free(control, events), RunWriter(order.lesson.id) as writer:
+                self.writer = writer
+                prepared = self._take(order)
+                self._session(order, control, writer, prepared, events).run()
         except _Stopped:
-            self._events.append(Finished(status="stopped", message=UNBEGUN))
+            events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
-            self._events.append(Finished(status="failed", message=str(error)))
+            events.append(Finished(status="failed", message=str(error)))
         except Exception as error:
-            LOG.exception("the run broke off")
-            self._events.append(Finished(status="failed", message=f"{error}"))
+            LOG.exception("the run of %s failed", order.lesson.id)
+            events.append(Finished(status="failed", message=f"{error}"))
         finally:
             self.busy = False
 
+    @staticmethod
     def _session(
-        self, order: Order, control: Control, writer: RunWriter, prepared: Prepared | None
+        order: Order,
+        control: Control,
+        writer: RunWriter,
+        prepared: Prepared | None,
+        events: deque[Event],
     ) -> Session:
         def emit(event: Event) -> None:
             writer(event)
-            self._events.append(event)
+            events.append(event)
 
         return Session(
             order.lesson,
@@ -176,10 +187,10 @@ class Training:
             prepared=prepared,
         )
 
-    def _explore(self, order: Order, show: Callable[[RunView], None], keep: bool) -> None:
+    def _explore(self, order: Order, show: Callable[[Order, RunView], None], keep: bool) -> None:
         with self._drawing:
             if order is self._wanted:  # else a later change has overtaken this one
-                self._show(show, RunView(_explored(order, keep)))
+                self._show(show, order, RunView(_explored(order, keep)))
 
     def _show(self, show: Callable[..., None], *found: Any) -> None:
         """Call `show` in the app's own thread, if the app is still there."""

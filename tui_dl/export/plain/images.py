@@ -11,10 +11,12 @@ PLACES = (Path(), Path("~/.keras/datasets").expanduser())
 
 def read_images(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Images (N, ...) float32 in [0, 1] and labels (N,) int32: training's, then validation's."""
-    found = [place / name for place in PLACES if (place / name).exists()]
+    found = [place / name for place in PLACES if (place / name).is_file()]
     if not found:
         raise SystemExit(f"Put {name} beside this file, or into {PLACES[1]}.")
     with np.load(found[0]) as archive:
         x, y, x_val, y_val = (archive[key] for key in ("x_train", "y_train", "x_test", "y_test"))
+    if not all(128 <= images.max() <= 255 for images in (x, x_val)):
+        raise SystemExit(f"The pixels of {found[0]} must be numbers from 0 to 255.")
     grey = [images.astype("float32") / 255 for images in (x, x_val)]
     return grey[0], y.astype("int32").reshape(-1), grey[1], y_val.astype("int32").reshape(-1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker
 
 from tui_dl import catalog, paths
 from tui_dl.durations import clock
@@ -17,6 +19,7 @@ from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary, list_runs
 from tui_dl.tui.overlays import Overlays
+from tui_dl.tui.past_runs import PastRuns
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens.dialogs import Long
 from tui_dl.tui.training import Order, Training
@@ -26,7 +29,7 @@ from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
 from tui_dl.tui.widgets.progress_line import EXPLORER, IDLE, ProgressLine
-from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
+from tui_dl.tui.widgets.runs_table import run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
@@ -50,14 +53,19 @@ class Bench(Screen[None]):
         self._first = lesson
         self.lesson: Lesson[Any] = catalog.lessons()[0]
         self.training = Training(self.app)
-        self.run_view: RunView | None = None
+        self.past = PastRuns(self.app)
+        self.run_view: RunView | None = None  # of the latest run, whichever lesson is open
+        self.recalled: tuple[str, RunView] | None = None  # name and view of this lesson's last run
         self.overlays = Overlays()
+        self._opening = asyncio.Lock()
+        self._wanted = ""  # the lesson that was asked for last
+        self._to_recall = False
         self._runs: list[Summary] = []
         self._speed = 0
         self._keras = "loading TensorFlow …"
         self._drains = 0
         self._rest: Timer | None = None
-        self._follow_up = ""  # the experiment to train once the present run is over
+        self._follow_up: tuple[str, str] | None = None  # lesson, experiment: to train next
         self._late: set[int] = set()  # turns that have something new to draw
         self._shown_state: tuple[bool, bool, bool] | None = None
 
@@ -83,14 +91,14 @@ class Bench(Screen[None]):
         """The charts and the form."""
         return self.query_one(TrainPane)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """Open a lesson, then load Keras beside the reader."""
         self.add_class("-show-page")
         runs = list_runs()
         self.page.set_class(not runs, "-first")
         known = {lesson.id for lesson in catalog.lessons()}
         last = next((run.lesson for run in runs if run.lesson in known), None)
-        await self.open_lesson(self._first or last or catalog.lessons()[0].id)
+        self.open_lesson(self._first or last or catalog.lessons()[0].id)
         self.set_interval(1 / HERTZ, self._drain)
         self.call_after_refresh(self._load_keras)
 
@@ -98,22 +106,47 @@ class Bench(Screen[None]):
         """Whatever ends the app ends the run: its thread would keep the process alive."""
         self.training.control.stop()
 
-    async def open_lesson(self, name: str) -> None:
-        """Show a lesson: its page, its form, its runs."""
-        self.lesson = catalog.lesson(name)
+    def open_lesson(self, name: str) -> Worker[None]:
+        """Show a lesson: its page, its form, its runs. Of several requests the last one counts.
+
+        It opens in a task: whatever handles the request goes on answering keys.
+        """
+        self._wanted = name
+        return self.run_worker(self._open_wanted(name), group="opening")
+
+    async def _open_wanted(self, name: str) -> None:
+        async with self._opening:
+            if name == self._wanted:
+                await self._open(catalog.lesson(name))
+
+    async def _open(self, lesson: Lesson[Any]) -> None:
+        self.lesson, self.recalled, self._runs = lesson, None, []
+        self._to_recall = not lesson.explorer
         self.overlays.clear()
-        if not self.training.busy:
-            self.run_view = None
-        await self.page.load(self.lesson)
-        await self.pane.load(self.lesson)
-        self.query_one(LessonTree).choose(name)
+        await self.page.load(lesson)
+        await self.pane.load(lesson)
+        self.query_one(LessonTree).choose(lesson.id)
         self.remove_class("-drawer")
         self._refresh_runs()
+        if self.shown and self.shown.started:
+            self._show_layers(self.shown.started.layers)
         self._draw()
         self._explore()
         self._soon()
         self._bar()
         self.page.focus_content()
+
+    @property
+    def settled(self) -> bool:
+        """Whether page and form are those of the present lesson; not while another one opens."""
+        return self.pane.form.is_of(self.lesson) and self._wanted == self.lesson.id
+
+    @property
+    def shown(self) -> RunView | None:
+        """The run on the charts: the lesson's live or latest one, or None."""
+        if self._is_own():
+            return self.run_view
+        return self.recalled[1] if self.recalled else None
 
     # Keras, loaded while the person reads.
 
@@ -142,7 +175,7 @@ class Bench(Screen[None]):
 
     def _ready(self) -> bool:
         """Whether the form holds settings of the present lesson that may be used."""
-        return self.pane.form.is_of(self.lesson) and self.pane.form.valid
+        return self.settled and self.pane.form.valid
 
     def _built(self, order: Order, layers: list[Layer]) -> None:
         """Show the layers of a model built beside the reader, if the form still asks for it."""
@@ -153,7 +186,7 @@ class Bench(Screen[None]):
         if layers:
             self.query_one(ModelPage).show(layers)
 
-    # An explorer's pictures, drawn anew as its numbers change.
+    # An explorer's pictures, which follow its numbers.
 
     def _explore(self) -> None:
         """Draw the pictures; the first change of a number makes the lesson a done one."""
@@ -162,7 +195,9 @@ class Bench(Screen[None]):
             changed = order.parameters != self.lesson.parameters()
             self.training.explore(order, self._explored, keep=changed and not self._runs)
 
-    def _explored(self, run: RunView) -> None:
+    def _explored(self, order: Order, run: RunView) -> None:
+        if not (self.settled and order.lesson is self.lesson):
+            return
         if not self._runs:
             self._refresh_runs()
         self.pane.explore(run)
@@ -185,43 +220,52 @@ class Bench(Screen[None]):
             self.show_progress()
         self._take_turn(self._drains % TURNS)
         if self._follow_up and not (events or self.training.busy):
-            self.train_experiment(self._follow_up)
+            lesson, experiment = self._follow_up
+            self._follow_up = None
+            self.train_experiment(lesson, experiment)
 
     def _take_turn(self, turn: int) -> None:
         """Draw one thing of those that have changed."""
         if turn in self._late:
             self.training.control.hold()
             self._late.remove(turn)
-            if turn == 2 and self.run_view and self._is_own():
-                self.page.draw(self.run_view)
+            if turn == 2 and self.shown:
+                self.page.draw(self.shown)
             elif turn < 2:
                 self._draw_charts(turn)
 
     def _heed(self, event: Event) -> None:
         match event:
             case Started():
-                self._show_layers(event.layers)
+                if self._is_own():
+                    self._show_layers(event.layers)
                 self._bar()
                 self._ask_where_long(event)
             case Note():
-                self.pane.say(f"Step {event.step}: {event.text}")
+                if self._is_own():
+                    self.pane.say(f"Step {event.step}: {event.text}")
             case Finished():
                 self._ended(event)
 
     def _ask_where_long(self, event: Started) -> None:
         """A run that will take long waits for an answer, which can be its smaller relative."""
-        smaller = self.training.order and self.training.order.lesson.smaller
-        if smaller and event.estimate and event.estimate > LONG:
-            title = self.lesson.experiment(smaller).title
+        order = self.training.order
+        smaller = order and order.lesson.smaller
+        if order and smaller and event.estimate and event.estimate > LONG:
+            title = order.lesson.experiment(smaller).title
             question = Long(clock(event.estimate), event.device, title)
-            self.app.push_screen(question, lambda answer: self._answered(answer, smaller))
+            control, follow_up = self.training.control, (order.lesson.id, smaller)
+            self.app.push_screen(question, lambda answer: self._long(answer, control, follow_up))
 
-    def _answered(self, answer: str | None, smaller: str) -> None:
-        if answer == "start":
-            self.training.control.resume()
-            return
-        self.training.control.stop()
-        self._follow_up = smaller if answer == "smaller" else ""
+    def _long(self, answer: str | None, control: Control, follow_up: tuple[str, str]) -> None:
+        """Heed the answer, if the run that it is about still waits for it."""
+        if control is not self.training.control or not self.training.busy:
+            self.notify("That run is over already.")
+        elif answer == "start":
+            control.resume()
+        else:
+            control.stop()
+            self._follow_up = follow_up if answer == "smaller" else None
 
     def _ended(self, event: Finished) -> None:
         self._refresh_runs()
@@ -230,25 +274,29 @@ class Bench(Screen[None]):
             text = f"{event.message}\nThe log: {paths.log()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
         elif event.status == "diverged":
-            self.pane.charts[0].log_scale = True  # a linear axis would show the blow-up alone
+            if self._is_own():
+                self.pane.charts[0].log_scale = True  # a linear axis shows the blow-up alone
             self.notify(event.message, title="Diverged", severity="warning", timeout=12)
 
     def _draw(self) -> None:
         """Bring charts, pictures, buttons and progress up to date."""
         self._draw_charts()
-        if self.run_view and self._is_own():
-            self.page.draw(self.run_view)
+        if self.shown:
+            self.page.draw(self.shown)
         self._buttons()
         self.show_progress()
 
     def _draw_charts(self, only: int | None = None) -> None:
-        own = self.run_view if self._is_own() else None
-        self.pane.draw(own, self.overlays.labelled(run_labels(self._runs)), only)
+        self.pane.draw(self.shown, self.overlays.labelled(run_labels(self._runs)), only)
 
     def show_progress(self) -> None:
-        """Where the run stands, or what to do."""
+        """Where the run stands, or what to do. A run of another lesson is named."""
         hint = EXPLORER if self.lesson.explorer else IDLE
-        self.query_one(ProgressLine).show(self.run_view, hint)
+        line, order = self.query_one(ProgressLine), self.training.order
+        if self.training.busy and order and not self._is_own():
+            line.show(self.run_view, hint, SPEEDS[self._speed], of=order.lesson.title)
+        else:
+            line.show(self.shown, hint, SPEEDS[self._speed])
 
     def _is_own(self) -> bool:
         """Whether the live run belongs to the lesson that shows."""
@@ -266,8 +314,8 @@ class Bench(Screen[None]):
 
     def _bar(self) -> None:
         parts = [self._keras]
-        if self.run_view and self.run_view.started and self._is_own():
-            parts = [self.run_view.started.device, self.run_view.started.data.name]
+        if self.shown and self.shown.started:
+            parts = [self.shown.started.device, self.shown.started.data.name]
         if SPEEDS[self._speed]:
             parts.append(f"at most {SPEEDS[self._speed]:g} step/s")
         self.query_one(Bar).show(self.lesson, parts)
@@ -278,8 +326,10 @@ class Bench(Screen[None]):
             self._bar()
 
     def _refresh_runs(self) -> None:
-        """Read the run directory: the table, and the marks in the tree."""
-        everything = list_runs()
+        """Read the run directories again, for the table and the marks in the tree."""
+        self.past.refresh(self._runs_read)
+
+    def _runs_read(self, everything: list[Summary]) -> None:
         best: dict[str, str] = {}
         for run in everything:
             best[run.lesson] = "completed" if run.status == "completed" else best.get(
@@ -288,16 +338,39 @@ class Bench(Screen[None]):
         self.query_one(LessonTree).show_status(best)
         self._runs = [run for run in everything if run.lesson == self.lesson.id]
         self._show_runs()
+        self._recall()
+
+    def _recall(self) -> None:
+        """Show the lesson's last run again, once it is opened and none of its own goes on."""
+        if self._to_recall and self._runs and not self._is_own():
+            newest = self._runs[0]
+            self.past.load(newest.name, lambda view, _: self._recalled(newest, view))
+        self._to_recall = False
+
+    def _recalled(self, run: Summary, view: RunView | None) -> None:
+        if view and run.lesson == self.lesson.id and not self._is_own():
+            self.recalled = run.name, view
+            if view.started:
+                self._show_layers(view.started.layers)
+            self._draw()
+            self._bar()
 
     def _show_runs(self) -> None:
-        self.query_one(RunsTable).show(self.lesson, self._runs, self.overlays.names)
+        self.page.list_runs(self._runs, self.overlays.names)
+
+    def run_on_chart(self) -> str | None:
+        """The name of the run whose curves are the lesson's own, not laid over them."""
+        if self._is_own():
+            return self.training.writer.name if self.training.writer else None
+        return self.recalled[0] if self.recalled else None
 
     def _order(self) -> Order:
+        """What the form asks for; raises ParameterError. Its lesson is the form's own."""
         form = self.pane.form
-        return Order(self.lesson, form.values(), form.seed, form.experiment)
+        return Order(form.lesson, form.values(), form.seed, form.experiment)
 
-    def train_experiment(self, name: str) -> None:
-        """Fill the form with an experiment and train it."""
+    def train_experiment(self, lesson: str, name: str) -> None:
+        """Fill the form with an experiment and train it, if its lesson is still open."""
         raise NotImplementedError
 
     def running_control(self) -> Control | None:

@@ -1,20 +1,42 @@
-"""The dialogs: leaving during a run, and the list of keys."""
+"""The dialogs: leaving during a run, a long run, and the list of keys."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Static
 
+Result = TypeVar("Result")
 
-class Leave(ModalScreen[bool]):
-    """Asks before a run is ended; dismisses with True to leave."""
+
+def once(
+    screen: Screen[Any], dismiss: Callable[[Any], AwaitComplete], result: Any
+) -> AwaitComplete:
+    """Dismiss a screen that is on top; a second key or click finds nothing left to dismiss."""
+    if screen.app.screen is screen:
+        return dismiss(result)
+    return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]
+
+
+class Dialog(ModalScreen[Result]):
+    """A question that takes one answer, however often Enter or the mouse gives it."""
 
     CSS_PATH = "dialogs.tcss"
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Answer and close."""
+        return once(self, super().dismiss, result)
+
+
+class Leave(Dialog[bool]):
+    """Asks before a run is ended; dismisses with True to leave."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,ctrl+c,q,ctrl+q", "dismiss(True)", "Leave"),
         Binding("n,escape", "dismiss(False)", "Stay"),
@@ -33,10 +55,9 @@ class Leave(ModalScreen[bool]):
         self.dismiss(event.button.id == "leave")
 
 
-class Long(ModalScreen[str]):
+class Long(Dialog[str]):
     """Asks how to go on before a long run; dismisses with start, smaller or cancel."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,enter", "dismiss('smaller')", "The smaller run"),
         Binding("r", "dismiss('start')", "Train it all"),
@@ -62,10 +83,9 @@ class Long(ModalScreen[str]):
         self.dismiss(event.button.id)
 
 
-class Keys(ModalScreen[None]):
+class Keys(Dialog[None]):
     """Every key, by what it is for."""
 
-    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss(None)", "Close")
     ]

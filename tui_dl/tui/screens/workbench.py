@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +14,7 @@ from tui_dl.tui.screens import keys
 from tui_dl.tui.screens.bench import SPEEDS, Bench
 from tui_dl.tui.screens.dialogs import Keys
 from tui_dl.tui.widgets.experiments import Experiments
-from tui_dl.tui.widgets.form import Field, ParameterForm
+from tui_dl.tui.widgets.form import ParameterForm
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.runs_table import RunsTable
 from tui_dl.tui.widgets.train_pane import MARKERS, TrainPane
@@ -25,32 +26,48 @@ class WorkbenchScreen(Bench):
     BINDINGS: ClassVar[list[BindingType]] = list(keys.BINDINGS)
 
     def _start(self, *, paused: bool = False) -> None:
+        if not self._may_start():
+            return
         try:
             order = self._order()
         except ParameterError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.run_view = RunView()
+        self._drain()  # what an earlier run still has to say is not this one's
+        if not self.training.start(order, paused=paused):
+            return
+        self.run_view, self.recalled, self._to_recall = RunView(), None, False
         self.page.remove_class("-first")
-        self.training.start(order, paused=paused)
         self.training.control.speed = SPEEDS[self._speed]
         if self.has_class("-narrow"):
             self._show_pane("train")
         self.action_leave_field()
         self._draw()
 
-    def train_experiment(self, name: str) -> None:
-        """Fill the form with an experiment and train it."""
-        self._follow_up = ""
-        self._preset(name)
-        self._start()
+    def _may_start(self) -> bool:
+        """Whether a run can begin now; says why not."""
+        if not self.settled:
+            self.notify(f"{self.lesson.title} is still opening: try again in a moment.")
+        elif self.training.busy and not self._is_own():
+            assert self.training.order is not None
+            other = self.training.order.lesson.title
+            self.notify(f"{other} is training: x stops it, then train this lesson.")
+        else:
+            return not self.training.busy
+        return False
+
+    def train_experiment(self, lesson: str, name: str) -> None:
+        """Fill the form with an experiment and train it, if its lesson is still open."""
+        if self.choose_experiment(lesson, name):
+            self._start()
 
     def action_train(self) -> None:
         """Start a run with the form's settings; resume a paused one."""
-        if not self.training.busy:
+        if self.training.busy and self._is_own():
+            if self.training.control.state == "paused":
+                self.training.control.resume()
+        else:
             self._start()
-        elif self.training.control.state == "paused":
-            self.training.control.resume()
 
     def action_pause(self) -> None:
         """Pause, or go on."""
@@ -61,11 +78,11 @@ class WorkbenchScreen(Bench):
             control.pause()
 
     def _single(self, advance: str) -> None:
-        if self.training.busy:
-            getattr(self.training.control, advance)()
-        else:
+        if not (self.training.busy and self._is_own()):
+            if not self._may_start():
+                return
             self._start(paused=True)
-            getattr(self.training.control, advance)()
+        getattr(self.training.control, advance)()
 
     def action_step(self) -> None:
         """Train one step, then pause."""
@@ -76,10 +93,10 @@ class WorkbenchScreen(Bench):
         self._single("step_epoch")
 
     def action_stop(self) -> None:
-        """End the run; its record is kept. What loads or compiles ends first: nothing breaks it."""
+        """End the run; its record is kept. What loads or compiles cannot be interrupted."""
         self.training.control.stop()
         if self.run_view and self.training.control.state == "preparing":
-            self.run_view.detail += " … then it stops"
+            self.run_view.stopping = True
             self.show_progress()
 
     def action_speed(self, by: int) -> None:
@@ -113,7 +130,7 @@ class WorkbenchScreen(Bench):
         elif pane == "page":
             self.page.focus_content()
         else:
-            self.pane.form.query("Input, Select").first().focus()
+            self.pane.form.focus_first()
 
     def _show_pane(self, pane: str) -> None:
         self.remove_class("-show-lessons", "-show-page", "-show-train")
@@ -133,7 +150,8 @@ class WorkbenchScreen(Bench):
 
     async def action_answer(self) -> None:
         """Show the worked answer of an exercise."""
-        await self.page.reveal()
+        if self.settled:
+            await self.page.reveal()
 
     def action_log_scale(self) -> None:
         """Switch the loss between linear and logarithmic."""
@@ -157,17 +175,22 @@ class WorkbenchScreen(Bench):
         """Fill the form with the n-th experiment; 0 gives the defaults."""
         experiments = self.lesson.experiments
         if number <= len(experiments):
-            self._preset(experiments[number - 1].name if number else "")
+            name = experiments[number - 1].name if number else ""
+            self.choose_experiment(self.lesson.id, name)
 
     @on(Experiments.Chosen)
     def _experiment_chosen(self, event: Experiments.Chosen) -> None:
-        self._preset(event.name)
+        self.choose_experiment(event.lesson, event.name)
 
-    def _preset(self, name: str) -> None:
-        settings = self.lesson.experiment(name).settings if name else {}
-        self.pane.form.apply(settings, name or None)
-        notice = self.lesson.experiment(name).notice if name else "Back to the defaults."
-        self.pane.say(notice)
+    def choose_experiment(self, lesson: str, name: str) -> bool:
+        """Fill the form with a lesson's experiment; False where that lesson is not open now."""
+        if not (self.settled and lesson == self.lesson.id):
+            self.notify("Another lesson was opened meanwhile: choose the experiment again.")
+            return False
+        experiment = self.lesson.experiment(name) if name else None
+        self.pane.form.apply(experiment.settings if experiment else {}, name or None)
+        self.pane.say(experiment.notice if experiment else "Back to the defaults.")
+        return True
 
     def action_overlay(self) -> None:
         """Lay the chosen run over the chart; from another tab, show the runs first."""
@@ -182,23 +205,36 @@ class WorkbenchScreen(Bench):
         self._toggle(event.run)
 
     def _toggle(self, name: str) -> None:
-        if self._is_own() and self.training.writer and name == self.training.writer.name:
+        if name in self.overlays:
+            self.overlays.remove(name)
+            self._show_runs()
+            self._draw()
+        elif name == self.run_on_chart():
             self.notify("That run is the one on the chart already: choose an older one.")
-            return
-        if self.overlays.full and name not in self.overlays:
+        elif name not in {run.name for run in self._runs}:
+            self.notify("That run is of another lesson: choose one of this lesson's runs.")
+        elif self.overlays.full:
             self.notify(f"At most {len(MARKERS)} runs fit over a chart; take one off first.")
-            return
-        self.overlays.toggle(name)
-        self._show_runs()
-        self._draw()
+        else:
+            self.past.load(name, partial(self._lay_over, name))
+
+    def _lay_over(self, name: str, view: RunView | None, problem: str) -> None:
+        """A run that was asked for is read: draw it, if it still fits."""
+        if view is None:
+            self.notify(f"{problem}. The list of runs was read again.", markup=False)
+            self._refresh_runs()
+        elif name in {run.name for run in self._runs} and not self.overlays.full:
+            self.overlays.add(name, view)
+            self._show_runs()
+            self._draw()
 
     # Messages of the widgets.
 
     @on(LessonTree.Chosen)
-    async def _lesson_chosen(self, event: LessonTree.Chosen) -> None:
+    def _lesson_chosen(self, event: LessonTree.Chosen) -> None:
         self.action_go("page")
-        if event.lesson != self.lesson.id:
-            await self.open_lesson(event.lesson)
+        if event.lesson != self._wanted or not self.settled:
+            self.open_lesson(event.lesson)
 
     @on(ParameterForm.Changed)
     def _form_changed(self) -> None:
@@ -207,9 +243,10 @@ class WorkbenchScreen(Bench):
         self._explore()
         self._soon()
 
-    @on(Field.Applied)
-    def _live_applied(self, event: Field.Applied) -> None:
-        if self.training.busy and self._is_own():
+    @on(ParameterForm.Applied)
+    def _live_applied(self, event: ParameterForm.Applied) -> None:
+        order = self.training.order
+        if self.training.busy and order and order.lesson is event.lesson:
             self.training.control.set(event.parameter.name, event.value)
 
     @on(TrainPane.Pressed)

@@ -11,6 +11,9 @@ from tui_dl.tui.widgets.curves import draw_series, legend
 from tui_dl.tui.widgets.palette import Palette
 from tui_dl.tui.widgets.series import Series
 
+UNTRAINED = "Press r to train: the curve appears here."
+PREPARING = "The run is being prepared: its curve appears here."
+
 
 class Chart(Widget):
     """Curves of a run with the legend in the border.
@@ -36,7 +39,7 @@ class Chart(Widget):
         log_scale: bool = False,
         smoothing: float = 0.0,
         *,
-        empty: str = "Press r to train: the curve appears here.",
+        empty: str = UNTRAINED,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:

@@ -24,23 +24,25 @@ class Experiments(OptionList):
     """
 
     class Chosen(Message):
-        """An experiment was chosen; "" means the defaults."""
+        """An experiment of `lesson`, an id, was chosen; "" means the defaults."""
 
-        def __init__(self, name: str) -> None:
+        def __init__(self, lesson: str, name: str) -> None:
             super().__init__()
-            self.name = name
+            self.lesson, self.name = lesson, name
 
     def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson's experiments."""
         self.clear_options()
-        self.add_option(Option(_titled(" 0  Defaults", _settings({})), id=""))
+        self.add_option(Option(_titled(" 0  Defaults", _settings({})), id=f"{lesson.id}/"))
         for index, experiment in enumerate(lesson.experiments, 1):
-            self.add_option(Option(_prompt(index, experiment), id=experiment.name))
+            choice = f"{lesson.id}/{experiment.name}"
+            self.add_option(Option(_prompt(index, experiment), id=choice))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pass the choice on."""
         event.stop()
-        self.post_message(self.Chosen(event.option.id or ""))
+        lesson, _, name = (event.option.id or "").partition("/")
+        self.post_message(self.Chosen(lesson, name))
 
 
 def _prompt(index: int, experiment: Experiment) -> Group:

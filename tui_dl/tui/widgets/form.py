@@ -36,7 +36,11 @@ class Field(Horizontal):
     """
 
     class Edited(Message):
-        """The text of the field changed."""
+        """The text of `field` changed."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
 
     class Applied(Message):
         """A live field was confirmed with Enter or by a choice."""
@@ -48,7 +52,6 @@ class Field(Horizontal):
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(id=f"field-{parameter.name}")
         self.parameter = parameter
-        self.problem = ""
 
     def compose(self) -> ComposeResult:
         """Label, control, remark."""
@@ -83,19 +86,23 @@ class Field(Horizontal):
         """The value; raises ParameterError."""
         return self.parameter.parse(self.text)
 
-    def review(self) -> bool:
-        """Show whether the value is allowed and whether it differs from the default."""
+    @property
+    def problem(self) -> str:
+        """What is wrong with the text as it is now, or nothing."""
         try:
-            value, wrong = self.value(), ""
+            self.value()
         except ParameterError as error:
-            value, wrong = None, str(error).removeprefix(f"{self.parameter.name}: ")
-        self.problem = wrong
+            return str(error).removeprefix(f"{self.parameter.name}: ")
+        return ""
+
+    def review(self) -> None:
+        """Show whether the value is allowed and whether it differs from the default."""
+        wrong = self.problem
         self.set_class(bool(wrong), "-wrong")
-        changed = not wrong and value != self.parameter.default
+        changed = not wrong and self.value() != self.parameter.default
         self.set_class(changed, "-changed")
         remark = self.query_one(".remark", Label)
         remark.update(f"✗ {_brief(self.parameter, wrong)}" if wrong else self._remark(changed))
-        return not wrong
 
     def _remark(self, changed: bool) -> str:
         parameter = self.parameter
@@ -109,7 +116,7 @@ class Field(Horizontal):
     def on_key(self, event: Key) -> None:
         """Arrows up and down count a number up and down."""
         by = {"up": 1, "down": -1}.get(event.key)
-        if by and isinstance(self.app.focused, Input) and not self.has_class("-wrong"):
+        if by and isinstance(self.app.focused, Input) and not self.problem:
             event.stop()
             self.text = self.parameter.format(self.parameter.counted(self.value(), by))
 
@@ -119,13 +126,13 @@ class Field(Horizontal):
         event.stop()
         if self.is_mounted and self.children:
             self.review()
-            self.post_message(self.Edited())
+            self.post_message(self.Edited(self))
 
     @on(Input.Submitted)
     @on(Select.Changed)
     def _applied(self, event: Message) -> None:
         event.stop()
-        if self.parameter.live and not self.has_class("-wrong"):
+        if self.parameter.live and not self.problem:
             self.post_message(self.Applied(self.parameter, self.value()))
 
 
@@ -155,6 +162,13 @@ class ParameterForm(VerticalScroll):
             super().__init__()
             self.valid = valid
 
+    class Applied(Message):
+        """A live value of `lesson` was confirmed."""
+
+        def __init__(self, lesson: Lesson[Any], parameter: Parameter, value: Any) -> None:
+            super().__init__()
+            self.lesson, self.parameter, self.value = lesson, parameter, value
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lesson: Lesson[Any] | None = None
@@ -172,6 +186,12 @@ class ParameterForm(VerticalScroll):
         self.scroll_home(animate=False)
 
     @property
+    def lesson(self) -> Lesson[Any]:
+        """The lesson whose fields these are; ask `is_of` first, as none is while they change."""
+        assert self._lesson is not None
+        return self._lesson
+
+    @property
     def fields(self) -> list[Field]:
         """The fields, the seed last."""
         return list(self.query(Field))
@@ -182,20 +202,20 @@ class ParameterForm(VerticalScroll):
 
     @property
     def valid(self) -> bool:
-        """Whether every value is allowed."""
-        return bool(self.fields) and all(not field.has_class("-wrong") for field in self.fields)
+        """Whether every value is allowed; not while the fields change."""
+        return self._lesson is not None and not any(field.problem for field in self.fields)
 
     @property
     def problem(self) -> str:
         """What is wrong with the first wrong field, or nothing."""
-        wrong = (field for field in self.fields if field.problem)
-        return next((f"✗ {field.parameter.label}: {field.problem}" for field in wrong), "")
+        fields = self.fields if self._lesson else []
+        problems = ((field.parameter.label, field.problem) for field in fields)
+        return next((f"✗ {label}: {problem}" for label, problem in problems if problem), "")
 
     def values(self) -> Any:
         """The lesson's hyperparameters; raises ParameterError."""
-        assert self._lesson is not None
         texts = {f.parameter.name: f.text for f in self.fields if f.parameter is not SEED}
-        return self._lesson.parameters.of(texts)
+        return self.lesson.parameters.of(texts)
 
     @property
     def seed(self) -> int:
@@ -217,6 +237,8 @@ class ParameterForm(VerticalScroll):
     def on_field_edited(self, event: Field.Edited) -> None:
         """Tell the screen; a preset that was edited is no longer that preset."""
         event.stop()
+        if self._lesson is None or event.field.parent is not self:
+            return  # of the lesson before
         if self.experiment and not self._is_preset():
             self.experiment = None
         edited = any(field.has_class("-changed") for field in self.fields)
@@ -224,9 +246,22 @@ class ParameterForm(VerticalScroll):
             self.border_subtitle = "edited" if edited else "defaults"
         self.post_message(self.Changed(self.valid))
 
+    def on_field_applied(self, event: Field.Applied) -> None:
+        """Pass a confirmed value on with the lesson that it belongs to."""
+        event.stop()
+        if self._lesson is not None:
+            self.post_message(self.Applied(self._lesson, event.parameter, event.value))
+
+    def focus_first(self) -> None:
+        """Put the focus on the first field, if there is one."""
+        for control in self.query("Input, Select"):
+            control.focus()
+            return
+
     def _is_preset(self) -> bool:
-        assert self._lesson is not None and self.experiment is not None
-        wanted = self._lesson.parameters.of(self._lesson.experiment(self.experiment).settings)
+        assert self.experiment is not None
+        settings = self.lesson.experiment(self.experiment).settings
+        wanted = self.lesson.parameters.of(settings)
         try:
             return bool(self.values() == wanted)
         except ParameterError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from tui_dl.lesson import Lesson
+from tui_dl.runs.index import Summary
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.experiments import Experiments
 from tui_dl.tui.widgets.pages import CodePage, ModelPage
@@ -22,6 +24,9 @@ GREETING = """\
 Welcome. Read, change a number in the form (f), look.
 In most lessons r trains a real network before your eyes.
 t opens the lessons, ? lists every key."""
+NO_RUNS = """\
+This lesson has no runs yet. Press r to train one: it is listed here, and Enter
+draws its curves over those of a later run."""
 
 
 class Pages(TabbedContent):
@@ -41,9 +46,15 @@ class LessonPage(Vertical):
     LessonPage.-first #greeting { display: block; }
     LessonPage Pages, LessonPage ContentSwitcher { height: 1fr; }
     LessonPage TabPane { height: 1fr; padding: 0; }
+    LessonPage #no-runs { padding: 1 2; color: $foreground-muted; }
     LessonPage #reveal { display: none; height: 1; margin: 0 2; }
     LessonPage.-exercise #reveal { display: block; }
     """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lesson: Lesson[Any] | None = None
+        self._changing = asyncio.Lock()  # the theory page takes one change at a time
 
     def compose(self) -> ComposeResult:
         """The greeting of the first start, then the tabs."""
@@ -61,6 +72,7 @@ class LessonPage(Vertical):
             with TabPane("Experiments", id="experiments"):
                 yield Experiments()
             with TabPane("Runs", id="runs"):
+                yield Static(NO_RUNS, id="no-runs")
                 yield RunsTable()
 
     @property
@@ -82,14 +94,16 @@ class LessonPage(Vertical):
             "theory": "Page", "code": "CodePage", "model": "ModelPage", "inside": "Pictures",
             "experiments": "Experiments", "runs": "RunsTable",
         }  # fmt: skip
-        self.query_one(kinds[self.tab]).focus()
+        if self.tab in kinds:
+            self.query_one(kinds[self.tab]).focus()
 
     async def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson, from its theory on."""
-        self._lesson = lesson
-        self.tab = "theory"
-        self.set_class(bool(lesson.answer()), "-exercise")
-        await self.query_one(Theory).show(_theory(lesson))
+        async with self._changing:
+            self._lesson = lesson
+            self.tab = "theory"
+            self.set_class(bool(lesson.answer()), "-exercise")
+            await self.query_one(Theory).show(_theory(lesson))
         self.query_one(CodePage).load(lesson)
         own = "This lesson is an algorithm of its own: see its Code and Inside pages."
         wait = "The layer table appears here as soon as the model is built."
@@ -100,13 +114,20 @@ class LessonPage(Vertical):
     @on(Button.Pressed, "#reveal")
     async def reveal(self) -> None:
         """Add the worked answer to the exercise's page, and go to it."""
-        if not self.has_class("-exercise"):
-            return
-        theory = self.query_one(Theory)
-        self.remove_class("-exercise")
-        before = len(theory.headings)
-        await theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
-        self.call_after_refresh(theory.go_to, before)
+        async with self._changing:
+            if self._lesson is None or not self.has_class("-exercise"):
+                return
+            theory = self.query_one(Theory)
+            self.remove_class("-exercise")
+            before = len(theory.headings)
+            await theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
+            self.call_after_refresh(theory.go_to, before)
+
+    def list_runs(self, runs: list[Summary], shown: set[str]) -> None:
+        """List the lesson's runs; `shown` are those drawn over the charts."""
+        self.query_one("#no-runs").display = not runs
+        if self._lesson is not None:
+            self.query_one(RunsTable).show(self._lesson, runs, shown)
 
     def draw(self, run: RunView) -> None:
         """Draw the pictures of a run's inside."""

@@ -171,7 +171,7 @@ class Picture(Widget):
 
     def __init__(
         self,
-        empty: str = "Train, and the network shows here what it has learnt.",
+        empty: str = "Press r to train: the network shows here what it has learned.",
         *,
         id: str | None = None,
         classes: str | None = None,
@@ -181,6 +181,13 @@ class Picture(Widget):
         self._payload: Payload = {}
         self._version = 0
         self._drawn: tuple[object, Text] = (None, Text())
+
+    def clear(self, empty: str) -> None:
+        """Show a sentence in the place of a picture."""
+        self.empty = empty
+        self._payload = {}
+        self._version += 1
+        self.refresh()
 
     def show(self, payload: Payload) -> None:
         """Show this payload instead of the former one. Call it on the app's own thread."""

@@ -11,6 +11,7 @@ from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.picture import Picture
 
 DRAWING = "The picture is being drawn."
+PREPARING = "The run is being prepared: the first picture comes with its first steps."
 
 
 class Pictures(VerticalScroll, can_focus=True):
@@ -31,9 +32,13 @@ class Pictures(VerticalScroll, can_focus=True):
         for picture, view in zip(pictures, lesson.views, strict=True):
             picture.border_title = view.title
         await self.mount(*pictures)
+        self.scroll_home(animate=False)
 
     def show(self, run: RunView) -> None:
-        """Draw what a run's events hold."""
+        """Draw what a run's events hold; before its first picture, say that it is on its way."""
+        if run.preparing and not run.pictures:
+            for picture in self.query(Picture):
+                picture.clear(PREPARING)
         for name, payload in run.pictures.items():
             for picture in self.query(f"#picture-{name}").results(Picture):
                 picture.show(payload)

@@ -22,11 +22,17 @@ class ProgressLine(Static):
 
     DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; background: $surface; }"
 
-    _shown: tuple[RunView | None, str] = (None, "")
+    _shown: tuple[RunView | None, str, float | None, str] = (None, "", None, "")
 
-    def show(self, run: RunView | None, hint: str = IDLE) -> None:
-        """Draw the line for a run, or the hint where there is none."""
-        self._shown = run, hint
+    def show(
+        self, run: RunView | None, hint: str = IDLE, limit: float | None = None, of: str = ""
+    ) -> None:
+        """Draw the line for a run, or the hint where there is none.
+
+        `limit` is the most steps a second that it is slowed to, `of` the title of its lesson where
+        another one is open.
+        """
+        self._shown = run, hint, limit, of
         line = self._line(run, hint) if run and run.state != "idle" else Text(hint, style="dim")
         self.update(line, layout=False)
 
@@ -37,9 +43,12 @@ class ProgressLine(Static):
     def _line(self, run: RunView, hint: str) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{run.state:<9} ", style=self._style(run.state))
+        if self._shown[3]:
+            line.append(f"{self._shown[3]}: ", style="bold")
         if run.detail:
             done = f"{run.step / run.total:4.0%} " if run.total else ""
-            return line.append(f"{done}{run.detail} …")
+            stops = ", then it stops" if run.stopping else ""
+            return line.append(f"{done}{run.detail} …{stops}")
         if run.finished and run.finished.message:
             return line.append(run.finished.message)
         if run.finished and run.untrained:
@@ -68,7 +77,8 @@ class ProgressLine(Static):
         text.append(f" epoch {min(run.epoch, epochs):>{len(str(epochs))}}/{epochs}")
         if detail == 2:
             text.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
-        text.append(f" {run.rate():>9,.0f} step/s" if detail else f" {run.rate():>7,.0f}/s")
+        text.append(_rate(run, self._shown[2], 9, " step/s") if detail else
+                    _rate(run, self._shown[2], 7, "/s"))  # fmt: skip
         text.append(self._time(run, total - step))
         for name in ("loss", run.charted()[1]):
             if name in run.metrics:
@@ -78,7 +88,8 @@ class ProgressLine(Static):
     def _time(self, run: RunView, left: int) -> str:
         if run.finished:
             return f" took {clock(run.finished.seconds)}"
-        return f" ETA {clock(left / run.rate() if run.rate() else 0)}"
+        rate = run.rate(self._shown[2])
+        return f" ETA {clock(left / rate)}" if rate else " ETA    …"
 
     def _bar(self, part: float, width: int) -> Text:
         full = round(part * width * 2)
@@ -91,6 +102,18 @@ class ProgressLine(Static):
 
     def _colour(self, role: str) -> str:
         return self.app.theme_variables.get(role, "default").split()[0]
+
+
+def _rate(run: RunView, limit: float | None, width: int, unit: str) -> str:
+    """The speed: the whole run's once it has ended; a slow one with a decimal."""
+    if run.finished:
+        seconds = run.finished.seconds
+        rate = run.finished.steps / seconds if seconds else None
+    else:
+        rate = run.rate(limit)
+    if rate is None:
+        return f" {'…':>{width}}{unit}"
+    return f" {rate:>{width},.{0 if rate >= 10 else 1}f}{unit}"
 
 
 def _short(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from rich.text import Text
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
@@ -17,8 +18,8 @@ from tui_dl.tui.widgets.series import number
 MARK = "●"
 
 
-class RunsTable(DataTable[str]):
-    """Newest first. Enter lays the run over the chart, or takes it off again."""
+class RunsTable(DataTable[Text]):
+    """Newest first. Enter draws a run over the chart, or takes it off again."""
 
     DEFAULT_CSS = "RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }"
     BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
@@ -37,21 +38,25 @@ class RunsTable(DataTable[str]):
 
     def show(self, lesson: Lesson[Any], runs: list[Summary], shown: set[str]) -> None:
         """Fill in the runs, with the metrics that they have; `shown` are those on the chart."""
-        at = self.cursor_row
+        chosen, at = self.chosen(), self.cursor_row
         self.clear(columns=True)
         metrics = _metrics(runs)
-        headings = [name.replace("_", " ") for name in metrics]
-        self.add_columns(" ", "run", "changed", *headings, "status", "when")
+        headings = [Text(name.replace("_", " "), justify="right") for name in metrics]
+        seed = Text("seed", justify="right")
+        self.add_columns(" ", "run", "when", *headings, seed, "status", "changed")
         labels = run_labels(runs)
         for run in runs:
             row = self._row(lesson, run, labels[run.name], metrics)
-            self.add_row(MARK if run.name in shown else " ", *row, key=run.name)
-        self.move_cursor(row=at)
+            self.add_row(Text(MARK if run.name in shown else " "), *row, key=run.name)
+        names = [run.name for run in runs]
+        self.move_cursor(row=names.index(chosen) if chosen in names else at)
 
-    def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[str]:
+    def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[Text]:
         when = datetime.fromtimestamp(run.started.time)
         figures = [_figure(run, name) for name in metrics]
-        return [label, _changed(lesson, run), *figures, run.status, f"{when:%d %b %H:%M}"]
+        numbers = [Text(figure, justify="right") for figure in (*figures, str(run.started.seed))]
+        words = [Text(word) for word in (run.status, _changed(lesson, run))]
+        return [Text(label), Text(f"{when:%d %b %H:%M}"), *numbers, *words]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -83,9 +88,8 @@ def _figure(run: Summary, name: str) -> str:
 
 
 def _changed(lesson: Lesson[Any], run: Summary) -> str:
-    """What the run's settings change against the defaults, and its seed where it is not 0."""
+    """What the run's settings change against the defaults."""
     defaults = {field.name: field.default for field in lesson.parameters.fields()}
     settings = run.started.hyperparameters
     changes = [f"{k} {v}" for k, v in settings.items() if k in defaults and v != defaults[k]]
-    changes += [f"seed {run.started.seed}"] if run.started.seed else []
     return ", ".join(changes) or "defaults"

@@ -164,9 +164,13 @@ class Theory(Widget):
         self._list_headings()
 
     def go_to(self, index: int) -> None:
-        """Scroll so that the heading with that place in ``headings`` is at the top."""
-        _, _, block = self.document.table_of_contents[index]
-        self.page.scroll_to_widget(self.document.query_one(f"#{block}"), top=True, animate=False)
+        """Scroll so that the heading with that place in ``headings`` is at the top.
+
+        A place that another page had, and this one has not, leaves everything as it is.
+        """
+        contents = self.document.table_of_contents
+        for block in self.document.query(f"#{contents[index][2]}") if index < len(contents) else ():
+            self.page.scroll_to_widget(block, top=True, animate=False)
 
     def action_contents(self) -> None:
         """Show the headings and move to them, or hide them and go back to the page."""
@@ -178,8 +182,9 @@ class Theory(Widget):
     def _current_heading(self) -> int | None:
         """The place in ``headings`` of the one that is at the top or was last scrolled past."""
         tops = [
-            self.document.query_one(f"#{block}").virtual_region.y
+            heading.virtual_region.y
             for _, _, block in self.document.table_of_contents
+            for heading in self.document.query(f"#{block}")
         ]
         passed = sum(top <= self.page.scroll_y for top in tops)
         return max(passed - 1, 0) if tops else None
@@ -195,7 +200,7 @@ class Theory(Widget):
     def on_markdown_table_of_contents_updated(
         self, message: Markdown.TableOfContentsUpdated
     ) -> None:
-        """The document has been parsed anew."""
+        """The document was parsed again."""
         message.stop()
         self._list_headings()
 

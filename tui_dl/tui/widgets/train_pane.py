@@ -12,7 +12,7 @@ from textual.widgets import Button
 
 from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.widgets.chart import Chart
+from tui_dl.tui.widgets.chart import PREPARING, UNTRAINED, Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
 from tui_dl.tui.widgets.pictures import Pictures
 from tui_dl.tui.widgets.series import Series
@@ -92,6 +92,7 @@ class TrainPane(Vertical):
         for place in (0, 1) if only is None else (only,):
             chart, metric = self.charts[place], metrics[place]
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
+            chart.empty = PREPARING if run and run.preparing else UNTRAINED
             chart.set_series(self._curves(metric, run, overlays) if metric else [])
 
     @staticmethod

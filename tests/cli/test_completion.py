@@ -1,0 +1,56 @@
+"""Completion, through the protocol that the shells speak: one candidate a line, at any width."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tui_dl import catalog
+from tui_dl.cli import app
+
+LESSONS = {lesson.id for lesson in catalog.lessons()}
+EXPORT = {"--param", "--experiment", "--run", "--seed", "--to", "--output", "--help"}
+
+
+@pytest.fixture(params=["20", "80", "400"])
+def completed(request, monkeypatch, capsys):
+    """What a shell is given for a line, as lines."""
+    monkeypatch.setenv("COLUMNS", request.param)
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+
+    def ask(shell, line):
+        monkeypatch.setenv("_DLWORKBENCH_COMPLETE", f"complete_{shell}")
+        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
+        monkeypatch.setenv("COMP_WORDS", line)
+        monkeypatch.setenv("COMP_CWORD", str(line.count(" ")))
+        with pytest.raises(SystemExit):
+            app.run([])
+        return capsys.readouterr().out.rstrip("\n").split("\n")
+
+    return ask
+
+
+@pytest.mark.parametrize(("line", "known"), [("train ", LESSONS), ("export iris --", EXPORT)])
+def test_every_line_is_one_candidate(completed, line, known):
+    line = f"dlworkbench {line}"
+    assert set(completed("bash", line)) == known
+    assert {each.partition("\t")[0] for each in completed("fish", line)} == known
+    zsh = [re.fullmatch(r'(?:_arguments .*\()?"(.+?)":".+"(?:\)\)\')?', each) for each in
+           completed("zsh", line)]  # fmt: skip
+    assert {each[1] for each in zsh} == known
+
+
+def test_help_keeps_its_brackets_and_loses_its_line_breaks(completed, monkeypatch):
+    from tui_dl.cli import options
+
+    monkeypatch.setattr(options, "list_runs", lambda: [_Run("20260101-a"), _Run("20260101\nb")])
+    lines = completed("fish", "dlworkbench runs show 2")
+    assert lines == ["20260101-a\tiris [/] [0, 1], completed"]
+
+
+class _Run:
+    lesson, status = "iris\n[/] [0,\x1b 1]", "completed"
+
+    def __init__(self, name):
+        self.name = name

@@ -1,0 +1,158 @@
+"""The workbench in a pseudo-terminal: what a person can do to it, and what it shows."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import psutil
+import pyte
+
+PROGRAM = """
+import asyncio, faulthandler, fcntl, os, signal, termios
+stacks = open(os.environ["DLWORKBENCH_HOME"] + "-stacks", "w")
+def show_tasks(*_):
+    for task in asyncio.all_tasks():
+        task.print_stack(file=stacks)
+    stacks.flush()
+signal.signal(signal.SIGUSR2, show_tasks)
+faulthandler.register(signal.SIGUSR1, file=stacks)
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from tui_dl.cli import main
+main()
+"""
+LEFT = "leaving with exit code"  # what the log says of an exit that somebody asked for
+KEPT = 4000  # bytes of output that a report of an end can show
+
+
+class PtyApp:
+    """One process of the app, its screen as a terminal would show it, and its log."""
+
+    def __init__(self, home, size=(100, 30), lesson=None):
+        self.home, self.log = home, home / "workbench.log"
+        self._logged = self.log.stat().st_size if self.log.exists() else 0
+        self._master, slave = pty.openpty()
+        os.set_blocking(self._master, False)
+        self.screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self.screen)
+        self.tail = b""
+        self._set_size(*size)
+        command = [sys.executable, "-c", PROGRAM, *(("open", lesson) if lesson else ())]
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            env=self._environment(),
+        )  # fmt: skip
+        os.close(slave)
+
+    def _environment(self):
+        others = ("TF_", "LC_", "NO_COLOR", "COLUMNS", "LINES", "PYTEST_")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
+        own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        return kept | own | {"DLWORKBENCH_HOME": str(self.home)}
+
+    @property
+    def text(self):
+        """What the screen shows."""
+        return "\n".join(self.screen.display)
+
+    @property
+    def alive(self):
+        return self.process.poll() is None
+
+    def memory(self):
+        """Resident memory in megabytes."""
+        with contextlib.suppress(psutil.Error):
+            return psutil.Process(self.process.pid).memory_info().rss / 1e6
+        return 0.0
+
+    def read(self, seconds):
+        """Take in what the app writes for that long."""
+        end = time.monotonic() + seconds
+        while True:
+            left = max(0.0, end - time.monotonic())
+            ready, _, _ = select.select([self._master], [], [], left)
+            if not ready:
+                return
+            try:
+                piece = os.read(self._master, 65536)
+            except OSError:  # the other end is closed: the app has ended
+                time.sleep(min(left, 0.05))
+                return
+            self.tail = (self.tail + piece)[-KEPT:]
+            with contextlib.suppress(Exception):  # not everything of a terminal is in pyte
+                self._stream.feed(piece)
+
+    def until(self, shown, seconds):
+        """Seconds until the predicate holds of the screen's text; None where it never does."""
+        began = time.monotonic()
+        while not shown(self.text):
+            if time.monotonic() - began > seconds or not self.alive:
+                return None
+            self.read(0.01)
+        return time.monotonic() - began
+
+    def send(self, data):
+        """Type these bytes, as fast as the app takes them; gives up after ten seconds."""
+        end = time.monotonic() + 10
+        while data and self.alive and time.monotonic() < end:
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                self.read(0.05)
+            except OSError:
+                return
+
+    def resize(self, columns, rows):
+        """Change the terminal's size; the kernel sends the signal."""
+        self._set_size(columns, rows)
+        self.screen.resize(rows, columns)
+
+    def _set_size(self, columns, rows):
+        packed = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, packed)
+
+    def signal(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+
+    def wake(self):
+        """Continue the app where it was suspended, as `fg` does."""
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED:
+                self.signal(signal.SIGCONT)
+                return True
+        return False
+
+    def new_log(self):
+        """What was logged since this was last asked."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as file:
+            file.seek(self._logged)
+            text = file.read()
+        self._logged += len(text)
+        return text.decode(errors="replace")
+
+    def stacks(self):
+        """What each thread and task does right now, for the report of a hang."""
+        file = Path(f"{self.home}-stacks")
+        before = file.stat().st_size
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            self.signal(number)
+        self.read(1.0)
+        return file.read_text()[before:]
+
+    def close(self):
+        """End the process whatever it does."""
+        if self.alive:
+            self.process.kill()
+        self.process.wait()
+        os.close(self._master)

@@ -1,0 +1,202 @@
+"""Drives the real app with random gestures: `make soak`, SOAK_SECONDS, SOAK_SEED.
+
+The gestures depend on the seed alone. A failure is an end that nobody asked for, an error or a
+traceback in the log, or a terminal that gets no answer.
+"""
+
+import os
+import random
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gestures import Gestures
+from pty_app import LEFT, PtyApp
+
+OPENED = 90  # seconds for the first screen on a busy machine
+HANGS = 60  # seconds without an answer after which the app counts as hanging
+LEAVES = 30  # seconds that leaving may take before the app counts as hanging
+SLOW = 1  # seconds after which the report shows what the app did instead of answering
+AGAIN = 5  # seconds after which a key without an answer is sent again
+PROBE_EVERY = 60  # gestures between two keys whose answer is timed
+ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) .*|^Traceback \(most recent call last\).*", re.M)
+PALETTE = "Search for commands"
+ESCAPES = 6
+
+
+@dataclass
+class Outcome:
+    """What a soak has seen; `faults` are what must not be."""
+
+    gestures: Counter = field(default_factory=Counter)
+    ends: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    hangs: list[str] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    left: int = 0
+
+    @property
+    def faults(self):
+        return self.ends + self.errors + self.hangs
+
+
+class Soak:
+    """One soak; the app is started again in the same home wherever it was left."""
+
+    def __init__(self, home, seed):
+        self.home, self.outcome = home, Outcome()
+        self._random = random.Random(seed)
+        self._gestures = Gestures(self._random)
+        self._recent = deque(maxlen=12)
+        self._signals = set()
+        self._size = (100, 30)
+
+    def run(self, seconds):
+        """Drive the app for that long."""
+        began = time.monotonic()
+        app = self._start()
+        try:
+            for count, gesture in enumerate(self._gestures, 1):
+                if time.monotonic() - began > seconds:
+                    break
+                if not app.alive:
+                    self._judge_exit(app)
+                    app.close()
+                    app = self._start()
+                self._do(app, gesture)
+                if count % PROBE_EVERY == 0:
+                    self._probe(app)
+                    self._judge_log(app)
+                if (time.monotonic() - began) // 60 >= len(self.outcome.memory):
+                    self.outcome.memory.append(app.memory())
+            self._leave(app)
+        finally:
+            app.close()
+        return self.outcome
+
+    def _start(self):
+        self._signals.clear()
+        app = PtyApp(self.home, self._size)
+        if app.until(lambda text: text.strip(), OPENED) is None:
+            self.outcome.hangs.append(f"not opened: {app.tail[-500:]!r}")
+        app.read(0.5)
+        return app
+
+    def _do(self, app, gesture):
+        self.outcome.gestures[gesture.name] += 1
+        self._recent.append(f"{gesture.name} {(gesture.data or gesture.size or gesture.signal)!r}")
+        if gesture.size:
+            self._size = gesture.size
+            app.resize(*gesture.size)
+        elif gesture.signal:
+            self._signals.add(128 + gesture.signal)
+            app.signal(gesture.signal)
+        else:
+            app.send(gesture.data)
+        app.read(gesture.pause)
+        app.wake()
+        if gesture.leaves:
+            app.read(1.0)
+
+    def _probe(self, app):
+        """Time a key that always has an answer: the palette opens."""
+        if self._size[0] < 60 or self._size[1] < 20 or not app.alive:
+            return
+        for _ in range(ESCAPES):  # out of dialogs, lists and fields
+            app.send(b"\x1b")
+            app.read(0.15)
+        app.read(0.6)  # an escape that is followed at once by a key means alt and that key
+        app.wake()
+        spent = self._open_palette(app)
+        if spent is not None:
+            self.outcome.answers.append(spent)
+        elif app.alive:
+            self.outcome.hangs.append(
+                f"no answer in {HANGS} s\n{app.text}\n{app.stacks()}\n{self._story()}"
+            )
+            app.process.send_signal(signal.SIGKILL)
+            app.process.wait()
+            self._signals.add(-signal.SIGKILL)
+        app.send(b"\x1b")
+        app.read(0.2)
+
+    def _open_palette(self, app):
+        """Seconds until the palette shows; a key that got lost is sent again, and the time runs."""
+        began = time.monotonic()
+        for _ in range(HANGS // AGAIN):
+            app.send(b"\x10")
+            if app.until(lambda text: PALETTE in text, SLOW) is None and app.alive:
+                self.outcome.slow.append(f"an answer takes over {SLOW} s\n{app.stacks()}")
+            if app.until(lambda text: PALETTE in text, AGAIN) is not None:
+                return time.monotonic() - began
+        return None
+
+    def _leave(self, app):
+        """Leave by signal; it must work from wherever the app is."""
+        if app.alive:
+            self._signals.add(128 + signal.SIGTERM)
+            app.wake()
+            app.signal(signal.SIGTERM)
+            end = time.monotonic() + LEAVES
+            while app.alive and time.monotonic() < end:
+                app.read(0.1)
+            if app.alive:
+                self.outcome.hangs.append(f"SIGTERM did not end it in {LEAVES} s; {self._story()}")
+                return
+        self._judge_exit(app)
+
+    def _judge_exit(self, app):
+        code, log = app.process.wait(), app.new_log()
+        self._count_errors(log)
+        wished = LEFT in log and (code == 0 or code in self._signals)
+        if wished or code in self._signals:
+            self.outcome.left += 1
+            return
+        self.outcome.ends.append(f"exit code {code}: {app.tail[-600:]!r}\n{self._story()}")
+
+    def _judge_log(self, app):
+        self._count_errors(app.new_log())
+
+    def _count_errors(self, log):
+        for found in ERROR.finditer(log):
+            if found.group().startswith("Traceback") and "ERROR" in log[: found.start()][-300:]:
+                continue  # the stack of the record before it
+            self.outcome.errors.append(f"{log[found.start() :][:6000]}\n{self._story()}")
+
+    def _story(self):
+        return "  before it: " + " | ".join(self._recent)
+
+
+def report(outcome):
+    """The outcome in lines."""
+    answers = sorted(outcome.answers) or [0.0]
+    p95 = answers[int(len(answers) * 0.95)]
+    yield f"gestures: {sum(outcome.gestures.values())}; left on request: {outcome.left} times"
+    yield f"ends: {len(outcome.ends)}; errors in the log: {len(outcome.errors)}"
+    yield f"hangs: {len(outcome.hangs)}"
+    yield f"slowest answer: {answers[-1]:.2f} s; p95 {p95:.2f} s; of {len(outcome.answers)} keys"
+    yield "memory by minute, MB: " + " ".join(f"{each:.0f}" for each in outcome.memory)
+    for fault in outcome.faults + outcome.slow[:10]:
+        yield f"--- {fault}"
+
+
+def main():
+    """Soak as the environment says; the exit code is 1 where anything failed."""
+    seconds = float(os.environ.get("SOAK_SECONDS", "600"))
+    seed = int(os.environ.get("SOAK_SEED", "1"))
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        outcome = Soak(Path(folder) / "home", seed).run(seconds)
+    print(f"seed {seed}, {seconds:g} s")
+    print("\n".join(report(outcome)))
+    return 1 if outcome.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""From Textual's strips to a terminal: what changed, in few bytes, and never waiting for it."""

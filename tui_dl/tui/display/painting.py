@@ -1,0 +1,228 @@
+"""What the terminal shows, what it should show, and the few bytes between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from threading import Lock
+from unicodedata import category
+
+from rich.cells import split_graphemes
+from rich.color import ColorSystem
+from textual.strip import Strip
+
+from tui_dl.tui.display.ink import Ink, codes, ink, on_blanks
+
+PIECE = 4096  # characters after which a piece of a frame ends
+_BRIDGED = 4  # unchanged cells that are cheaper written again than jumped over
+NOWHERE = (0, 0)  # the cursor where nobody types
+BEGIN_SYNC, END_SYNC = "\x1b[?2026h", "\x1b[?2026l"
+_JOINER = "\u200d"  # makes one sign of two
+_RIGHT_HALF = ""  # the mark of a cell that the wide one on its left covers
+
+
+class _Row:
+    """Cells side by side: a mark (a character and what combines with it) and a look each."""
+
+    __slots__ = ("inks", "marks")
+
+    def __init__(self, width: int) -> None:
+        self.marks: list[str | None] = [None] * width  # None: nobody knows what is there
+        self.inks: list[Ink | None] = [None] * width
+
+
+class Painting:
+    """A grid of cells as wanted beside the one that the terminal was given.
+
+    Frames are never kept: `changes` always leads from what was written to what is wanted now.
+    Safe to use from two threads.
+    """
+
+    def __init__(self, colors: ColorSystem = ColorSystem.TRUECOLOR) -> None:
+        self.colors = colors
+        self.synchronized = False  # whether the terminal can show a whole frame at once
+        self._lock = Lock()
+        self._resize(0, 0)
+
+    def resize(self, width: int, height: int) -> None:
+        """Have so many columns and rows; whatever has been painted on others is dropped."""
+        with self._lock:
+            if (width, height) != self._size:
+                self._resize(width, height)
+
+    def put(self, pieces: Iterable[tuple[int, int, Strip]]) -> None:
+        """Want each strip at its (column, row)."""
+        with self._lock:
+            width, height = self._size
+            for x, y, strip in pieces:
+                if 0 <= x < width and 0 <= y < height:
+                    self._put(x, self._wanted[y], strip)
+                    self._stale.add(y)
+
+    def point(self, x: int, y: int) -> None:
+        """Want the terminal's cursor there."""
+        with self._lock:
+            self._cursor = (x, y)
+
+    def forget(self) -> None:
+        """Nothing is known of what the terminal shows: write all of it again."""
+        with self._lock:
+            self._forget()
+
+    def changes(self) -> str:
+        """The next piece of what is wanted, at most a row longer than PIECE; "" at the end."""
+        with self._lock:
+            parts: list[str] = []
+            length = 0
+            for y in self._next_rows():
+                self._stale.discard(y)
+                text = self._row(y)
+                parts.append(text)
+                length += len(text)
+                if length > PIECE:
+                    break
+            return self._framed("".join(parts))
+
+    def _resize(self, width: int, height: int) -> None:
+        self._size = (width, height)
+        self._wanted = [_Row(width) for _ in range(height)]
+        self._cursor = NOWHERE
+        self._forget()
+
+    def _forget(self) -> None:
+        width, height = self._size
+        self._shown = [_Row(width) for _ in range(height)]
+        self._stale = set(range(height))
+        self._pen: Ink | None = None
+        self._at: tuple[int, int] | None = None  # the terminal's cursor
+        self._open = False  # within a synchronized frame
+        self._last = -1
+
+    def _put(self, x: int, row: _Row, strip: Strip) -> None:
+        marks, inks = _cells(strip, self.colors)
+        room = len(row.marks) - x
+        end = x + min(len(marks), room)
+        for torn in (x, end):  # half a wide character is none
+            if torn < len(row.marks) and row.marks[torn] == _RIGHT_HALF:
+                row.marks[torn - 1] = row.marks[torn] = " "
+        row.marks[x:end] = marks[:room]
+        row.inks[x:end] = inks[:room]
+
+    def _next_rows(self) -> list[int]:
+        """The rows to look at, from below the last one: those above change too often to wait."""
+        rows = sorted(self._stale)
+        return [y for y in rows if y > self._last] + [y for y in rows if y <= self._last]
+
+    def _framed(self, text: str) -> str:
+        """A piece, with the cursor's way home and with the marks of a frame where they help."""
+        before = after = ""
+        if text and self.synchronized and not self._open:
+            before, self._open = BEGIN_SYNC, True
+        if not self._stale:
+            if self._cursor not in (NOWHERE, self._at):
+                after, self._at = _move(*self._cursor), self._cursor
+            if self._open:
+                after, self._open = after + END_SYNC, False
+        return before + text + after
+
+    def _row(self, y: int) -> str:
+        self._last = y
+        wanted, shown = self._wanted[y], self._shown[y]
+        if wanted.marks == shown.marks and wanted.inks == shown.inks:
+            return ""
+        parts: list[str] = []
+        for start, end in _runs(wanted, shown):
+            if self._at != (start, y):
+                parts.append(_across(start) if self._at and self._at[1] == y else _move(start, y))
+            self._at = (end, y)
+            self._write(wanted, start, end, parts)
+        shown.marks[:], shown.inks[:] = wanted.marks, wanted.inks
+        return "".join(parts)
+
+    def _write(self, row: _Row, start: int, end: int, parts: list[str]) -> None:
+        """Write cells, and put down where the cursor then is, as far as terminals agree on it."""
+        pen, last = self._pen, None
+        x = start
+        for mark, look in zip(row.marks[start:end], row.inks[start:end], strict=True):
+            assert mark is not None and look is not None
+            if look is not last:
+                text, pen = codes(pen, look)
+                parts.append(text)
+                last = look
+            parts.append(mark)
+            x += 1
+            if len(mark) > 1 or mark == _RIGHT_HALF:
+                parts.append(_across(x))
+        self._pen = pen
+        if end == self._size[0]:  # some wrap there, some do not
+            self._at = None
+
+
+def _cells(strip: Strip, colors: ColorSystem) -> tuple[list[str], list[Ink]]:
+    marks: list[str] = []
+    inks: list[Ink] = []
+    for text, style, control in strip:
+        if not control:
+            found = _marks(text)
+            look = ink(style, colors)
+            marks += found
+            if " " in text:
+                blank = on_blanks(look)
+                inks += [blank if mark == " " else look for mark in found]
+            else:
+                inks += [look] * len(found)
+    return marks, inks
+
+
+@lru_cache(maxsize=1 << 12)
+def _marks(text: str) -> tuple[str, ...]:
+    """One mark a cell. Characters without a width join the one before them; controls are lost."""
+    if text.isascii() and text.isprintable():
+        return tuple(text)
+    marks: list[str] = []
+    for start, end, width in split_graphemes(text)[0]:
+        if width:
+            seen = "".join(filter(_shows, text[start:end]))
+            marks += [seen or " ", *[_RIGHT_HALF] * (width - 1)]
+    return tuple(marks)
+
+
+def _shows(character: str) -> bool:
+    """False for whatever steers a terminal, or the direction of its text, instead of showing."""
+    return character == _JOINER or category(character) not in ("Cc", "Cf", "Cs")
+
+
+def _runs(wanted: _Row, shown: _Row) -> Iterator[tuple[int, int]]:
+    """Where cells differ, as [start, end); what lies between two near ones is written again."""
+    start = end = -1
+    for x in _differing(wanted, shown):
+        if start >= 0 and (x - end > _BRIDGED or not _alike(wanted, end - 1, x)):
+            yield start, end
+            start = x
+        elif start < 0:
+            start = x
+        end = x + 1
+    if start >= 0:
+        yield start, end
+
+
+def _differing(wanted: _Row, shown: _Row) -> list[int]:
+    both = zip(wanted.marks, shown.marks, wanted.inks, shown.inks, strict=True)
+    return [x for x, (a, b, c, d) in enumerate(both) if (a != b or c is not d) and a is not None]
+
+
+def _alike(row: _Row, start: int, end: int) -> bool:
+    """Whether no colour changes from `start` up to `end`, and no width is in doubt."""
+    look = row.inks[start]
+    return all(
+        row.inks[x] is look and row.marks[x] is not None and len(row.marks[x] or "") == 1
+        for x in range(start, end)
+    )
+
+
+def _move(x: int, y: int) -> str:
+    return f"\x1b[{y + 1};{x + 1}H"
+
+
+def _across(x: int) -> str:
+    return f"\x1b[{x + 1}G"

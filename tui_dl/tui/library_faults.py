@@ -1,0 +1,59 @@
+"""Faults of the pinned Textual that no subclass of ours can mend, mended where they arise."""
+
+from __future__ import annotations
+
+from textual.errors import NoWidget
+from textual.events import Click
+from textual.geometry import Offset, Region
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+
+def mend() -> None:
+    """Mend them; a second call changes nothing."""
+    OptionList._move_page = _move_page  # type: ignore[method-assign, assignment]
+    Screen.get_widget_at = _widget_at  # type: ignore[method-assign, assignment]
+    Screen.get_widget_and_offset_at = (  # type: ignore[method-assign]
+        _widget_and_offset_at  # type: ignore[assignment]
+    )
+    OptionList._on_click = _on_click  # type: ignore[method-assign, assignment]
+
+
+_move_page_of_library = OptionList._move_page
+_on_click_of_library = OptionList._on_click
+_widget_at_of_library = Screen.get_widget_at
+_widget_and_offset_at_of_library = Screen.get_widget_and_offset_at
+
+
+def _move_page(options: OptionList, direction: object) -> None:
+    """A page up or down in a list that was filled but not painted yet: KeyError without lines."""
+    options._update_lines()
+    if (options.highlighted or 0) in options._index_to_line:
+        _move_page_of_library(options, direction)  # type: ignore[arg-type]
+
+
+async def _on_click(options: OptionList, event: Click) -> None:
+    """A click on an entry of a list that was filled again meanwhile: IndexError."""
+    if event.style.meta.get("option", 0) < options.option_count:
+        await _on_click_of_library(options, event)
+
+
+def _widget_at(screen: Screen[object], x: int, y: int) -> tuple[Widget, Region]:
+    """The mouse on a widget that was removed since the last layout: its parent is None."""
+    widget, region = _widget_at_of_library(screen, x, y)
+    if _is_gone(widget):
+        raise NoWidget(f"{widget!r} was removed")
+    return widget, region
+
+
+def _widget_and_offset_at(
+    screen: Screen[object], x: int, y: int
+) -> tuple[Widget | None, Offset | None]:
+    """The same for the mouse that selects text."""
+    widget, offset = _widget_and_offset_at_of_library(screen, x, y)
+    return (None, None) if widget is None or _is_gone(widget) else (widget, offset)
+
+
+def _is_gone(widget: Widget) -> bool:
+    return not isinstance(widget, Screen) and not widget.is_attached

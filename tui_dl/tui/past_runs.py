@@ -1,0 +1,60 @@
+"""Reads run directories in threads: a slow disk or a long record never holds up the screen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from textual.app import App
+
+from tui_dl.lesson import LessonError
+from tui_dl.runs.index import Summary, list_runs
+from tui_dl.runs.reader import read
+from tui_dl.tui.background import behind
+from tui_dl.tui.run_view import RunView
+
+LOG = logging.getLogger(__name__)
+Show = Callable[[list[Summary]], None]
+
+
+class PastRuns:
+    """The list of runs, and single runs, handed to the app's own thread once they are read."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+        self._wanted = 0  # how often the list was asked for
+        self._listed = 0  # which of these the latest list answers
+
+    def refresh(self, show: Show) -> None:
+        """List every run and call `show`; several requests at once are answered by one list."""
+        self._wanted += 1
+        behind(self._list, show)
+
+    def _list(self, show: Show) -> None:
+        with self._lock:
+            wanted = self._wanted
+            if wanted == self._listed:
+                return
+            self._listed = wanted
+            self._in_app(show, list_runs())
+
+    def load(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
+        """Read a run and call `show` with its view, or with None and the reason."""
+        behind(self._read, name, show)
+
+    def _read(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
+        try:
+            view = RunView(read(name).events)
+        except (LessonError, OSError) as error:
+            self._in_app(show, None, str(error))
+        else:
+            self._in_app(show, view, "")
+
+    def _in_app(self, show: Callable[..., None], *found: Any) -> None:
+        if self._app.is_running:
+            with suppress(RuntimeError):  # the app ends meanwhile
+                self._app.call_from_thread(show, *found)

@@ -1,0 +1,38 @@
+"""The command palette: Textual's own, made safe against keys and clicks that come too late."""
+
+from __future__ import annotations
+
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
+from textual.errors import NoWidget
+from textual.events import Click
+from textual.geometry import Region
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, Input, OptionList
+
+from tui_dl.tui.screens.dialogs import once
+
+REQUESTS = (Click, Input.Changed, Input.Submitted, OptionList.OptionSelected, Button.Pressed)
+
+
+class GuardedPalette(CommandPalette):
+    """Closes once and runs one command, however often Enter or the mouse asks for it."""
+
+    _done = False
+
+    def dismiss(self, result: object = None) -> AwaitComplete:
+        """Close; what was typed or clicked after that has no effect."""
+        self._done = True
+        return once(self, super().dismiss, result)
+
+    def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
+        """The widget there; the palette itself where nothing is laid out yet or any longer."""
+        try:
+            return super().get_widget_at(x, y)
+        except NoWidget:
+            return self, self.region
+
+    async def _on_message(self, message: Message) -> None:
+        if not (self._done and isinstance(message, REQUESTS)):
+            await super()._on_message(message)
