@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_dl import catalog
+from tui_dl.engine import heap
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import Session
 from tui_dl.events import Epoch, Event, Progress
@@ -68,7 +69,12 @@ def _train(name: str) -> None:
 
 def _in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
     results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(work(*arguments)))
+
+    def target() -> None:
+        results.append(work(*arguments))
+        heap.trim()
+
+    thread = threading.Thread(target=target)
     thread.start()
     thread.join()
     return results[0]
