@@ -107,14 +107,21 @@ def test_constants_and_called_functions_are_part_of_a_fingerprint():
     assert programs.fingerprint(scaled(2)) != programs.fingerprint(scaled(3))
 
 
-def test_a_run_leaves_no_graph_behind_but_the_kept_program_s():
+def train_policy():
+    lesson = catalog.lesson("policy-gradient")
+    settings = lesson.parameters.of({"epochs": 1, "steps_per_epoch": 1})
+    assert Session(lesson, settings, emit=lambda event: None).run().status == "completed"
+
+
+@pytest.mark.parametrize("run", [lambda: trained("graph"), train_policy], ids=["fitted", "own"])
+def test_a_run_leaves_no_graph_behind_but_the_kept_program_s(run):
     def graphs():
         gc.collect()
         return sum(type(each).__name__ == "FuncGraph" for each in gc.get_objects())
 
-    trained("graph", seed=0)
-    trained("graph", seed=1)
+    run()
+    run()
     before = graphs()
-    trained("graph", seed=2)
-    trained("graph", seed=3)
+    run()
+    run()
     assert graphs() == before
