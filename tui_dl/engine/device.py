@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tui_dl import paths, surroundings
+from tui_dl.engine import heap
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
@@ -36,6 +37,7 @@ def load() -> None:
 @cache
 def _load() -> None:
     surroundings.pin_environment()
+    heap.share_arenas()
     with _stderr_to(paths.log()), surroundings.no_settings_file(), _hidden("sklearn"):
         import keras  # noqa: F401
         import tensorflow as tf
