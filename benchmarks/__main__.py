@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
-PARTS = ("ratios", "first-point", "screen", "line", "start")
+PARTS = ("ratios", "first-point", "screen", "line", "start", "commands", "memory")
 STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
 READING = 15.0  # seconds in which the run is prepared
 
@@ -17,11 +18,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
-    parser.add_argument("--workload", help="one workload of the ratios alone")
+    parser.add_argument("--workload", help="one workload of the ratios, one lesson of the commands")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
     for part, row in measurements(options):
-        print(json.dumps({"part": part, **row}) if options.json else readable(part, row))
+        line = json.dumps({"part": part, **row}) if options.json else readable(part, row)
+        print(line, flush=True)
 
 
 def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -37,6 +39,14 @@ def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, A
         yield from (("line", row) for row in measure_line())
     if "start" in parts:
         yield from (("start", row) for row in starts())
+    if "commands" in parts:
+        from benchmarks.commands import measure as commands
+
+        yield from (("commands", row) for row in commands(options.workload, options.repeats))
+    if "memory" in parts:
+        from benchmarks.memory import measure as memory
+
+        yield from (("memory", row) for row in memory())
     if "ratios" in parts:
         yield from ratios(options.workload, options.repeats)
     if "first-point" in parts:
@@ -78,6 +88,9 @@ def starts() -> Iterator[dict[str, Any]]:
 
 def readable(part: str, row: dict[str, Any]) -> str:
     """A measurement as a line for people."""
+    if part in ("commands", "memory"):
+        module = import_module(f"benchmarks.{part}")
+        return str(module.readable(row))
     if part == "ratios":
         return (
             f"{row['workload']:<22} {row['compile']:<6} Keras {row['keras_ms_per_step']:8.4f} ms, "

@@ -116,13 +116,13 @@ def translator() -> tuple[Any, Dataset]:
 
 
 WORKLOADS = (
-    Workload("perceptron", 50, from_lesson("perceptron"), 1, 300),
-    Workload("greater-than", 50, from_lesson("greater-than"), 30, 4),
-    Workload("binary-addition", 25, from_lesson("binary-addition"), 2),
-    Workload("iris", 20, from_lesson("iris"), 5, 20),
+    Workload("perceptron", 100, from_lesson("perceptron"), 1, 300),
+    Workload("greater-than", 80, from_lesson("greater-than"), 30, 4),
+    Workload("binary-addition", 20, from_lesson("binary-addition"), 2),
+    Workload("iris", 60, from_lesson("iris"), 5, 20),
     Workload("deep-network", 8, deep, 32, 8),
-    Workload("4×128 batch norm", 3, batch_norm, 32, 2),
-    Workload("512–512", 1.5, wide, 128, 2),
-    Workload("LSTM encoder–decoder", 1.3, translator, 32),
-    Workload("CNN", 0.95, convolutions, 128),
+    Workload("4×128 batch norm", 4, batch_norm, 32, 2),
+    Workload("512–512", 1.6, wide, 128, 2),
+    Workload("LSTM encoder–decoder", 2, translator, 32),
+    Workload("CNN", 1, convolutions, 128),
 )

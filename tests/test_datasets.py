@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_dl.datasets import available, digits, fetch, iris, local
+from tui_dl.datasets import available, digits, embedded, fetch, iris, local
 from tui_dl.lesson import LessonError
 
 pytestmark = pytest.mark.usefixtures("places")
@@ -352,3 +352,27 @@ class TestFetch:
     def test_names(self, name, text):
         with pytest.raises(LessonError, match=text):
             fetch.fetch(name, _no_progress)
+
+
+def test_embedded_tables_are_those_of_scikit_learn():
+    from sklearn.datasets import load_digits, load_iris
+
+    lengths, species, names = embedded.iris()
+    images, labels = embedded.digits()
+    flowers, drawn = load_iris(), load_digits()
+    assert np.array_equal(lengths, flowers.data) and np.array_equal(species, flowers.target)
+    assert list(names) == list(flowers.target_names)
+    assert np.array_equal(images, drawn.images) and np.array_equal(labels, drawn.target)
+
+
+def test_a_run_does_not_load_scikit_learn_and_a_lesson_can():
+    code = """
+import sys
+from tui_dl import catalog
+from tui_dl.engine.session import Session
+lesson = catalog.lesson("iris")
+Session(lesson, lesson.parameters.of({"epochs": 1}), compile="graph", emit=lambda e: None).run()
+assert "sklearn" not in sys.modules
+import sklearn.datasets
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

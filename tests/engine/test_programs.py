@@ -1,5 +1,7 @@
 """A compiled program serves every run with the same graph, and no run with another."""
 
+import gc
+
 import keras
 import numpy as np
 import pytest
@@ -103,3 +105,23 @@ def test_constants_and_called_functions_are_part_of_a_fingerprint():
 
     assert programs.fingerprint(scaled(2)) == programs.fingerprint(scaled(2))
     assert programs.fingerprint(scaled(2)) != programs.fingerprint(scaled(3))
+
+
+def train_policy():
+    lesson = catalog.lesson("policy-gradient")
+    settings = lesson.parameters.of({"epochs": 1, "steps_per_epoch": 1})
+    assert Session(lesson, settings, emit=lambda event: None).run().status == "completed"
+
+
+@pytest.mark.parametrize("run", [lambda: trained("graph"), train_policy], ids=["fitted", "own"])
+def test_a_run_leaves_no_graph_behind_but_the_kept_program_s(run):
+    def graphs():
+        gc.collect()
+        return sum(type(each).__name__ == "FuncGraph" for each in gc.get_objects())
+
+    run()
+    run()
+    before = graphs()
+    run()
+    run()
+    assert graphs() == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from tui_dl.datasets import local
+from tui_dl.datasets import embedded, local
 from tui_dl.datasets.splitting import split
 from tui_dl.lesson import Dataset, LessonError
 
@@ -48,8 +48,6 @@ def _mnist(place: str, arrays: local.Arrays) -> Dataset:
 
 
 def _embedded(rng: np.random.Generator, note: str) -> Dataset:
-    from sklearn.datasets import load_digits
-
-    digits = load_digits()
-    x, y = (digits.images / 16).astype("float32"), digits.target.astype("int32")
+    images, labels = embedded.digits()
+    x, y = (images / 16).astype("float32"), labels.astype("int32")
     return Dataset("digits (embedded 8×8)", *split(x, y, rng), CLASSES, note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_dl.datasets import embedded
 from tui_dl.datasets.splitting import split
 from tui_dl.lesson import Dataset
 
@@ -16,9 +17,6 @@ def load(rng: np.random.Generator) -> Dataset:
 
     `x` (120, 4) float32 in cm: sepal length and width, petal length and width. `y` (120,) int32.
     """
-    from sklearn.datasets import load_iris
-
-    flowers = load_iris()
-    x, y = flowers.data.astype("float32"), flowers.target.astype("int32")
-    classes = tuple(str(name) for name in flowers.target_names)
+    lengths, species, classes = embedded.iris()
+    x, y = lengths.astype("float32"), species.astype("int32")
     return Dataset("iris", *split(x, y, rng), classes, "embedded in scikit-learn, split 80/20")

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from tui_dl.engine.batches import Cut, Windows
-from tui_dl.engine.programs import Program
+from tui_dl.engine.programs import Program, forget_gradients
 from tui_dl.engine.stretches import Stretch, in_one, in_two
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
@@ -134,7 +134,9 @@ class FusedSteps:
             return self._loop(chosen, *numbers)
 
         function = tf.function(ticks, jit_compile=self._xla, autograph=False)
-        program = Program(function.get_concrete_function(*self._arguments(0, 0)))
+        traced = function.get_concrete_function(*self._arguments(0, 0))
+        forget_gradients(traced, _traced(self._train, self._test))
+        program = Program(traced)
         call = program.upon_stand_ins() if begin else program
         compiled = self._compiler.submit(call, *self._arguments(0, 0))
         return Part(chosen[-1].end, self._longest(chosen), program, compiled)
@@ -272,12 +274,18 @@ def _ticks(stretches: list[Stretch]) -> int:
     return stretches[-1].end - stretches[0].begin
 
 
+def _traced(*steps: Any) -> list[Any]:
+    """Those of the steps that are functions of TensorFlow's, as they were traced."""
+    return [
+        each.get_concrete_function() for each in steps if hasattr(each, "get_concrete_function")
+    ]
+
+
 def _operations(step: Any) -> int:
     """How many operations a traced step holds, those of its loops included; 0 for an untraced."""
-    if not hasattr(step, "get_concrete_function"):
-        return 0
-    graph = step.get_concrete_function().graph.as_graph_def()
-    return len(graph.node) + sum(len(body.node_def) for body in graph.library.function)
+    graphs = [each.graph.as_graph_def() for each in _traced(step)]
+    nodes = sum(len(graph.node) for graph in graphs)
+    return nodes + sum(len(body.node_def) for graph in graphs for body in graph.library.function)
 
 
 @contextmanager

@@ -215,6 +215,7 @@ class Session:
 
     def _train_own(self, data: Dataset) -> Finished:
         from tui_dl.engine.own_loop import OwnLoop
+        from tui_dl.engine.programs import gradients_forgotten
         from tui_dl.engine.report import Pictures, Report
 
         assert self.lesson.train is not None
@@ -225,7 +226,8 @@ class Session:
         self._prepare("building the algorithm")
         self._start(data, Plan(device.describe(), "own loop", epochs, epochs * per_epoch))
         self._steps = lambda: loop.done
-        self.lesson.train(self.parameters, data, loop)
+        with gradients_forgotten():
+            self.lesson.train(self.parameters, data, loop)
         return self._end(loop.outcome, loop.message, loop.held_model, data)
 
     # The two ends of a run.

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from tui_dl.export.source import Definition, Imported, Source, bound, inner_imports, used
 
 INSTEAD = {
+    "tui_dl.datasets.iris": "tui_dl.export.plain.iris",
     "tui_dl.datasets.digits": "tui_dl.export.plain.digits",
     "tui_dl.datasets.cifar10": "tui_dl.export.plain.cifar10",
 }
-"""Modules that look for files where the workbench keeps them, and what is exported instead."""
+"""Modules that find their files in a way of their own, and what is exported instead."""
 
 LOOP = "tui_dl.export.plain.loop"
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from tui_dl.engine import heap
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import UNBEGUN, Session
 from tui_dl.events import Event, Finished, Layer, State
@@ -127,6 +128,7 @@ class Training:
                 self._prepared = session.ahead(lambda layers: self._show(show, order, layers))
             except Exception:
                 LOG.exception("%s could not be prepared", order.lesson.id)
+            heap.trim()
 
     def _take(self, order: Order) -> Prepared | None:
         """What was prepared for that order, once; anything else is dropped."""
@@ -145,6 +147,7 @@ class Training:
         try:
             yield
         finally:
+            heap.trim()
             self._keras.release()
 
     def _train(self, order: Order, control: Control, events: deque[Event]) -> None:

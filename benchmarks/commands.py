@@ -1,0 +1,114 @@
+"""Whole commands against a plain Keras script of the same settings, process against process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tui_dl import catalog
+from tui_dl.export import Choice, script
+
+REPEATS = 5
+MEMORY_GOAL = 1.25
+REINFORCE = Path(__file__).with_name("reinforce.py")
+
+
+@dataclass(frozen=True)
+class Command:
+    """`train LESSON` with some settings, and the share of the script's time it may take.
+
+    The script is what `dlworkbench export` writes, so it is the same model, unless one is named.
+    """
+
+    lesson: str
+    goal: float = 1.0
+    values: dict[str, Any] = field(default_factory=dict)
+    script: Path | None = None
+
+
+COMMANDS = (
+    Command("iris", 0.75),
+    Command("binary-addition", 0.18),
+    Command("deep-network"),
+    Command("batch-normalization"),
+    Command("lstm"),
+    # 160 episodes in ten updates: learning to balance takes the eager loop many minutes.
+    Command("policy-gradient", values={"epochs": 1}, script=REINFORCE),
+)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Wall time of a process in seconds and its largest resident set in megabytes."""
+
+    seconds: float
+    megabytes: float
+
+
+def measure(lesson: str | None, repeats: int = REPEATS) -> Iterator[dict[str, Any]]:
+    """A row for each command: medians of both sides, and of the pairs' ratios."""
+    for command in COMMANDS:
+        if lesson in (None, command.lesson):
+            with tempfile.TemporaryDirectory() as folder:
+                yield _compare(command, Path(folder), repeats)
+
+
+def _compare(command: Command, folder: Path, repeats: int) -> dict[str, Any]:
+    """Script and command in turns; the first pair fills the page cache and is left out."""
+    plain = [sys.executable, str(command.script or _exported(command, folder))]
+    settings = [
+        text for name, value in command.values.items() for text in ("-p", f"{name}={value}")
+    ]
+    ours = [sys.executable, "-m", "tui_dl", "train", command.lesson, *settings]
+    pairs = [(_spent(plain, folder), _spent(ours, folder)) for _ in range(repeats + 1)][1:]
+    return {
+        "lesson": command.lesson,
+        "script_seconds": median(theirs.seconds for theirs, _ in pairs),
+        "command_seconds": median(own.seconds for _, own in pairs),
+        "time_ratio": median(own.seconds / theirs.seconds for theirs, own in pairs),
+        "time_goal": command.goal,
+        "script_megabytes": median(theirs.megabytes for theirs, _ in pairs),
+        "command_megabytes": median(own.megabytes for _, own in pairs),
+        "memory_ratio": median(own.megabytes / theirs.megabytes for theirs, own in pairs),
+        "memory_goal": MEMORY_GOAL,
+    }
+
+
+def _exported(command: Command, folder: Path) -> Path:
+    """The lesson as `dlworkbench export` writes it, without its line an epoch."""
+    lesson = catalog.lesson(command.lesson)
+    file = folder / "plain.py"
+    text = script(Choice(lesson, lesson.parameters.of(command.values)))
+    file.write_text(text.replace("verbose=2", "verbose=0"), encoding="utf-8")
+    return file
+
+
+def _spent(command: list[str], home: Path) -> Spent:
+    """Run it to its end. Raises RuntimeError where it fails."""
+    environment = os.environ | {"DLWORKBENCH_HOME": str(home)}
+    silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+    began = time.perf_counter()
+    child = os.posix_spawn(command[0], command, environment, file_actions=silent)
+    _, status, usage = os.wait4(child, 0)
+    seconds = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status):
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return Spent(seconds, usage.ru_maxrss / 1024)
+
+
+def readable(row: dict[str, Any]) -> str:
+    """A row as a line for people."""
+    return (
+        f"command      {row['lesson']:<22} script {row['script_seconds']:6.2f} s, "
+        f"command {row['command_seconds']:6.2f} s: {row['time_ratio']:.2f} "
+        f"(goal {row['time_goal']:g}); peak {row['script_megabytes']:.0f} and "
+        f"{row['command_megabytes']:.0f} MB: {row['memory_ratio']:.2f} "
+        f"(goal {row['memory_goal']:g})"
+    )
