@@ -38,6 +38,8 @@ ELSEWHERE = [
     ("c", "Contents of the theory"),
     ("d", "Dark or light"),
     ("ctrl+p", "Command palette"),
+    ("ctrl+l", "Paint the screen again"),
+    ("ctrl+z", "Suspend, as in a shell"),
 ]
 
 
