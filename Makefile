@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check bench reproduction screenshots clean
+.PHONY: run test check bench soak reproduction screenshots clean
 
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
@@ -17,6 +17,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: $(VENV)/.dev
+	$(BIN)/python tests/soak/soak.py
+	$(BIN)/python tests/soak/tour.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-PARTS = ("ratios", "first-point", "screen", "start", "commands", "memory")
+PARTS = ("ratios", "first-point", "screen", "line", "start", "commands", "memory")
 STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
 READING = 15.0  # seconds in which the run is prepared
 
@@ -33,6 +33,10 @@ def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, A
         from benchmarks.screen import measure
 
         yield from (("screen", row) for row in measure())
+    if "line" in parts:
+        from benchmarks.line import measure as measure_line
+
+        yield from (("line", row) for row in measure_line())
     if "start" in parts:
         yield from (("start", row) for row in starts())
     if "commands" in parts:
@@ -98,6 +102,10 @@ def readable(part: str, row: dict[str, Any]) -> str:
             f"first point  {row['lesson']:<22} {row['compile']:<6} {row['seconds']:.2f} s, "
             f"with another seed {row['again']:.2f} s"
         )
+    if part == "line":
+        from benchmarks.line import readable as line_readable
+
+        return line_readable(row)
     if part == "start":
         return (
             f"start        {row['lesson']:<22} pressed at once {row['at_once']:.2f} s, "

@@ -86,13 +86,19 @@ class Terminal:
             seen = seen[-4096:] + os.read(self._fd, 65536)
         return time.perf_counter() - began
 
-    def drain(self, seconds: float) -> None:
-        """Read for a while."""
+    def drain(self, seconds: float) -> int:
+        """Read for a while; the number of bytes."""
         end = time.perf_counter() + seconds
+        count = 0
         while (left := end - time.perf_counter()) > 0:
             with contextlib.suppress(OSError):  # the other end is gone
                 if select.select([self._fd], [], [], left)[0]:
-                    os.read(self._fd, 65536)
+                    count += len(os.read(self._fd, 65536))
+        return count
+
+    def modes(self) -> list[Any]:
+        """How the line discipline is set."""
+        return termios.tcgetattr(self._fd)
 
     def close(self) -> None:
         """Leave and wait."""
@@ -111,14 +117,14 @@ def measure() -> Iterator[dict[str, Any]]:
     """
     rounds = [_round() for _ in range(ROUNDS)]
     drawn, alone = (median(rates) for rates in list(zip(*rounds, strict=True))[1:])
-    yield _key_to_paint(FUSED, [spent for keys, _, _ in rounds for spent in keys]) | {
+    yield key_to_paint(FUSED, [spent for keys, _, _ in rounds for spent in keys]) | {
         "steps_per_second_with_screen": drawn,
         "steps_per_second_headless": alone,
         "drawing_costs": median(1 - drawn / alone for _, drawn, alone in rounds),
     }
     for subject in OWN_LOOPS:
         with tempfile.TemporaryDirectory() as folder:
-            yield _key_to_paint(subject, _keys(subject, Path(folder)))
+            yield key_to_paint(subject, keys_to_paint(subject, Path(folder)))
 
 
 def start_of_training(lesson: str, reading: float) -> float:
@@ -137,7 +143,8 @@ def start_of_training(lesson: str, reading: float) -> float:
             terminal.close()
 
 
-def _key_to_paint(subject: Subject, spent: list[float]) -> dict[str, Any]:
+def key_to_paint(subject: Subject, spent: list[float]) -> dict[str, Any]:
+    """p50 and p95 in milliseconds of seconds spent."""
     times = sorted(spent)
     return {
         "lesson": subject.lesson,
@@ -151,12 +158,12 @@ def _round() -> tuple[list[float], float, float]:
     """Seconds from key to paint, then steps a second with the screen and without."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        return _keys(FUSED, home), _rate(home), _headless(home)
+        return keys_to_paint(FUSED, home), _rate(home), _headless(home)
 
 
-def _keys(subject: Subject, home: Path) -> list[float]:
-    """Switch the chart's scale back and forth while the lesson trains at full speed."""
-    terminal = Terminal(subject, home)
+def keys_to_paint(subject: Subject, home: Path, *size: int) -> list[float]:
+    """Seconds from key to paint: the chart's scale goes back and forth while the lesson trains."""
+    terminal = Terminal(subject, home, *size)
     try:
         terminal.until(b"CPU", 60)
         terminal.send(b"r")

@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
+from itertools import islice
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+
+from tui_dl.text import NAME, clean
 
 Status = Literal["completed", "stopped", "diverged", "failed"]
 Metrics = dict[str, float]
+
+# An event file may come from anywhere: every value is bounded here, once, for all who read it.
+LARGEST = 2**53  # of a count: the integers that JSON's readers agree on
+LATEST = 2.0**33  # of a time, in seconds: the year 2242
+METRICS = 100  # names of an event, or of a whole run
+MOST = 1000  # settings of a run, layers of a model
+DEPTH = 16  # levels of a picture's data
+
+
+def _measured(metrics: Metrics) -> Metrics:
+    return {clean(name, NAME): value for name, value in islice(metrics.items(), METRICS)}
+
+
+def _duration(seconds: float) -> float:
+    return seconds if 0 <= seconds <= LATEST else 0.0
+
+
+Name = Annotated[str, AfterValidator(partial(clean, limit=NAME))]
+Sentence = Annotated[str, AfterValidator(clean)]
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+Seconds = Annotated[float, AfterValidator(_duration)]  # 0 for what is no time
+Measured = Annotated[Metrics, AfterValidator(_measured)]
 
 
 class _Event(BaseModel):
@@ -19,28 +45,28 @@ class _Event(BaseModel):
 class Data(BaseModel):
     """Which data a run used: name, number of training and validation samples, a remark."""
 
-    name: str
-    train: int
-    validation: int
-    note: str = ""
+    name: Name
+    train: Count
+    validation: Count
+    note: Sentence = ""
 
 
 class Layer(BaseModel):
     """A row of the model's layer table: `output` is the shape without the batch axis."""
 
-    name: str
-    type: str
-    output: str
-    parameters: int
+    name: Name
+    type: Name
+    output: Name
+    parameters: Count
 
 
 class State(_Event):
     """The session's state changed; `detail` says what it waits for. Not part of a run's numbers."""
 
     kind: Literal["state"] = "state"
-    state: str
-    detail: str = ""
-    step: int = 0
+    state: Name
+    detail: Sentence = ""
+    step: Count = 0
 
 
 class Started(_Event):
@@ -50,61 +76,67 @@ class Started(_Event):
     """
 
     kind: Literal["started"] = "started"
-    lesson: str
+    lesson: Name
     hyperparameters: dict[str, Any]
-    experiment: str | None = None
-    seed: int
-    device: str
-    compile: str
+    experiment: Name | None = None
+    seed: Count
+    device: Name
+    compile: Name
     data: Data
-    epochs: int
-    steps: int
-    steps_per_epoch: int
-    layers: list[Layer] = []
-    estimate: float | None = None
-    time: float = 0.0
+    epochs: Count
+    steps: Count
+    steps_per_epoch: Count
+    layers: Annotated[list[Layer], Field(max_length=MOST)] = []
+    estimate: Seconds | None = None
+    time: Seconds = 0.0
+
+    @field_validator("hyperparameters")
+    @classmethod
+    def _bounded(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        few = islice(settings.items(), MOST)
+        return {clean(name, NAME): _plain(value, SETTING) for name, value in few}
 
 
 class Progress(_Event):
     """Metrics at a step: `loss` is the mean over the steps since the previous progress event."""
 
     kind: Literal["progress"] = "progress"
-    step: int
-    epoch: int
-    metrics: Metrics
-    seconds: float = 0.0
+    step: Count
+    epoch: Count
+    metrics: Measured
+    seconds: Seconds = 0.0
 
 
 class Epoch(_Event):
     """An epoch has ended: the metrics over the whole of it, `val_` those on validation data."""
 
     kind: Literal["epoch"] = "epoch"
-    epoch: int
-    step: int
-    metrics: Metrics
-    seconds: float = 0.0
+    epoch: Count
+    step: Count
+    metrics: Measured
+    seconds: Seconds = 0.0
 
 
 class Snapshot(_Event):
     """A picture of what goes on inside the network, as plain data."""
 
     kind: Literal["snapshot"] = "snapshot"
-    view: str
-    step: int
+    view: Name
+    step: Count
     payload: dict[str, Any]
 
     @field_validator("payload", mode="before")
     @classmethod
     def _numbers_again(cls, payload: Any) -> Any:
-        return _revived(payload)
+        return _plain(payload, DEPTH, _WORDS)
 
 
 class Note(_Event):
     """A sentence for the person who watches, such as a changed learning rate."""
 
     kind: Literal["note"] = "note"
-    step: int
-    text: str
+    step: Count
+    text: Sentence
 
 
 class Finished(_Event):
@@ -112,11 +144,11 @@ class Finished(_Event):
 
     kind: Literal["finished"] = "finished"
     status: Status
-    metrics: Metrics = {}
-    steps: int = 0
-    epochs: int = 0
-    seconds: float = 0.0
-    message: str = ""
+    metrics: Measured = {}
+    steps: Count = 0
+    epochs: Count = 0
+    seconds: Seconds = 0.0
+    message: Sentence = ""
 
 
 def second_metric(names: Iterable[str]) -> str:
@@ -126,15 +158,24 @@ def second_metric(names: Iterable[str]) -> str:
 
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+SETTING = 4  # levels of a hyperparameter's value
 
 
-def _revived(value: Any) -> Any:
-    """Plain data in which the words that JSON has for non-finite numbers are numbers again."""
+def _plain(value: Any, depth: int, words: Mapping[str, float] = {}) -> Any:
+    """Plain data of at most `depth` levels whose texts are clean and whose integers have 64 bits.
+
+    Texts among `words` become their numbers: those that JSON has for non-finite ones.
+    """
+    if isinstance(value, str):
+        return words[value] if value in words else clean(value)
     if isinstance(value, dict):
-        return {key: _revived(item) for key, item in value.items()}
+        items = value.items() if depth else ()
+        return {clean(str(key)): _plain(item, depth - 1, words) for key, item in items}
     if isinstance(value, list):
-        return [_revived(item) for item in value]
-    return _WORDS.get(value, value) if isinstance(value, str) else value
+        return [_plain(item, depth - 1, words) for item in value] if depth else []
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return math.inf if value > 0 else -math.inf
+    return value
 
 
 Event = Annotated[

@@ -79,6 +79,11 @@ class Outcome:
             median(values) for values in zip(*(h[metric] for h in self.histories), strict=False)
         ]
 
+    def share(self, metric: str, above: float) -> float:
+        """The share of runs, 0 to 1, whose final metric is greater than `above`."""
+        values = self.each(metric)
+        return sum(value > above for value in values) / len(values)
+
     def names(self) -> tuple[str, ...]:
         """The metrics that every run has."""
         return tuple(n for n in self.finals[0] if all(n in final for final in self.finals))
@@ -93,7 +98,9 @@ class Claim:
 
     `check` gets one Outcome for each name in `against` and one, `"this"`, for the experiment's own
     settings. `against` maps a name to settings (`{}` is the lesson's default). `shows` names the
-    metrics to show beside the verdict: a final one, or `accuracy@2` for that of the second epoch.
+    metrics to show beside the verdict: a final one, `accuracy@2` for that of the second epoch, or
+    `accuracy>0.9` for the share of runs that end above 0.9. `seeds` is the least number of runs of
+    each setting: a claim about what usually happens needs more than the command's three.
     """
 
     row: str
@@ -103,6 +110,7 @@ class Claim:
     shows: tuple[str, ...] = ("loss",)
     against: Mapping[str, Mapping[str, Any]] | None = None
     why: str = ""
+    seeds: int = 1
 
     @property
     def arms(self) -> dict[str, Mapping[str, Any]]:

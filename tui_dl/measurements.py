@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from tui_dl import files
 from tui_dl.digest import digest
 from tui_dl.events import Metrics
 from tui_dl.lesson import Lesson
+from tui_dl.text import clean
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+GLANCE = 0.2  # seconds between two looks at a lock
 
 PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "gymnasium")
 
@@ -34,41 +46,113 @@ class Measurement:
 class Store:
     """Measurements by key, one JSON line each, in a file for every lesson under `root`.
 
-    With `fresh`, what the files held before counts for nothing; it is not removed.
+    With `fresh`, what the files held before counts for nothing; it is not removed. `trouble` says
+    in one line why measurements are not kept, if they are not.
     """
 
     root: Path
     fresh: bool = False
+    trouble: str = ""
     _known: dict[str, dict[str, Measurement]] = field(default_factory=dict)
+    _read: dict[str, int] = field(default_factory=dict)  # bytes of each file
 
     def get(self, lesson: str, key: str) -> Measurement | None:
         """What was measured under that key, if anything was."""
         if lesson not in self._known:
-            self._known[lesson] = {} if self.fresh else dict(_read(self._file(lesson)))
+            self._known[lesson] = {}
+            if self.fresh:
+                self._read[lesson] = _size(self._file(lesson))
+            self.refresh(lesson)
         return self._known[lesson].get(key)
 
+    def refresh(self, lesson: str) -> None:
+        """Take in what other processes have measured meanwhile."""
+        found, self._read[lesson] = _read(self._file(lesson), self._read.get(lesson, 0))
+        self._known[lesson] |= found
+
     def put(self, lesson: str, key: str, measurement: Measurement) -> None:
-        """Append a measurement."""
+        """Append a measurement, and have it on disk. Where that fails, `trouble` says so."""
         self._known.setdefault(lesson, {})[key] = measurement
-        self.root.mkdir(parents=True, exist_ok=True)
-        with self._file(lesson).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"key": key, **asdict(measurement)}) + "\n")
+        line = json.dumps({"key": key, **asdict(measurement)}).encode() + b"\n"
+        try:
+            files.make_folder(self.root)
+            with files.appending(self._file(lesson)) as file:
+                files.write(file, line)
+                files.sync(file)
+        except OSError as error:
+            self.trouble = f"{error.filename}: {error.strerror}; measurements are not kept"
+
+    @contextlib.contextmanager
+    def alone(self, lesson: str, waiting: Callable[[], None]) -> Iterator[None]:
+        """Be the only process that measures a lesson; `waiting` is called while another does.
+
+        It may raise, to wait no longer. The lock ends with its process, however that ends. Where
+        the file system has no locks, nobody waits.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                files.make_folder(self.root)
+                name = str(self.root / f".{lesson}.lock")
+                lock = stack.enter_context(FileIO(name, "a", opener=files.opener))
+            except OSError:  # such as a read-only home: nothing is kept there, nothing to share
+                lock = None
+            while lock and not _locked(lock):
+                waiting()
+                time.sleep(GLANCE)
+            yield
 
     def _file(self, lesson: str) -> Path:
         return self.root / f"{lesson}.jsonl"
 
 
-def _read(file: Path) -> Iterator[tuple[str, Measurement]]:
-    """The whole lines of a file; one that was cut short is passed over."""
-    if not file.exists():
-        return
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            read = json.loads(line)
-            history = {name: tuple(values) for name, values in read["history"].items()}
-            yield read["key"], Measurement(read["final"], history, data=str(read["data"]))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            continue
+def _locked(file: FileIO) -> bool:
+    """Whether the file is ours now, until it is closed."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _read(file: Path, start: int) -> tuple[dict[str, Measurement], int]:
+    """The whole lines of a file from a position on, and where they end.
+
+    A line that is damaged is passed over; one without an end may still be written.
+    """
+    found: dict[str, Measurement] = {}
+    try:
+        with files.reading(file) as lines:
+            lines.seek(start)
+            for line in files.lines(lines):
+                if not line.endswith(b"\n"):
+                    break
+                start += len(line)
+                found |= _parsed(line)
+    except OSError:
+        pass
+    return found, start
+
+
+def _parsed(line: bytes) -> dict[str, Measurement]:
+    """The measurement in a line by its key, or nothing."""
+    try:
+        read = json.loads(line)
+        final = {str(name): float(value) for name, value in read["final"].items()}
+        history = {str(n): tuple(map(float, values)) for n, values in read["history"].items()}
+        return {str(read["key"]): Measurement(final, history, data=clean(str(read["data"])))}
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return {}
 
 
 def key(code: str, parameters: Any, seed: int, compile: str) -> str:

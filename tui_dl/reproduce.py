@@ -27,7 +27,7 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One claim, measured. `measured` maps an arm to the medians of the metrics it shows."""
+    """One claim, measured. `measured` maps an arm to the metrics it shows, as medians or shares."""
 
     row: str
     lesson: str
@@ -65,6 +65,7 @@ Train = Callable[[Lesson[Any], Any, int], Measurement]
 class Reproduction:
     """Measures lessons; every distinct (settings, seed) is trained once a lesson.
 
+    `seeds` is the number of runs of each setting; a claim that asks for more gets more.
     What the `store` holds already is not trained at all.
     """
 
@@ -73,6 +74,7 @@ class Reproduction:
     compile: Compile = "auto"
     control: Control = field(default_factory=Control)
     report: Callable[[Step], None] = lambda step: None
+    waiting: Callable[[str], None] = lambda lesson: None  # for another process, at every glance
     train: Train | None = None
     store: Store | None = None
     done: int = 0
@@ -90,15 +92,34 @@ class Reproduction:
 
     def measure(self, lesson: Lesson[Any], code: str, parameters: Any, seed: int) -> Measurement:
         """Look a run up, or train it. Raises Interrupted."""
-        if self.control.stopping:
-            raise Interrupted
-        place = key(code, parameters, seed, self.compile)
-        known = self.store.get(lesson.id, place) if self.store else None
-        made = known or self._trained(lesson, parameters, seed)
-        if self.store and not known and not made.failure:
-            self.store.put(lesson.id, place, made)
+        self._go_on()
+        if self.store is None:
+            made = self._trained(lesson, parameters, seed)
+        else:
+            place = key(code, parameters, seed, self.compile)
+            made = self.store.get(lesson.id, place) or self._kept(lesson, place, parameters, seed)
         self.seconds += made.final.get("seconds", 0.0)
         return made
+
+    def _kept(self, lesson: Lesson[Any], place: str, parameters: Any, seed: int) -> Measurement:
+        """Train a run and keep it, unless another process measures the lesson: then use that."""
+        assert self.store
+        with self.store.alone(lesson.id, lambda: self._wait(lesson.id)):
+            self.store.refresh(lesson.id)
+            if known := self.store.get(lesson.id, place):
+                return known
+            made = self._trained(lesson, parameters, seed)
+            if not made.failure:
+                self.store.put(lesson.id, place, made)
+            return made
+
+    def _wait(self, lesson: str) -> None:
+        self._go_on()
+        self.waiting(lesson)
+
+    def _go_on(self) -> None:
+        if self.control.stopping:
+            raise Interrupted
 
     def _trained(self, lesson: Lesson[Any], parameters: Any, seed: int) -> Measurement:
         if self.train:
@@ -113,14 +134,17 @@ class _LessonRuns:
         self.lesson, self.owner = lesson, owner
         self._code = fingerprint(lesson) if owner.store else ""
         self._known: dict[tuple[str, int], Measurement] = {}
-        claims = [(e, c) for e in lesson.experiments for c in e.claims]
-        arms = [settings for e, c in claims for settings in arms_of(e, c).values()]
-        self.total = owner.seeds * len({self._key(settings) for settings in arms})
+        needed: dict[str, int] = {}
+        for experiment in lesson.experiments:
+            for claim in experiment.claims:
+                for place in map(self._key, arms_of(experiment, claim).values()):
+                    needed[place] = max(needed.get(place, 0), self._seeds(claim))
+        self.total = sum(needed.values())
 
     def judge(self, experiment: Experiment, claim: Claim) -> Row:
         """Train what the claim needs, then check it."""
         arms: dict[str, list[Measurement]] = {arm: [] for arm in arms_of(experiment, claim)}
-        for seed in range(self.owner.seeds):  # the arms side by side, as the machine's load varies
+        for seed in range(self._seeds(claim)):  # arms side by side, as the machine's load varies
             for arm, settings in arms_of(experiment, claim).items():
                 arms[arm].append(self._run(experiment, arm, settings, seed))
         holds, note = judged(claim, {arm: outcome(runs) for arm, runs in arms.items()})
@@ -133,12 +157,16 @@ class _LessonRuns:
             claim=claim.text,
             published=claim.published,
             measured={arm: _medians(outcome(runs), claim.shows) for arm, runs in arms.items()},
-            seeds=self.owner.seeds,
+            seeds=self._seeds(claim),
             verdict="holds" if holds and not failures else "contradicted",
             data=", ".join(used),
             why="" if holds else claim.why,
             note="; ".join(dict.fromkeys([*failures, *filter(None, [note])])),
         )
+
+    def _seeds(self, claim: Claim) -> int:
+        """How many runs of each setting the claim is judged by."""
+        return max(self.owner.seeds, claim.seeds)
 
     def _run(
         self, experiment: Experiment, arm: str, settings: Mapping[str, Any], seed: int
@@ -189,9 +217,16 @@ def judged(claim: Claim, measured: Mapping[str, Outcome]) -> tuple[bool, str]:
 
 
 def _medians(measured: Outcome, metrics: Sequence[str]) -> dict[str, float]:
-    """By metric; `accuracy@2` is that of the second epoch."""
-    found = {metric: _median(measured, *metric.partition("@")[::2]) for metric in metrics}
+    """By metric; `accuracy@2` is that of the second epoch, `accuracy>0.9` a share of the runs."""
+    found = {metric: _shown(measured, metric) for metric in metrics}
     return {metric: value for metric, value in found.items() if value is not None}
+
+
+def _shown(measured: Outcome, metric: str) -> float | None:
+    name, _, bound = metric.partition(">")
+    if bound:
+        return measured.share(name, float(bound)) if name in measured.names() else None
+    return _median(measured, *metric.partition("@")[::2])
 
 
 def _median(measured: Outcome, metric: str, epoch: str) -> float | None:

@@ -21,28 +21,30 @@ def report(rows: Sequence[Row], seeds: int, minutes: float) -> str:
     known = " · ".join(f"{name} {number}" for name, number in versions().items())
     parts = [
         f"{TITLE}\n\nMade by `dlworkbench reproduce --markdown FILE`: every claim of the sources, "
-        f"over {seeds} seeds (medians). The training took {minutes:.0f} minutes.",
+        f"over {seeds} seeds (medians) where a row names no other number. The training took "
+        f"{minutes:.0f} minutes.",
         f"dlworkbench {__version__} · {known} · {device}",
         f"**{held} of {len(rows)} claims hold**, {len(rows) - held} are contradicted; those are "
         "explained under their table.",
-        *_lessons(rows),
+        *_lessons(rows, seeds),
         _topics(),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _lessons(rows: Iterable[Row]) -> Iterable[str]:
+def _lessons(rows: Iterable[Row], seeds: int) -> Iterable[str]:
     for lesson, group in groupby(rows, key=lambda row: row.lesson):
         told = list(group)
         head = "| row | verdict | claim | published | measured | data |\n|---|---|---|---|---|---|"
-        lines = [head, *(_line(row) for row in told)]
+        lines = [head, *(_line(row, seeds) for row in told)]
         why = [f"- `{row.row}`: {row.why or row.note}" for row in told if row.why or row.note]
         yield "\n\n".join(filter(None, [f"## {lesson}", "\n".join(lines), "\n".join(why)]))
 
 
-def _line(row: Row) -> str:
+def _line(row: Row, seeds: int) -> str:
     verdict = "holds" if row.verdict == "holds" else "**contradicted**"
-    cells = (f"`{row.row}`", verdict, row.claim, row.published, figures(row), row.data)
+    measured = figures(row) if row.seeds == seeds else f"{row.seeds} seeds: {figures(row)}"
+    cells = (f"`{row.row}`", verdict, row.claim, row.published, measured, row.data)
     return "| " + " | ".join(cell.replace("|", "∣").replace("\n", " ") for cell in cells) + " |"
 
 

@@ -185,7 +185,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "dead", "A dead ReLU", {"function": "relu", "W": 2.0, "b": -15.0},
-        "xW + b is below 0 for every x here: output and slope are 0, so no gradient can ever bring the unit back.",
+        "xW + b is below 0 for every x here: output and slope are 0, so W and b get no gradient and the unit stays dead.",
     ),
     Experiment(
         "step", "A steep sigmoid", {"W": 20.0, "b": 0.0, "x": 0.1},

@@ -215,6 +215,7 @@ LESSON = Lesson(
     sources=(
         "Study article 000, section 2, and study article 001, reinforcement learning: trade-off of exploration and exploitation",
         "R. S. Sutton, A. G. Barto, Reinforcement Learning: An Introduction, 2nd edition, 2018, chapter 2",
+        "T. L. Lai, H. Robbins, Asymptotically efficient adaptive allocation rules, 1985",
         "P. Auer, N. Cesa-Bianchi, P. Fischer, Finite-time analysis of the multiarmed bandit problem, 2002",
     ),
     shows_code=(data, choose, pull, block, train),

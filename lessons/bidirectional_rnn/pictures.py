@@ -24,7 +24,7 @@ def sigmoid(v: np.ndarray) -> np.ndarray:
 
 
 def states(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """hᵗ = tanh(W xᵗ + U hᵗ⁻¹ + b) for x (sequences, steps, 1): (sequences, steps, units)."""
+    """hᵗ = tanh(xᵗ W + hᵗ⁻¹ U + b) for x (sequences, steps, 1): (sequences, steps, units)."""
     h = np.zeros((len(x), x.shape[1] + 1, len(U)), "float32")
     for t in range(x.shape[1]):
         h[:, t] = np.tanh(x[:, t] @ W + h[:, t - 1] @ U + b)

@@ -66,7 +66,7 @@ def data(p: BinaryAddition, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: BinaryAddition, data: Dataset) -> keras.Model:
-    """zᵗ = f(W_in xᵗ + W zᵗ⁻¹ + b), yᵗ = sigmoid(W_out zᵗ + c)."""
+    """zᵗ = f(xᵗ W_in + zᵗ⁻¹ W + b), yᵗ = sigmoid(zᵗ W_out + c)."""
     import keras
 
     recurrent = keras.layers.SimpleRNN(
@@ -130,13 +130,14 @@ def _faster_and_right(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "base", "The article's settings", {},
-        "Accuracy jumps to 1 within the second epoch: a rule is found, not 10 000 sums remembered.",
+        "In 10 of 12 runs the accuracy is 1 from the second epoch on: a rule is found, not 10 000 sums remembered. Seed 1 never leaves 0.92.",
         (
             Claim(
-                "000/rnn-base", "Learnt in the first epoch: accuracy 1 from the second on, and on unseen sums.",
+                "000/rnn-base", "Usually learnt in the first epoch: accuracy 1 from the second on, and on unseen sums.",
                 "test loss .00029, accuracy 1.0; training .9156, then 1.0", _learns, UNSEEN_SUMS,
                 why="The end agrees with the source: loss .0003, accuracy 1. The second epoch is a little "
                 "lower at some seeds, and one of the first three never leaves .92: a single run does not tell.",
+                seeds=12,
             ),
         ),
     ),
@@ -219,13 +220,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "recurrent-dropout", "Recurrent dropout .3", {"recurrent_dropout": 0.3},
-        "Some units are cut from the loop for a whole sum, so the carry must be held several times over.",
+        "Some units are cut from the loop for a whole sum, so the carry must be held several times over. On unseen sums 7 of 12 runs end below 0.97.",
         (
             Claim(
                 "000/rnn-recurrent-dropout", "With recurrent dropout the accuracy on unseen sums falls.",
                 "test loss .0942, accuracy .902", lambda m: _loses(m, 0.03), UNSEEN_SUMS, DEFAULT,
-                "The direction holds, the size does not: in the median .987, against the source's .902. "
-                "What a run loses here depends on which units its carry came to rely on.",
+                "The direction holds, the size depends on the seed: 7 of 12 runs end below .97, the lowest at .844, "
+                "where the source has .902. What a run loses depends on which units its carry came to rely on.",
+                seeds=12,
             ),
             Claim(
                 "001/rnn-recurrent-dropout", "It learns faster than with input dropout, yet stays below the default.",

@@ -133,7 +133,7 @@ EXPERIMENTS = (
                 "001/iris-sigmoid", "With a sigmoid hidden layer learning stalls: the loss hardly falls.",
                 "vanishing gradient, no progress", _stalls, ("loss", "accuracy"),
                 {"relu": {}, "200 epochs": {"activation": "sigmoid", "epochs": 200}},
-                why="The accuracy hovers around 0.6 in the middle of the 20 epochs, which looks like a stop, but the loss "
+                why="After ten epochs the accuracy is near 0.57 (median of ten seeds), which looks like a stop, but the loss "
                 "falls steadily, and 200 epochs reach 0.97: small gradients, slow, not vanished.",
             ),
         ),

@@ -1,4 +1,4 @@
-"""A memory with gates: an LSTM remembers the first step of a long sequence, a plain network cannot.
+"""A memory with gates: an LSTM remembers the first step of a long sequence, a plain network rarely.
 
 Run alone: python -m lessons.lstm.lesson
 """
@@ -136,19 +136,21 @@ def peephole_cell() -> type[Any]:
 # --- Experiments -----------------------------------------------------------------------------
 
 
-def _only_gates_remember(m: Measured) -> bool:
-    return m["this"]["val_accuracy"] < 0.6 and m["lstm"]["val_accuracy"] > 0.95
+def _gates_remember(m: Measured) -> bool:
+    """Most plain networks stay near a coin's accuracy, most LSTMs do not."""
+    plain, lstm = m["this"], m["lstm"]
+    return plain.share("val_accuracy", 0.6) < 0.5 < lstm.share("val_accuracy", 0.95)
 
 
 EXPERIMENTS = (
     Experiment(
         "simple-rnn", "No gates", {"cell": "simple_rnn"},
-        "Validation stays at a coin's accuracy; whatever training gains is learnt by heart from the noise.",
+        "Validation usually stays at a coin's accuracy (25 of 30 seeds), and what training gains is memorized noise. Four of the 30 reach 1.00: try seed 17.",
         (
             Claim(
-                "001/lstm-lag", "Across 50 steps of noise a plain recurrent network answers by chance, an LSTM rightly.",
-                "long lags are hard without gates, easy with them", _only_gates_remember,
-                ("val_accuracy", "val_loss", "gradient_left"), {"lstm": {}},
+                "001/lstm-lag", "Across 50 steps of noise a plain recurrent network usually answers no better than a coin, an LSTM usually correctly.",
+                "long lags are hard without gates, easy with them", _gates_remember,
+                ("val_accuracy", "val_accuracy>0.6", "val_accuracy>0.95"), {"lstm": {}}, seeds=30,
             ),
         ),
     ),
@@ -158,7 +160,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "forget-bias-1", "The usual forget gate", {"forget_bias": 1.0},
-        "The gradient along the cell state starts below 1e-6: watch whether training finds the message at all.",
+        "The gradient along the cell state starts below 1e-6. Training found the message with 5 of 30 seeds, no more often than the plain network: try seed 10.",
     ),
     Experiment(
         "short-lag", "A lag of five, no gates", {"cell": "simple_rnn", "lag": 5},

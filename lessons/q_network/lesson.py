@@ -224,6 +224,8 @@ LESSON = Lesson(
     sources=(
         "Study article 000, section 2, function approximation; study article 001, reinforcement learning",
         "V. Mnih and others, Human-level control through deep reinforcement learning, 2015",
+        "T. Lillicrap and others, Continuous control with deep reinforcement learning, 2015",
+        "H. van Hasselt, Double Q-learning, 2010",
         "H. van Hasselt, A. Guez, D. Silver, Deep reinforcement learning with double Q-learning, 2016",
         "R. S. Sutton, A. G. Barto, Reinforcement Learning: An Introduction, 2nd edition, 2018, chapters 9 to 11",
     ),

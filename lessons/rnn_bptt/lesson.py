@@ -17,7 +17,7 @@ from lessons.rnn_bptt.mathematics import (
     Parameters,
     automatic,
     bptt,
-    columns,
+    by_step,
     difference,
     forward,
     gradient_by_lag,
@@ -115,7 +115,7 @@ def train(p: BackPropagationThroughTime, data: Dataset, loop: Loop) -> None:
         if step % per_epoch == 0:
             order, measured = rng.permutation(len(data.x)), []
         batch = order[len(measured) * p.batch_size :][: p.batch_size]
-        x, d = columns(data.x[batch]), columns(data.y[batch])
+        x, d = by_step(data.x[batch]), by_step(data.y[batch])
         measured.append(learn(net, x, d, gradient, p, loop.live("learning_rate")))
         loop.progress(**measured[-1])
         if len(measured) == per_epoch:
@@ -144,7 +144,7 @@ def untrained(
 ) -> Network:
     """A network before its first step, with both gradients over the first sums."""
     theta = initial(p, rng)
-    x, d = columns(data.x[: p.batch_size]), columns(data.y[: p.batch_size])
+    x, d = by_step(data.x[: p.batch_size]), by_step(data.y[: p.batch_size])
     _, by_tape = gradient(theta, x, d)
     return Network(theta, bptt(theta, x, d, p), by_tape, gradient_by_lag(theta, data, p))
 
@@ -164,9 +164,9 @@ def shortening(p: BackPropagationThroughTime, length: float) -> float:
 
 def scores(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
     """Accuracy (the share of right bits) on seen and unseen sums, and E on unseen ones."""
-    seen = forward(theta, columns(data.x), p.activation)[1]
-    unseen = forward(theta, columns(data.x_val), p.activation)[1]
-    d, d_val = columns(data.y), columns(data.y_val)
+    seen = forward(theta, by_step(data.x), p.activation)[1]
+    unseen = forward(theta, by_step(data.x_val), p.activation)[1]
+    d, d_val = by_step(data.y), by_step(data.y_val)
     return {
         "accuracy": float(np.mean((seen > 0.5) == d)),
         "val_loss": mean_error(unseen, d_val, p),
@@ -202,7 +202,7 @@ def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -
 def recurrent_gradient(
     net: Network, data: Dataset, p: BackPropagationThroughTime
 ) -> dict[str, Any]:
-    """∂E/∂W by hand: row i, column j says how state j of the step before should drive state i."""
+    """∂E/∂W by hand: row i, column j says how state i of the step before should drive state j."""
     labels = [str(i) for i in range(p.units)]
     return {
         "kind": "matrix", "title": "∂E/∂W by hand", "row_labels": labels, "column_labels": labels,

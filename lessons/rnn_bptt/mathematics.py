@@ -21,10 +21,10 @@ NAMES = ("W_in", "W", "b", "W_out", "c")
 class Parameters:
     """θ, or the gradient of E with respect to θ: the same five arrays."""
 
-    W_in: Array  # (units, 2)
+    W_in: Array  # (2, units)
     W: Array  # (units, units)
-    b: Array  # (units, 1)
-    W_out: Array  # (1, units)
+    b: Array  # (1, units)
+    W_out: Array  # (units, 1)
     c: Array  # (1, 1)
 
     def arrays(self) -> tuple[Array, ...]:
@@ -35,9 +35,9 @@ class Parameters:
 Differentiate = Callable[[Parameters, Array, Array], tuple[float, Parameters]]
 
 
-def columns(sequences: Array) -> Array:
-    """(samples, T, features) as (T, features, samples) in float64: each column is one sample."""
-    return np.ascontiguousarray(sequences.transpose(1, 2, 0), dtype="float64")
+def by_step(sequences: Array) -> Array:
+    """(samples, T, features) as (T, samples, features) in float64: in a step, a row a sample."""
+    return np.ascontiguousarray(sequences.transpose(1, 0, 2), dtype="float64")
 
 
 def sigmoid(v: Array) -> Array:
@@ -58,29 +58,29 @@ def initial(p: BackPropagationThroughTime, rng: np.random.Generator) -> Paramete
     n = p.units
     rotation, _ = np.linalg.qr(rng.normal(size=(n, n)))
     spread = np.sqrt(6 / (n + 2)), np.sqrt(6 / (n + 1))
-    W_in = rng.uniform(-spread[0], spread[0], size=(n, 2))
-    W_out = rng.uniform(-spread[1], spread[1], size=(1, n))
-    return Parameters(W_in, p.recurrent_scale * rotation, np.zeros((n, 1)), W_out, np.zeros((1, 1)))
+    W_in = rng.uniform(-spread[0], spread[0], size=(2, n))
+    W_out = rng.uniform(-spread[1], spread[1], size=(n, 1))
+    return Parameters(W_in, p.recurrent_scale * rotation, np.zeros((1, n)), W_out, np.zeros((1, 1)))
 
 
 def forward(theta: Parameters, x: Array, activation: str) -> tuple[Array, Array]:
-    """The states z (T+1, units, N) and outputs y (T, 1, N) for inputs x (T, 2, N)."""
+    """The states z (T+1, N, units) and outputs y (T, N, 1) for inputs x (T, N, 2)."""
     f, _ = ACTIVATIONS[activation]
-    T, _, N = x.shape
-    z = np.zeros((T + 1, len(theta.W), N))  # the last entry stays zero: z[-1], before step 0
-    y = np.zeros((T, 1, N))
+    T, N, _ = x.shape
+    z = np.zeros((T + 1, N, len(theta.W)))  # the last entry stays zero: z[-1], before step 0
+    y = np.zeros((T, N, 1))
     for t in range(T):
-        u = theta.W_in @ x[t] + theta.W @ z[t - 1] + theta.b
+        u = x[t] @ theta.W_in + z[t - 1] @ theta.W + theta.b
         z[t] = f(u)
-        v = theta.W_out @ z[t] + theta.c
+        v = z[t] @ theta.W_out + theta.c
         y[t] = sigmoid(v)
     return z, y
 
 
 def bptt(theta: Parameters, x: Array, d: Array, p: BackPropagationThroughTime) -> Parameters:
-    """The gradient of E by hand, for inputs x (T, 2, N) and targets d (T, 1, N)."""
+    """The gradient of E by hand, for inputs x (T, N, 2) and targets d (T, N, 1)."""
     _, f_prime = ACTIVATIONS[p.activation]
-    T, _, N = x.shape
+    T, N, _ = x.shape
     z, y = forward(theta, x, p.activation)
     W_back = theta.W.T if p.transpose else theta.W
 
@@ -88,14 +88,14 @@ def bptt(theta: Parameters, x: Array, d: Array, p: BackPropagationThroughTime) -
     delta_out = g_prime * (y - d) / N
     delta = np.zeros_like(z)  # the last entry stays zero: delta[T], after the last step
     for t in reversed(range(T)):
-        delta[t] = f_prime(z[t]) * (theta.W_out.T @ delta_out[t] + W_back @ delta[t + 1])
+        delta[t] = f_prime(z[t]) * (delta_out[t] @ theta.W_out.T + delta[t + 1] @ W_back)
 
     return Parameters(
-        W_in=sum(delta[t] @ x[t].T for t in range(T)),
-        W=sum(delta[t] @ z[t - 1].T for t in range(T)),
-        b=sum(delta[t].sum(axis=1, keepdims=True) for t in range(T)),
-        W_out=sum(delta_out[t] @ z[t].T for t in range(T)),
-        c=sum(delta_out[t].sum(axis=1, keepdims=True) for t in range(T)),
+        W_in=sum(x[t].T @ delta[t] for t in range(T)),
+        W=sum(z[t - 1].T @ delta[t] for t in range(T)),
+        b=sum(delta[t].sum(axis=0, keepdims=True) for t in range(T)),
+        W_out=sum(z[t].T @ delta_out[t] for t in range(T)),
+        c=sum(delta_out[t].sum(axis=0, keepdims=True) for t in range(T)),
     )
 
 
@@ -115,10 +115,10 @@ def automatic(p: BackPropagationThroughTime) -> Differentiate:
         with tf.GradientTape() as tape:
             tape.watch(theta)
             W_in, W, b, W_out, c = theta
-            E, z = tf.zeros((), x.dtype), tf.zeros((p.units, x.shape[-1]), x.dtype)
+            E, z = tf.zeros((), x.dtype), tf.zeros((x.shape[1], p.units), x.dtype)
             for t in range(x.shape[0]):
-                z = f(W_in @ x[t] + W @ z + b)
-                E += tf.reduce_mean(error(W_out @ z + c, d[t]))
+                z = f(x[t] @ W_in + z @ W + b)
+                E += tf.reduce_mean(error(z @ W_out + c, d[t]))
         return E, tape.gradient(E, theta)
 
     def gradient(theta: Parameters, x: Array, d: Array) -> tuple[float, Parameters]:
@@ -162,12 +162,12 @@ def mean_error(y: Array, d: Array, p: BackPropagationThroughTime) -> float:
 def gradient_by_lag(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> list[float]:
     """‖∂Eᵀ/∂z at T−k‖ for k = 0 … T−1, where Eᵀ is the error of the last step alone."""
     _, f_prime = ACTIVATIONS[p.activation]
-    x, d = columns(data.x[:64]), columns(data.y[:64])
+    x, d = by_step(data.x[:64]), by_step(data.y[:64])
     z, y = forward(theta, x, p.activation)
     g_prime = y[-1] * (1 - y[-1]) if p.error == "squared" else 1.0
-    dz = theta.W_out.T @ (g_prime * (y[-1] - d[-1]))
-    lengths = [float(np.linalg.norm(dz, axis=0).mean())]
+    dz = (g_prime * (y[-1] - d[-1])) @ theta.W_out.T
+    lengths = [float(np.linalg.norm(dz, axis=1).mean())]
     for t in range(len(x) - 1, 0, -1):
-        dz = theta.W.T @ (f_prime(z[t]) * dz)
-        lengths.append(float(np.linalg.norm(dz, axis=0).mean()))
+        dz = (f_prime(z[t]) * dz) @ theta.W.T
+        lengths.append(float(np.linalg.norm(dz, axis=1).mean()))
     return lengths

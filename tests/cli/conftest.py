@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -50,6 +52,31 @@ def say(capsys):
     def command(*arguments):
         code = run([str(each) for each in arguments])
         return Said(code, *capsys.readouterr())
+
+    return command
+
+
+class Terminal(io.StringIO):
+    """A standard output that a person looks at."""
+
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def look(monkeypatch):
+    """Run a command on a terminal of so many columns; the lines it shows, and its exit code."""
+
+    def command(*arguments, columns=80):
+        seen = Terminal()
+        monkeypatch.setattr(sys, "stdout", seen)
+        for name, value in {"COLUMNS": str(columns), "TERM": "xterm", "NO_COLOR": "1"}.items():
+            monkeypatch.setenv(name, value)
+        code = run([str(each) for each in arguments])
+        plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", seen.getvalue())
+        return [line.rstrip() for line in re.split(r"[\r\n]+", plain)], code
 
     return command
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import json
 import os
 import subprocess
 import sys
@@ -81,6 +83,71 @@ def test_what_stands_beside_the_loss_is_named_above_or_beside_where_lessons_diff
     heading, *rows = (line.split() for line in say("runs").out.splitlines())
     assert heading[5] == "metric"
     assert [row[5:] for row in rows] == [["return", "0.25"], [], ["distance", "0.25"]]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_on_a_terminal_no_word_of_the_list_is_broken(look, make, columns):
+    names = [make(0.5, lesson="learning-rate-schedules", second="accuracy"), make(0.25)]
+    lines, code = look("runs", "list", columns=columns)
+    heading, *rows = [line for line in lines if line]
+    assert code == 0 and len(rows) == 2
+    assert [row.split()[0] for row in rows] == names[::-1]
+    assert [row.split()[1] for row in rows] == ["completed", "completed"]
+    end = heading.index("loss") + 4 if "loss" in heading else None
+    assert all(row[:end].rstrip().endswith(("0.25", "0.5")) for row in rows if end)
+    assert ("experiment" in heading) == (columns == 200)
+
+
+def test_on_a_narrow_terminal_compared_runs_are_numbered(look, make):
+    names = [make(0.5, lesson="learning-rate-schedules"), make(0.25, gate="xor")]
+    lines, _ = look("runs", "compare", *names)
+    assert [line.split() for line in lines if "2026" in line or "-0" in line][:2] == [
+        ["1", names[0]], ["2", names[1]],
+    ]  # fmt: skip
+    assert ["status", "completed", "completed"] in [line.split() for line in lines]
+
+
+def mortal():
+    """Before a command: let file modes count for root as well, by dropping what overrides them."""
+    drop, override, search = 24, 1, 2
+    for capability in (override, search):
+        ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
+
+
+def test_a_run_that_may_not_be_read_is_named_and_the_others_are_shown(make, home):
+    names = [make(0.5), make(0.25), make(0.125)]
+    (home / "runs" / names[0]).chmod(0)
+    (home / "runs" / names[2] / "events.jsonl").chmod(0)
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "tui_dl", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, preexec_fn=mortal)
+
+    try:
+        listed, shown = run("runs", "list", "--json"), run("runs", "show", "last", "--json")
+        refused = run("runs", "show", names[2])
+    finally:
+        (home / "runs" / names[0]).chmod(0o700)
+    assert [json.loads(line)["run"] for line in listed.stdout.splitlines()] == [names[1]]
+    assert listed.stderr == f"dlworkbench: 2 unreadable: {names[0]}, {names[2]}\n"
+    assert json.loads(shown.stdout)["run"] == names[1]
+    assert refused.returncode == 2
+    assert refused.stderr == f"dlworkbench: run {names[2]} cannot be read: Permission denied\n"
+
+
+def test_what_json_says_of_a_run_is_what_a_new_process_reads(make, process):
+    first, second = make(0.5), make(float("nan"), gate="xor", status="diverged")
+    shown, err = process("runs", "show", first, "--json").communicate(timeout=60)
+    assert err == ""
+    run = json.loads(shown)
+    assert (run["run"], run["status"], run["steps"]) == (first, "completed", 4)
+    assert run["started"]["hyperparameters"] == {"gate": "or", "epochs": 1}
+    assert run["finished"]["metrics"] == run["metrics"] == {"loss": 0.5, "distance": 0.25}
+    compared, err = process("runs", "compare", first, second, "--json").communicate(timeout=60)
+    assert err == ""
+    both = json.loads(compared, parse_constant=pytest.fail)
+    assert both["differs"] == {"gate": ["or", "xor"]}
+    assert both["metrics"]["loss"] == [0.5, "NaN"]
 
 
 def test_a_run_is_shown(say, make):

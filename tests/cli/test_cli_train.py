@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import resource
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
 
 import pytest
 
+from tui_dl import catalog
 from tui_dl.events import from_json
 from tui_dl.runs import list_runs, read
 
+NOBODY = """
+import pwd
+
+def unknown(user):
+    raise KeyError(user)
+
+pwd.getpwuid = unknown
+from tui_dl.cli import main; main()
+"""
 TIMES = ("time", "seconds")
 
 
@@ -253,21 +267,63 @@ def test_on_a_terminal_there_are_a_bar_a_chart_and_a_table():
     assert "Traceback" not in text
 
 
-def test_a_disk_that_fills_up_is_1_and_keeps_what_there_was_room_for(say, toys, monkeypatch):
-    import tui_dl.runs.writer as writer
+def test_a_disk_that_fills_up_ends_no_run_and_names_the_file(home):
+    """Files of more than 60 kB cannot be written anywhere: neither the record nor its copies."""
+    command = [sys.executable, "-m", "tui_dl", "train", "perceptron", "--json", "--epochs", "30"]
+    most = (60_000, 60_000)
+    said = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, most),
+    )
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1 and "events.jsonl: File too large" in said.stderr
+    finished = from_json(said.stdout.splitlines()[-1])
+    assert (finished.status, finished.steps) == ("completed", 120)
+    run = read("last")
+    assert (run.status, run.steps, run.final) == ("completed", 120, finished.metrics)
+    assert run.model is not None
 
-    write = writer._write_line
 
-    def fill(file, text):
-        if '"kind":"epoch"' in text or '"kind":"finished"' in text:
-            raise OSError(28, "No space left on device", "events.jsonl")
-        write(file, text)
+def test_a_model_whose_folder_is_gone_is_kept_elsewhere_and_loads(say, toys, home, monkeypatch):
+    def deleted(model, data, p):
+        shutil.rmtree(home / "runs")
+        return {}
 
-    monkeypatch.setattr(writer, "_write_line", fill)
-    said = say("train", "toy", "--json")
-    assert said.code == 1
-    assert said.err.count("\n") == 1
-    assert "No space left" in said.err
-    assert said.objects[-1]["status"] == "failed"
-    monkeypatch.setattr(writer, "_write_line", write)
-    assert (list_runs()[0].status, list_runs()[0].steps) == ("interrupted", 2)
+    gone = dataclasses.replace(toys[0], id="gone", measure=deleted, experiments=())
+    monkeypatch.setattr(catalog, "lessons", lambda: (gone,))
+    said = say("train", "gone", "--quiet")
+    assert said.code == 0
+    assert said.err.count("\n") == 1 and "model.keras: No such file or directory" in said.err
+    (model,) = (home / "rescued").glob("*/model.keras")
+    assert str(model.parent) in said.err and stat.S_IMODE(model.stat().st_mode) == 0o600
+    assert read("last").status == "completed"
+    import keras
+
+    assert keras.saving.load_model(model).count_params() == 3
+
+
+def test_what_is_trained_is_its_owners_alone(say, toys, home):
+    before = os.umask(0)
+    try:
+        assert say("train", "toy", "--quiet").code == 0
+    finally:
+        os.umask(before)
+    made = [home, *home.rglob("*")]
+    assert home / "runs" / list_runs()[0].name / "model.keras" in made
+    for path in made:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_an_unknown_home_is_one_line(tmp_path):
+    """HOME is not set, and the user's id has no entry."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "DLWORKBENCH_HOME")}
+    for arguments in (["runs", "list"], ["lessons", "nosuch"], ["data", "list"]):
+        said = subprocess.run(
+            [sys.executable, "-c", NOBODY, *arguments],
+            env=environment, capture_output=True, text=True, cwd=tmp_path,
+        )  # fmt: skip
+        assert said.returncode in (1, 2) and said.stdout == ""
+        assert said.stderr.startswith("dlworkbench: ") and said.stderr.count("\n") == 1
+        assert "the log" not in said.stderr

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import dataclasses
+import json
 import math
+import subprocess
+import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +18,7 @@ from tui_dl.engine.control import Control
 from tui_dl.events import Data, Epoch, Finished, Progress, Started
 from tui_dl.measurements import Measurement, Store, fingerprint
 from tui_dl.reproduce import Interrupted, Reproduction, measurement
-from tui_dl.reproduction_report import TITLE
+from tui_dl.reproduction_report import TITLE, report
 
 
 def pretend(calls):
@@ -67,6 +73,22 @@ def test_each_setting_and_seed_is_trained_once_however_it_is_spelled(toys):
         for epochs, scale in ((2, 1.0), (2, 1e30), (20, 1.0))
         for seed in (0, 1)
     ]
+
+
+def test_a_claim_that_needs_more_seeds_gets_them_and_its_share_of_runs_is_shown(toys):
+    (falls, *_), lesson = toys[0].experiment("long").claims, toys[0]
+    usual = dataclasses.replace(
+        falls, row="9/usual", seeds=4, shows=("val_loss>0.065",), why="",
+        check=lambda m: m["this"].share("val_loss", 0.065) == 0.5,
+    )  # fmt: skip
+    long = dataclasses.replace(lesson.experiment("long"), claims=(falls, usual))
+    rows, calls = rows_of([dataclasses.replace(lesson, experiments=(long,))], seeds=2)
+    assert (rows["9/falls"].seeds, rows["9/usual"].seeds) == (2, 4)
+    assert rows["9/usual"].verdict == "holds"
+    assert rows["9/usual"].measured["this"] == {"val_loss>0.065": 0.5}
+    assert sorted(calls) == [(epochs, 1.0, seed) for epochs in (2, 20) for seed in range(4)]
+    page = report(list(rows.values()), 2, 0)
+    assert "| yes | 4 seeds: this: val_loss>0.065 0.5" in page and "| yes | this: val_loss" in page
 
 
 def test_a_failing_run_contradicts_and_the_next_claim_is_still_measured(toys):
@@ -206,6 +228,115 @@ def test_a_line_cut_short_by_a_kill_costs_that_measurement_alone(toys, tmp_path)
     file.write_text(file.read_text()[:-20])
     _, calls = rows_of(toys[:1], store=Store(tmp_path))
     assert len(calls) == 1
+
+
+def test_the_next_measurement_does_not_join_a_line_cut_short(toys, tmp_path):
+    file = tmp_path / "toy.jsonl"
+    file.write_text('{"key": "x", "final"')
+    rows_of(toys[:1], store=Store(tmp_path))
+    assert file.read_text().splitlines()[0] == '{"key": "x", "final"'
+    _, calls = rows_of(toys[:1], store=Store(tmp_path))
+    assert calls == []
+
+
+def test_foreign_lines_among_the_measurements_cost_nothing(toys, tmp_path):
+    whole = {"key": "x", "final": {}, "history": {}, "data": ""}
+    odd = [
+        *({"key": []}, {"final": {"loss": "low"}}, {"final": {"loss": 10**400}}, {"history": 3}),
+        *({"history": {"loss": [[]]}}, {"data": "\x1b[2J"}),
+    ]
+    lines = [json.dumps(whole | each) for each in odd]
+    deep = "[" * 100_000
+    (tmp_path / "toy.jsonl").write_text("\n".join([*lines, "null", "3", deep, "\x00", ""]))
+    rows_of(toys[:1], store=Store(tmp_path))
+    _, calls = rows_of(toys[:1], store=Store(tmp_path))
+    assert calls == []
+
+
+def test_two_at_once_measure_everything_once(toys, tmp_path):
+    """The first is held in its first run until the second waits for it."""
+    calls, began, waited = [], threading.Event(), threading.Event()
+
+    def slowly(*arguments):
+        began.set()
+        assert waited.wait(20)
+        return pretend(calls)(*arguments)
+
+    def measured(results, **changes):
+        work = Reproduction(toys[:1], store=Store(tmp_path), **changes)
+        results += [(row.row, row.measured) for row in work.rows()]
+
+    first, second, lessons = [], [], []
+    thread = threading.Thread(target=measured, args=(first,), kwargs={"train": slowly})
+    thread.start()
+    assert began.wait(20)
+
+    def waiting(lesson):
+        lessons.append(lesson)
+        waited.set()
+
+    measured(second, train=slowly, waiting=waiting)
+    thread.join(60)
+    assert len(calls) == len(set(calls)) == 9
+    assert first == second and len(first) == 4
+    assert set(lessons) == {"toy"}
+
+
+def test_waiting_for_another_ends_when_asked_to_stop(toys, tmp_path):
+    control = Control()
+    store = Store(tmp_path)
+    with store.alone("toy", lambda: None), pytest.raises(Interrupted):
+        waiting = {"control": control, "waiting": lambda lesson: control.stop()}
+        list(Reproduction(toys[:1], train=pretend([]), store=Store(tmp_path), **waiting).rows())
+
+
+def test_another_process_is_waited_for_with_a_word(say, toys, home, monkeypatch):
+    monkeypatch.setattr("tui_dl.measurements.GLANCE", 0.01)
+    folder = home / "measurements"
+    held = contextlib.ExitStack()
+    held.enter_context(Store(folder).alone("toy", lambda: None))
+    threading.Timer(1.0, held.close).start()
+    said = say("reproduce", "toy", "--seeds", 1, "--json")
+    assert said.err.splitlines()[0] == (
+        "dlworkbench: another reproduce measures toy; its results are used"
+    )
+    assert len(said.objects) == 4
+
+
+def test_measurements_that_cannot_be_kept_count_all_the_same(say, toys, home):
+    home.mkdir()
+    (home / "measurements").write_text("a file in the way")
+    said = say("reproduce", "toy", "--seeds", 1)
+    assert said.out.splitlines()[-1] == "2 of 4 claims hold"
+    assert said.err == (
+        f"dlworkbench: {home / 'measurements'}: File exists; measurements are not kept\n"
+    )
+
+
+def test_the_report_reads_back(say, toys, tmp_path):
+    page = tmp_path / "page.md"
+    rows = say("reproduce", "toy", "--seeds", 1, "--json").objects
+    assert say("reproduce", "toy", "--seeds", 1, "--markdown", page).code == 1
+    code = f"import pathlib; print(ascii(pathlib.Path({str(page)!r}).read_text('utf-8')))"
+    read = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    text = ast.literal_eval(read.stdout)
+    assert text.startswith(TITLE)
+    table = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    assert [cells[0].strip("|` ") for cells in table] == [row["row"] for row in rows]
+    told = [cells[1].strip("*") for cells in table]
+    assert told == [row["verdict"] for row in rows]
+    value = rows[0]["measured"]["this"]["val_loss"]
+    assert f"this: val_loss {value:.4g}" in table[0][4]
+
+
+def test_on_a_narrow_terminal_no_word_is_broken(look, toys):
+    lines, _ = look("reproduce", "toy", "--seeds", 1, columns=60)
+    text = "\n".join(lines)
+    assert "9/falls  holds  More is better. (published: yes)" in text
+    assert "9/wild  holds  Too large inputs diverge. (published: yes)" in text
+    assert "    this: val_loss" in text and "    It is not." in text
+    assert "2 of 4 claims hold" in lines
+    assert max(map(len, lines)) <= 60
 
 
 def test_failures_are_not_kept(toys, tmp_path):

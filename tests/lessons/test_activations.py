@@ -119,3 +119,28 @@ def test_the_number_worked_by_hand():
     assert f"about {falls:.3f}:" in PAGE and f"**{0.25**5:.5f}**" in PAGE
     row = draw("table")["rows"][NAMES.index("sigmoid")]
     assert row[1:] == pytest.approx([y, y * (1 - y), got["slope"]])
+
+
+def test_the_weights_of_a_chain_of_sigmoids_count():
+    """Five units y ← sigmoid(20 (y − ½)), by the lesson's own slope."""
+    p = settings(function="sigmoid", W=20, b=-10)
+    y, slope = 0.5, 1.0
+    for _ in range(5):
+        y, slope = float(act.unit(y, p)), slope * float(act.slope(y, p))
+    assert slope == pytest.approx(3125) and f"**{slope:.0f}** at 0.5" in PAGE
+
+
+def test_a_dead_unit_gets_no_gradient_and_the_layer_below_can_wake_it():
+    import tensorflow as tf
+
+    x = tf.constant(np.linspace(-5, 5, 97))
+    below, W = (tf.Variable(v, dtype="float64") for v in (1.0, 2.0))
+
+    def gradient():
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(tf.nn.relu(below * x * W - 15))
+        return float(tape.gradient(y, W))
+
+    assert gradient() == 0
+    below.assign(2.0)
+    assert gradient() > 0

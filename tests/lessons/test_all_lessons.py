@@ -135,6 +135,14 @@ def test_every_formula_in_running_text_is_text(lesson):
 
 
 @EVERY
+def test_rows_are_multiplied_by_weights_and_not_weights_by_columns(lesson):
+    """u = xW + b on every page: the other order needs the other shape of W."""
+    other_order = re.compile(r"\b[WUV](_\w|_\{\w+\})? ?[xhzsc](?![a-z])")
+    display, running = formulas(lesson.theory())
+    assert [latex for latex in [*display, *running] if other_order.search(latex)] == []
+
+
+@EVERY
 def test_no_formula_is_left_as_markup(lesson):
     texts = [t.content for t in tokens(lesson.theory()) if t.type == "text"]
     assert [text for text in texts if re.search(r"\$|\\[A-Za-z]|\^\{|_\{", text)] == []

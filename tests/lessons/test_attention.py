@@ -44,6 +44,17 @@ def test_shares_add_up_to_one_and_nothing_is_looked_at_behind_the_end():
     assert np.abs(alpha * blank[:, None, :]).max() == 0
 
 
+def test_softmax_along_the_wrong_axis_keeps_every_shape():
+    """Lengths that differ do not reveal it; sums do."""
+    from keras import ops
+
+    e = np.random.default_rng(0).normal(size=(2, 11, 43))
+    right, wrong = (np.asarray(ops.softmax(e, axis=axis)) for axis in (-1, 1))
+    assert right.shape == wrong.shape == e.shape
+    assert np.allclose(right.sum(axis=-1), 1) and not np.allclose(wrong.sum(axis=-1), 1)
+    assert "whatever the lengths" in PAGE
+
+
 def test_the_score_is_the_product_on_the_page():
     _, data, model = made()
     s, h, real = model.states(data.x[:2], data.y[:2])

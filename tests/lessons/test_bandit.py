@@ -163,6 +163,33 @@ def test_a_whole_run_and_a_stopped_one():
     assert stopped.status == "stopped" and stopped.steps == 0
 
 
+def lost_by_doubling(fading):
+    """Mean regret of 1000 bandits over pulls 200 to 400, 400 to 800, … with ε = fading(t)."""
+    rng = np.random.default_rng(0)
+    q = rng.normal(size=(1000, 10)).astype("float32")
+    known, regret, seen = agents(q), 0.0, {}
+    for t in range(1, 3201):
+        a = bandit.choose(known.Q[:1], np.array([fading(t)]), rng)
+        bandit.pull(known, a, 0.0, rng)
+        regret += float((q.max(axis=1) - q[np.arange(1000), a[0]]).mean())
+        seen[t] = regret
+    return np.diff([seen[200 * 2**n] for n in range(5)])
+
+
+def test_regret_gets_flatter_and_never_flat_where_epsilon_fades_slowly():
+    slowly = lost_by_doubling(lambda t: min(1, 50 / t))
+    per_pull = slowly / [200, 400, 800, 1600]
+    assert (slowly > 10).all() and (np.diff(per_pull) < 0).all()
+    assert "It never becomes flat" in PAGE
+
+
+def test_regret_ends_as_a_straight_line_where_epsilon_stays_or_halves():
+    """Twice the pulls, twice the loss."""
+    constant = lost_by_doubling(lambda t: 0.1)
+    halving = lost_by_doubling(lambda t: 0.5 ** (t / 50))
+    assert constant[-1] / constant[-2] > 1.8 and halving[-1] / halving[-2] > 1.9
+
+
 # --- the page --------------------------------------------------------------------------------
 
 

@@ -1,13 +1,14 @@
 """First weights: the spreads, what they do to signals by depth, and the worked table."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.initialization.lesson import LESSON, activations, fresh_spreads, spread
+from lessons.initialization.lesson import BENDS, LESSON, activations, fresh_spreads, spread
 from tui_dl.lesson import Outcome
 
 PAGE = LESSON.theory()
@@ -97,6 +98,52 @@ def test_the_deepest_network_of_the_form_stays_within_what_can_be_drawn():
     images = np.random.default_rng(0).uniform(0, 1, (8, 64)).astype("float32")
     deepest = fresh_spreads("normal", "relu", 30, 512, images)[-1]
     assert np.log10(deepest) == pytest.approx(30 * np.log10(np.sqrt(512 / 2)), abs=2)
+
+
+SLOPES = {"sigmoid": lambda h: h * (1 - h), "tanh": lambda h: 1 - h**2}
+
+
+def kept(sigma, layers, seed, f="sigmoid", n=256):
+    """The gradient's root mean square at the first of `layers` layers over that at the last."""
+    rng = np.random.default_rng(seed)
+    h, passed = rng.uniform(0, 1, (100, n)), []
+    for _ in range(layers):
+        W = rng.normal(0, sigma, (n, n))
+        h = BENDS[f](h @ W)
+        passed.append((W, SLOPES[f](h)))
+    delta = last = rng.normal(size=(100, n)) * passed[-1][1]
+    for (W, _), (_, slope) in zip(passed[:0:-1], passed[-2::-1], strict=True):
+        delta = (delta @ W.T) * slope
+    return np.sqrt(np.mean(delta**2) / np.mean(last**2))
+
+
+def test_wide_weights_keep_the_gradient_of_sigmoids():
+    def median(sigma, layers):
+        return np.median([kept(sigma, layers, seed) for seed in range(5)])
+
+    wide, page = 10 / np.sqrt(256), re.sub(r"\s+", " ", PAGE)
+    assert f"leave {median(spread('xavier', 256), 10):.7f} of the gradient after Xavier's" in page
+    assert f"and {median(spread('he', 256), 10):.6f} after He's" in page
+    balanced = f"ten layers keep {median(wide, 10):.2f} of the gradient, thirty still "
+    assert f"{balanced}{median(wide, 30):.2f} (medians" in page
+
+
+def test_wide_weights_make_the_gradient_of_tanh_explode():
+    grown = np.median([kept(1, 10, seed, "tanh") for seed in range(5)])
+    assert f"over ten layers about {round(grown, -4):,.0f}-fold" in PAGE
+    rng = np.random.default_rng(0)
+    h = rng.uniform(0, 1, (100, 256))
+    near = h + rng.normal(0, 0.001, h.shape)
+    for _ in range(10):
+        W = rng.normal(size=(256, 256))
+        h, near = np.tanh(h @ W), np.tanh(near @ W)
+    assert f"{100 * np.mean(1 - h**2 < 0.01):.0f} % of the slopes are below 0.01" in PAGE
+    assert np.corrcoef(h.ravel(), near.ravel())[0, 1] < 0.5
+
+
+def test_the_wide_start_of_the_experiment_is_ten_over_the_root_of_n():
+    p = LESSON.parameters.of(LESSON.experiment("sigmoid-wide").settings)
+    assert spread(p.weights, p.units) == 10 / np.sqrt(p.units)
 
 
 def test_the_bells_are_densities_of_the_three_spreads():

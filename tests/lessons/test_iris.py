@@ -105,6 +105,16 @@ def test_slow_is_not_stopped():
     assert "reaches 0.97" in PAGE
 
 
+def test_the_sigmoids_accuracy_after_ten_epochs():
+    """Over ten seeds; a flower is 0.008."""
+    p = settings(activation="sigmoid", epochs=10)
+    runs = [Session(LESSON, p, seed=s, emit=lambda _: None, views=False).run() for s in range(10)]
+    accuracies = sorted(run.metrics["accuracy"] for run in runs)
+    assert "0.57 in the median of ten seeds, from 0.38 to 0.78" in re.sub(r"\s+", " ", PAGE)
+    measured = accuracies[0], np.median(accuracies), accuracies[-1]
+    assert measured == pytest.approx((0.38, 0.57, 0.78), abs=0.05)
+
+
 def test_pictures():
     p, sets = settings(), flowers()
     net = network()

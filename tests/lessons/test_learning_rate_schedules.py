@@ -250,3 +250,18 @@ def test_rows_presets_and_the_source_s_settings():
 def test_the_code_on_the_page_is_the_lesson_s():
     (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert all(line.strip() in inspect.getsource(warmup_cosine) for line in block.splitlines())
+
+
+def test_the_loss_left_by_noisy_steps_is_proportional_to_the_rate():
+    """Plain descent on w²/2 with unit noise in each slope: half the rate leaves half the loss."""
+
+    def left(eta):
+        rng, w, losses = np.random.default_rng(0), np.zeros(2000), []
+        for step in range(2000):
+            w = w - eta * (w + rng.normal(size=w.shape))
+            if step >= 1000:
+                losses.append(np.mean(w**2) / 2)
+        return np.mean(losses)
+
+    assert left(0.02) / left(0.01) == pytest.approx(2, rel=0.05)
+    assert "about proportional to $\\eta$" in PAGE

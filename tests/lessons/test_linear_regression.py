@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lessons.linear_regression.lesson import LESSON, NEGATIVE, data, fitted, measure, model
+from tui_dl import catalog
 from tui_dl.engine.session import Session
 from tui_dl.lesson import Dataset, Outcome
 
@@ -188,6 +189,13 @@ def test_too_fast_diverges_and_the_page_s_remedy_converges():
     assert run(settings(**experiment.settings))[0].status == "diverged"
     finished, _ = run(settings(noise=0, learning_rate=0.7))
     assert finished.status == "completed" and finished.metrics["distance"] < 0.01
+
+
+def test_the_size_of_the_largest_network_of_the_course():
+    """Pages print a network's total in bold; each lesson's own tests check its total."""
+    pages = [re.sub(r"(\d) (?=\d{3})", r"\1", lesson.theory()) for lesson in catalog.lessons()]
+    counts = [int(n) for page in pages for n in re.findall(r"\*\*(\d+)\*\*", page)]
+    assert f"up to {max(counts):,} (`cifar10-cnn`)" in PAGE
 
 
 def outcome(**metrics):

@@ -8,6 +8,7 @@ import pytest
 from lessons.lstm.lesson import LESSON, data, model, peephole_cell
 from lessons.lstm.pictures import carousel, left_by_lag, plain_chain, plain_states, sigmoid, trace
 from tui_dl.engine.session import Session
+from tui_dl.lesson import Outcome
 
 RNG = np.random.default_rng
 CELLS = ("lstm", "peephole", "simple_rnn")
@@ -174,6 +175,35 @@ def test_peepholes_train_in_a_session():
     finished = Session(LESSON, p, compile="graph", emit=events.append).run()
     assert finished.status == "completed" and finished.metrics["val_accuracy"] > 0.95
     assert {e.view for e in events if e.kind == "snapshot"} == {"gates", "memory", "gradient"}
+
+
+def test_a_plain_network_can_latch_the_message():
+    """One unit with the page's weights: saturated by the message, and held there by itself."""
+    p = settings(cell="simple_rnn", units=1)
+    sets = data(p, RNG(0))
+    net = model(p, sets)
+    net.set_weights(
+        [np.array([[5], [0]]), np.array([[3]]), np.zeros(1), np.ones((1, 1)), np.zeros(1)]
+    )
+    h = plain_states(sets.x_val[0], *(np.asarray(w) for w in net.layers[0].weights))
+    assert f"$h$ stays at {abs(h[-1, 0]):.3f}" in LESSON.theory()
+    assert np.array_equal(np.asarray(net(sets.x_val)) > 0.5, sets.y_val == 1)
+
+
+def accuracies(*values):
+    return Outcome(tuple({"val_accuracy": value} for value in values))
+
+
+def test_the_claim_is_about_most_of_many_runs():
+    (claim,) = LESSON.experiment("simple-rnn").claims
+    assert claim.seeds == 30
+    lstm = accuracies(*[1.0] * 29, 0.943)
+    measured = accuracies(*[0.51] * 25, 0.915, *[1.0] * 4)
+    assert claim.check({"this": measured, "lstm": lstm})
+    assert not claim.check({"this": lstm, "lstm": lstm})
+    assert not claim.check({"this": measured, "lstm": measured})
+    counts = "Of 30 seeds 25 stay below 0.6", "One of the 30 seeds ends at 0.915 and four at 1.00"
+    assert all(text in LESSON.theory() for text in (*counts, "29 of 30 seeds end above 0.95"))
 
 
 def test_worked_numbers_of_the_page():

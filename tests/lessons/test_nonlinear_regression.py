@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lessons.nonlinear_regression.lesson import CURVES, LESSON, data, measure, model, weights
+from lessons.optimizers.rules import adam
 from tui_dl.engine.session import Session
 from tui_dl.lesson import Outcome
 
@@ -133,6 +134,20 @@ def test_views(degree):
     true, fitted = drawn["curve"]["lines"]
     assert true["y"][40] == pytest.approx(1.0) and fitted["y"][40] == pytest.approx(weights(net)[0])
     assert len(drawn["curve"]["groups"][0]["x"]) == 100
+
+
+def test_how_far_the_higher_rate_is_after_a_fifth_of_the_steps():
+    """Adam in NumPy, as the lesson `optimizers` writes it."""
+    p = settings(**LESSON.experiment("faster").settings)
+    sets = points(p)
+    x, d = sets.x[:, 0].astype(float), sets.y[:, 0]
+    powers = np.stack([x**k for k in range(3)], axis=1)
+    w = m = v = np.zeros(3)
+    for t in range(1, 2001):
+        g = 2 * powers.T @ (powers @ w - d) / len(x)
+        w, m, v = adam(w, g, m, v, t, p.learning_rate, 0.9, 0.999, 1e-7)
+    assert w[2] == pytest.approx(29.98, abs=0.03)
+    assert "after 2 000 steps it is at 29.98" in PAGE
 
 
 def outcome(**metrics):

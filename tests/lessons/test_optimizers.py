@@ -90,6 +90,17 @@ def test_adagrad_shrinks_with_the_root_of_the_steps():
     assert places[-2] - places[-1] == pytest.approx(0.01 / np.sqrt(400), rel=1e-2)
 
 
+def test_adagrads_first_step_of_the_page():
+    import keras
+
+    start = inspect.signature(keras.optimizers.Adagrad).parameters["initial_accumulator_value"]
+    assert start.default == 0.1 and "Keras starts it at 0.1" in PAGE
+    theta = by_keras("adagrad", np.zeros(1), np.array([[0.02]]), 0.01)
+    assert f"{-theta[0, 0] / 0.01:.3f} $\\eta$" in PAGE
+    from_zero, _ = rules.adagrad(np.zeros(1), np.array([0.02]), np.zeros(1), 0.01, 1e-7)
+    assert -from_zero[0] == pytest.approx(0.01, rel=1e-3)
+
+
 @pytest.fixture(scope="module")
 def walk():
     return valley.walker(optimizers(LESSON.parameters.of({})))

@@ -101,6 +101,27 @@ def test_every_option_of_keras_s_checkpoint_is_explained():
     assert len(options) == 8
 
 
+@pytest.mark.parametrize(
+    "name, weights_alone, accepted",
+    [
+        ("m.keras", False, True), ("m.h5", False, True), ("m.tf", False, False),
+        ("m.weights.h5", True, True), ("m.h5", True, False),
+    ],
+)  # fmt: skip
+def test_the_names_that_a_checkpoint_accepts(name, weights_alone, accepted):
+    import keras
+
+    def checkpoint():
+        keras.callbacks.ModelCheckpoint(name, save_weights_only=weights_alone)
+
+    if accepted:
+        checkpoint()
+    else:
+        with pytest.raises(ValueError, match="must end in"):
+            checkpoint()
+    assert "`.keras` (or `.h5`, the older format)" in PAGE
+
+
 def test_a_whole_number_in_save_freq_counts_batches(tmp_path):
     import keras
 

@@ -304,3 +304,19 @@ def test_experiments_are_named_on_the_page():
 def test_the_page_quotes_the_lessons_code():
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.S)
     assert blocks and all(line.strip() in LESSON.code() for b in blocks for line in b.splitlines())
+
+
+def test_the_largest_estimate_is_too_large_in_a_table_too():
+    """One state, ten actions of true value 0: the maximum of their sample means is above 0."""
+    rng = np.random.default_rng(0)
+    Q = np.zeros((2000, 10))  # 2000 tables
+    for n in range(1, 21):
+        Q += (rng.normal(size=Q.shape) - Q) / n
+    assert abs(Q.mean()) < 0.01 and Q.max(axis=1).mean() > 0.3
+    assert "the third tables have too" in re.sub(r"\s+", " ", PAGE)
+
+
+def test_each_remedy_is_credited_to_its_paper():
+    sources = re.sub(r"\s+", " ", PAGE.split("## Sources")[1])
+    assert re.search(r"Lillicrap[^.]*\(2015\), for the slow update", sources)
+    assert re.search(r"Mnih[^.]*\(2015\), for replay and a target network that is copied", sources)

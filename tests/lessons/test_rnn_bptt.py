@@ -17,12 +17,12 @@ def settings(**values):
 
 
 def problem(p, sums=5, seed=3):
-    """Parameters with biases that are not zero, and a few sums as columns."""
+    """Parameters with biases that are not zero, and a few sums as rows."""
     rng = np.random.default_rng(seed)
     theta = maths.initial(p, rng)
     theta = replace(theta, b=rng.normal(size=theta.b.shape), c=rng.normal(size=(1, 1)))
     sets = data(p, rng)
-    return theta, maths.columns(sets.x[:sums]), maths.columns(sets.y[:sums])
+    return theta, maths.by_step(sets.x[:sums]), maths.by_step(sets.y[:sums])
 
 
 class FakeLoop:
@@ -124,16 +124,16 @@ def test_every_parameter_goes_down_its_own_slope():
 def test_gradient_by_lag_is_the_slope_of_the_last_error(lag, error):
     p = settings(bits=6, units=4, error=error)
     theta, x, d = problem(p, sums=1)
-    one = Dataset("one", x.transpose(2, 0, 1), d.transpose(2, 0, 1))
+    one = Dataset("one", x.transpose(1, 0, 2), d.transpose(1, 0, 2))
     z = maths.forward(theta, x, p.activation)[0]
 
     def E(state):
         for t in range(6 - lag, 6):
-            state = np.tanh(theta.W_in @ x[t] + theta.W @ state + theta.b)
-        y = maths.sigmoid(theta.W_out @ state + theta.c)
+            state = np.tanh(x[t] @ theta.W_in + state @ theta.W + theta.b)
+        y = maths.sigmoid(state @ theta.W_out + theta.c)
         return maths.mean_error(y[None], d[-1:], p)
 
-    nudges = 1e-6 * np.eye(4)[:, :, None]
+    nudges = 1e-6 * np.eye(4)[:, None, :]
     slopes = [(E(z[5 - lag] + nudge) - E(z[5 - lag] - nudge)) / 2e-6 for nudge in nudges]
     assert maths.gradient_by_lag(theta, one, p)[lag] == pytest.approx(np.linalg.norm(slopes), 1e-5)
 
@@ -180,7 +180,7 @@ def test_clipping_shortens_the_step_and_keeps_its_direction():
         gradient = maths.automatic(p)
         net = untrained(p, sets, np.random.default_rng(0), gradient)
         before = net.theta.W
-        learn(net, maths.columns(sets.x[:32]), maths.columns(sets.y[:32]), gradient, p, 1.0)
+        learn(net, maths.by_step(sets.x[:32]), maths.by_step(sets.y[:32]), gradient, p, 1.0)
         assert clip == 0 or maths.norm(net.by_hand) > clip
         steps.append((before - net.theta.W, maths.norm(net.by_hand)))
     (free, length), (clipped, _) = steps
@@ -225,8 +225,8 @@ def test_a_gradient_of_zero_leaves_no_point_on_the_logarithmic_line():
 def test_the_worked_gradient_of_the_page():
     p = settings(activation="relu", error="cross_entropy", bits=2, units=1)
     one = np.ones((1, 1))
-    theta = maths.Parameters(np.array([[0.5, 0.0]]), 0.8 * one, 0 * one, one, 0 * one)
-    x, d = np.array([[[1.0], [0]], [[1], [0]]]), np.array([[[0.0]], [[1]]])
+    theta = maths.Parameters(np.array([[0.5], [0.0]]), 0.8 * one, 0 * one, one, 0 * one)
+    x, d = np.array([[[1.0, 0]], [[1, 0]]]), np.array([[[0.0]], [[1]]])
     z, y = maths.forward(theta, x, "relu")
     slope = maths.bptt(theta, x, d, p)
     first = slope.b[0, 0] - (y - d)[1, 0, 0]  # δ of the first step: b gathers both

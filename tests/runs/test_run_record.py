@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -177,17 +176,6 @@ def test_a_run_without_its_first_event_says_so(stream):
     file.write_bytes(b"x" + file.read_bytes())
     with pytest.raises(LessonError, match="first event is damaged"):
         read(writer.name)
-
-
-def test_a_full_disk_is_an_error_and_not_silence(started):
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no /dev/full")
-    from io import FileIO
-
-    writer = record([started()])
-    writer._events = FileIO("/dev/full", "a")
-    with pytest.raises(OSError, match="No space"):
-        writer(Progress(step=1, epoch=1, metrics={"loss": 1.0}))
 
 
 metrics = st.dictionaries(st.text(max_size=8), st.floats(allow_nan=False), max_size=3)

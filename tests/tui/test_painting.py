@@ -14,7 +14,7 @@ from tui_dl.tui.display.painting import Painting
 WIDTH, HEIGHT = 12, 4
 LOOKS = [
     "none", "red", "on blue", "bold red on blue", "italic", "underline", "reverse", "strike green",
-    "bold italic", "#102030 on #405060", "underline on blue", "color(200)", "red link https://a.b",
+    "bold italic", "#102030 on #405060", "underline on blue", "color(200)",
 ]  # fmt: skip
 texts = st.text(alphabet="ab  ─⠁▀漢字", min_size=1, max_size=8)
 looks = st.sampled_from(LOOKS).map(Style.parse)

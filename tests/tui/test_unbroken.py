@@ -22,7 +22,9 @@ from tui_dl.tui.widgets.runs_table import RunsTable
 def at_once(app, *keys):
     """Type keys as a terminal sends them in one write: none waits for what the last one does."""
     for key in keys:
-        app.post_message(events.Key(key, key if len(key) == 1 else None))
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.set_sender(app)
+        app.post_message(event)
 
 
 def told(app):
@@ -92,10 +94,10 @@ async def test_what_stands_in_a_field_counts_not_its_mark():
         field = app.screen.query_one("#field-units")
         field.query_one(Input).focus()
         await pilot.pause()
-        at_once(app, "end", "x", "up", "down", "enter")
+        at_once(app, "x", "up", "down", "enter")
         await until(pilot, lambda: field.has_class("-wrong"))
         assert field.text == "x"
-        at_once(app, "backspace", "5", "up")
+        await pilot.press("backspace", "5", "up")
         await until(pilot, lambda: field.text == "6")
 
 

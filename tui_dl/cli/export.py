@@ -15,7 +15,7 @@ from tui_dl.cli.output import print_file
 from tui_dl.export import Choice, notebook, script
 from tui_dl.export.source import ExportError
 from tui_dl.lesson import LessonError
-from tui_dl.runs import read
+from tui_dl.runs import read_start
 
 Kind = Annotated[
     Literal["script", "notebook"], typer.Option("--to", help="A Python file, or a notebook.")
@@ -72,7 +72,7 @@ def _choice(name: str, asked: options.Choice, seed: int | None) -> Choice:
 def _of_run(name: str, asked: options.Choice, run: str, seed: int | None) -> Choice:
     """The run's settings and seed, but for what is given beside them."""
     lesson = catalog.lesson(name)
-    started = read(run).started
+    started = read_start(run)
     if started.lesson != lesson.id:
         raise LessonError(f"run {run} is of {started.lesson}, not of {lesson.id}")
     values = {**started.hyperparameters, **options.read_pairs(asked.pairs)}

@@ -12,8 +12,9 @@ from typing import Any, NoReturn, TextIO
 
 import typer
 
-from tui_dl import paths
+from tui_dl import files, paths
 from tui_dl.lesson import LessonError, ParameterError
+from tui_dl.text import clean
 
 COMPLETED, FAILED, BAD_INPUT, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
 OF_STATUS = {
@@ -66,7 +67,7 @@ def leave(code: int) -> NoReturn:
 def complain(text: str, code: int) -> int:
     """Say one line on stderr; returns `code`."""
     with contextlib.suppress(OSError, ValueError):
-        print("dlworkbench:", " ".join(text.split()), file=sys.stderr, flush=True)
+        print("dlworkbench:", clean(" ".join(text.split())), file=sys.stderr, flush=True)
     return code
 
 
@@ -91,10 +92,8 @@ class _LogFile(logging.Handler):
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        with contextlib.suppress(OSError):
-            paths.log().parent.mkdir(parents=True, exist_ok=True)
-            with paths.log().open("a", encoding="utf-8", errors="replace") as file:
-                print(self.format(record), file=file)
+        with contextlib.suppress(OSError), files.open_log(paths.log()) as file:
+            files.write(file, f"{self.format(record)}\n".encode("utf-8", "replace"))
 
 
 def _explain(error: Exception) -> str:
@@ -112,7 +111,7 @@ def _unexpected(error: Exception) -> int:
     problem = str(error) or type(error).__name__
     if isinstance(error, OSError) and error.strerror and error.filename:
         problem = f"{error.filename}: {error.strerror}"
-    return complain(f"{problem}; the log: {paths.log()}", FAILED)
+    return complain(f"{problem}{paths.log_hint()}", FAILED)
 
 
 def _prepare_streams() -> None:

@@ -80,7 +80,7 @@ class LiveBar:
 
 def _bar(to: Console) -> Progress:
     columns = (
-        TextColumn("{task.fields[about]}"),
+        TextColumn("{task.fields[about]}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[speed]}"),

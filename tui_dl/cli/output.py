@@ -10,13 +10,17 @@ import sys
 import tempfile
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
-from tui_dl import paths
+from tui_dl import files, paths
+from tui_dl.text import clean, escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+
+LONGEST = 1 << 20  # bytes of what libraries printed that are kept
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
@@ -45,7 +49,7 @@ def console(stream: TextIO | None = None) -> Console:
 def as_json(value: Any, stream: TextIO | None = None) -> str:
     """One line of JSON for the stream; NaN and infinities become strings, as they are in events."""
     line = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return json_line(line, stream)
+    return json_line(escaped(line), stream)
 
 
 def json_line(line: str, stream: TextIO | None = None) -> str:
@@ -91,35 +95,67 @@ def short(value: Any) -> str:
 
 
 def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Container[str] = ()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Container[str] = (),
+    spare: Sequence[str] = (),
 ) -> None:
     """Rows under their headings; the columns named in `right` are aligned there.
 
-    On a terminal the table keeps to its width; elsewhere lines are as long as they need be.
+    On a terminal the table keeps to its width: columns in `spare` are left out where they do not
+    fit, the last one first, and texts are wrapped between words. Elsewhere lines are as long as
+    they need be.
     """
+    columns = [clean(name) for name in columns]
+    rows = [[clean(cell) for cell in row] for row in rows]
     if is_terminal():
-        console().print(table(columns, rows, right))
+        to = console()
+        to.print(table(*_fitting(columns, rows, spare, to.width), right))
         return
-    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    widths = _widths(columns, rows)
     for row in [columns, *rows] if any(columns) else rows:
         cells = zip(columns, row, widths, strict=True)
         line = "  ".join(c.rjust(w) if name in right else c.ljust(w) for name, c, w in cells)
         print(line.rstrip())
 
 
-def table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Container[str] = ()
-) -> Table:
-    """Rows under their headings, for a Rich console; the first column, a name, stays whole."""
+Cells = Sequence[Sequence[str]]
+WORD = 24  # characters; what is longer, such as a path, may be broken
+
+
+def _widths(columns: Sequence[str], rows: Cells) -> list[int]:
+    return [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+
+
+def _fitting(
+    columns: Sequence[str], rows: Cells, spare: Sequence[str], width: int
+) -> tuple[Sequence[str], Cells]:
+    """The columns that fit side by side, two blanks between them, and their cells."""
+    for name in reversed(spare):
+        if sum(_widths(columns, rows)) + 2 * (len(columns) - 1) <= width:
+            break
+        if name in columns:
+            at = list(columns).index(name)
+            columns = [*columns[:at], *columns[at + 1 :]]
+            rows = [[*row[:at], *row[at + 1 :]] for row in rows]
+    return columns, rows
+
+
+def table(columns: Sequence[str], rows: Cells, right: Container[str] = ()) -> Table:
+    """Rows under their headings, for a Rich console.
+
+    The first column, a name, stays whole, and so does every column of short words.
+    """
     from rich.table import Table
     from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for i, name in enumerate(columns):
         side: Literal["left", "right"] = "right" if name in right else "left"
-        drawn.add_column(name, justify=side, overflow="fold", no_wrap=i == 0)
+        words = all(len(row[i]) <= WORD and " " not in row[i] for row in rows)
+        drawn.add_column(Text(clean(name)), justify=side, overflow="fold", no_wrap=i == 0 or words)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(clean(cell)) for cell in row))
     return drawn
 
 
@@ -139,9 +175,8 @@ class Streams:
     def catch_in(self, file: Path) -> None:
         """As `catch`, appending to a file, if anything is caught at all."""
         if self._caught is not None:
-            descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            self.catch(descriptor)
-            os.close(descriptor)
+            with contextlib.suppress(OSError), files.appending(file) as log:
+                self.catch(log.fileno())
 
 
 @contextlib.contextmanager
@@ -183,12 +218,20 @@ def _stray_file(wanted: bool) -> Iterator[int]:
     if not wanted:
         yield -1
         return
-    with tempfile.TemporaryFile() as file:
+    with _nameless_file() as file:
         yield file.fileno()
-        file.seek(0)
-        if text := file.read():
-            with contextlib.suppress(OSError), paths.log().open("ab") as log:
-                log.write(text)
+        with contextlib.suppress(OSError):
+            file.seek(0)
+            if text := file.read(LONGEST):
+                with files.open_log(paths.log()) as log:
+                    files.write(log, text)
+
+
+def _nameless_file() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # no folder for it, or no room
+        return Path(os.devnull).open("r+b")
 
 
 def _restore(kept: tuple[int, int], out: TextIO) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
-from tui_dl import catalog, paths
+from tui_dl import catalog, files, paths
 from tui_dl.cli import options
 from tui_dl.cli.background import in_background
 from tui_dl.cli.display import in_words
-from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED
-from tui_dl.cli.output import as_json, console, is_dumb, is_terminal, private_stdout, table
+from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED, complain
+from tui_dl.cli.output import as_json, console, is_dumb, is_terminal, private_stdout
 from tui_dl.lesson import LessonError
 from tui_dl.measurements import Store
 from tui_dl.reproduce import Interrupted, Reproduction, Row, Step
 from tui_dl.reproduction_report import TITLE, report
+from tui_dl.text import clean
 
 Lessons = Annotated[
     list[str] | None,
@@ -31,7 +33,9 @@ Markdown = Annotated[
     typer.Option("--markdown", metavar="FILE", help="Write the report there, too, as Markdown."),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Measure everything anew.")]
-Seeds = Annotated[int, typer.Option(min=1, max=100, help="Runs of each setting, with other seeds.")]
+Seeds = Annotated[
+    int, typer.Option(min=1, max=100, help="Runs of each setting; some claims need more.")
+]
 
 
 def reproduce(
@@ -61,21 +65,36 @@ def reproduce(
 
 
 def _check(page: Path) -> None:
-    """Raise LessonError rather than write over something that is no report."""
-    if page.exists() and not page.read_text(encoding="utf-8").startswith(TITLE):
+    """Raise LessonError rather than write over something that is no report, or find it out late."""
+    if page.exists() and not _is_report(page):
         raise LessonError(f"{page} is no report of this command; choose another name")
     if not page.parent.is_dir():
         raise LessonError(f"there is no folder {page.parent}")
+    if not os.access(page.parent, os.W_OK | os.X_OK):
+        raise LessonError(f"{page.parent} cannot be written; choose another folder")
+
+
+def _is_report(page: Path) -> bool:
+    try:
+        with files.reading(page) as file:
+            return file.read(len(TITLE)) == TITLE.encode()
+    except OSError:
+        return False
 
 
 def _write(page: Path, text: str) -> None:
+    """Write the report, whole or not at all. Raises OSError that names it."""
     part = page.with_name(f".{page.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(page)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(page)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(page)) from None
 
 
 def _tell(work: Reproduction, teller: Teller, markdown: Path | None) -> int:
-    work.report = teller.step
+    work.report, work.waiting = teller.step, teller.wait
     rows: list[Row] = []
 
     def measure() -> None:
@@ -92,6 +111,8 @@ def _tell(work: Reproduction, teller: Teller, markdown: Path | None) -> int:
         teller.end(rows)
     if markdown:
         _write(markdown, report(rows, work.seeds, work.seconds / 60))
+    if work.store and work.store.trouble:
+        complain(work.store.trouble, COMPLETED)
     return FAILED if any(row.note for row in rows) else COMPLETED
 
 
@@ -106,6 +127,13 @@ class Teller(contextlib.AbstractContextManager["Teller"]):
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
+        self._waited: set[str] = set()
+
+    def wait(self, lesson: str) -> None:
+        """Another process measures the lesson (on the training thread, at every glance)."""
+        if lesson not in self._waited:
+            self._waited.add(lesson)
+            complain(f"another reproduce measures {lesson}; its results are used", COMPLETED)
 
     def step(self, step: Step) -> None:
         """A run begins (on the training thread)."""
@@ -140,7 +168,7 @@ class JsonTeller(Teller):
 
 
 class LiveTeller(Teller):
-    """A bar while it measures, a table of the claims at the end."""
+    """A bar while it measures, the claims at the end."""
 
     def __init__(self, out: TextIO) -> None:
         from rich.progress import Progress
@@ -156,8 +184,12 @@ class LiveTeller(Teller):
         about = f"{step.lesson} › {step.experiment} › {step.arm}, seed {step.seed}"
         self._bar.update(self._task, description=about, completed=step.done, total=step.total)
 
+    def wait(self, lesson: str) -> None:
+        """Say so on the bar."""
+        self._bar.update(self._task, description=f"{lesson}: waiting for another reproduce")
+
     def row(self, row: Row) -> None:
-        """It comes with the table."""
+        """It comes with the list."""
 
     def draw(self) -> None:
         """One frame."""
@@ -168,12 +200,15 @@ class LiveTeller(Teller):
         self._bar.stop()
 
     def end(self, rows: list[Row]) -> None:
-        """The table."""
-        cells = [(r.row, r.verdict, r.claim, r.published, "\n".join(_measured(r))) for r in rows]
-        self._console.print(table(("row", "verdict", "claim", "published", "measured"), cells))
+        """The claims, each with what was measured below it, wrapped between words."""
+        from rich.padding import Padding
+        from rich.text import Text
+
         for row in rows:
-            for text in filter(None, (row.why, row.note)):
-                self._console.print(f"{row.row}: {text}", markup=False)
+            head, *rest = map(clean, _lines(row))
+            self._console.print(Text(head, style="bold"))
+            for text in rest:
+                self._console.print(Padding(Text(text.strip()), (0, 0, 0, 4)))
         self._console.print(_count(rows))
 
 

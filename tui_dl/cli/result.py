@@ -11,14 +11,16 @@ from rich.text import Text
 from tui_dl.cli.display import final_line
 from tui_dl.cli.output import short, table
 from tui_dl.runs import Run
+from tui_dl.text import clean
 
 HEIGHT = 14  # rows of a chart
+METRICS = ("metric", "first", "lowest", "highest", "final")
 
 
 def print_result(to: Console, run: Run) -> None:
     """Chart, table and final line."""
     print_chart(to, [run])
-    to.print(table(("metric", "first", "lowest", "highest", "final"), metric_rows(run)))
+    to.print(table(METRICS, metric_rows(run), METRICS[1:]))
     to.print(Text(final_line(run)))
     if notice := _notice(run):
         to.print(Text(f"What to notice: {notice}", style="italic"))
@@ -44,7 +46,7 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
     """Name, steps, values and style: train and validation of one run, the train loss of several."""
     if len(runs) > 1:
         styles = ["train", *["overlay"] * (len(runs) - 1)]  # to be told apart without colour
-        names = [run.name.split("-", 2)[-1] for run in runs]
+        names = [clean(run.name).split("-", 2)[-1] for run in runs]
         both = [(n, *r.series("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)]
     else:
         both = [("batch", *runs[0].series("loss"), "train")]

@@ -9,15 +9,15 @@ import typer
 
 from tui_dl import catalog
 from tui_dl.cli import options
+from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
 from tui_dl.events import second_metric
 from tui_dl.lesson import LessonError
-from tui_dl.runs import Run, Summary, list_runs, read
+from tui_dl.runs import Run, Summary, read, survey
 
 app = typer.Typer(help="Past runs: list, show, compare.")
 
 COLUMNS = ("run", "status", "steps", "seconds", "loss")
-WIDE = 100  # columns of a terminal that has room for the experiment as well
 
 OfLesson = Annotated[
     str | None,
@@ -46,23 +46,28 @@ def start(context: typer.Context) -> None:
 
 @app.command("list")
 def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Json = False) -> None:
-    """List the runs, newest first."""
+    """List the runs, newest first; those that cannot be read are named on stderr."""
     if lesson is not None:
         catalog.lesson(lesson)
-    found = list_runs(lesson)[:limit]
+    listing = survey(lesson)
+    found = listing.runs[:limit]
+    if listing.problem:
+        raise LessonError(listing.problem)
+    if listing.complaint:
+        complain(listing.complaint, COMPLETED)
     if json:
         for summary in found:
             print_json(_brief(summary))
     elif found:
         _print_list(found)
-    else:
+    elif not listing.unreadable:
         print("No runs yet; `dlworkbench train LESSON` makes one.")
 
 
 @app.command("show")
 def show(run: Name, json: options.Json = False) -> None:
     """Show one run: settings, metrics, how it ended."""
-    found = read(run)
+    found = read(run, pictures=False)
     if json:
         print_json(as_data(found))
         return
@@ -75,15 +80,26 @@ def show(run: Name, json: options.Json = False) -> None:
 @app.command("compare")
 def compare(runs: Names, json: options.Json = False) -> None:
     """Compare runs: the settings in which they differ, and their metrics."""
-    found = [read(name) for name in runs]
+    found = [read(name, pictures=False) for name in runs]
     if len({run.name for run in found}) < 2:
         raise LessonError("give two runs or more to compare; `dlworkbench runs list` lists them")
     if json:
         print_json(_comparison(found))
         return
-    rows = [(name, *map(short, values)) for name, values in _differences(found).items()]
-    print_table(("", *(run.name for run in found)), rows)
+    _print_differences(found)
     _chart(found)
+
+
+def _print_differences(found: list[Run]) -> None:
+    """A column a run, under its name; under a number where the names are too long for that."""
+    rows = [(name, *map(short, values)) for name, values in _differences(found).items()]
+    names = [run.name for run in found]
+    side = max(len(row[0]) for row in rows)
+    if is_terminal() and side + sum(len(name) + 2 for name in names) > console().width:
+        numbers = [str(number) for number in range(1, len(names) + 1)]
+        print_table(("", "run"), list(zip(numbers, names, strict=True)))
+        names = numbers
+    print_table(("", *names), rows)
 
 
 def as_data(run: Run) -> dict[str, Any]:
@@ -95,7 +111,7 @@ def as_data(run: Run) -> dict[str, Any]:
         "model": str(run.model) if run.model else None,
         "steps": run.steps,
         "metrics": run.final,
-        "events": len(run.events),
+        "events": run.told,
         "started": run.started.model_dump(),
         "epochs": [epoch.model_dump() for epoch in run.epochs],
         "notes": [note.model_dump() for note in run.notes],
@@ -123,15 +139,16 @@ def _brief(summary: Summary) -> dict[str, Any]:
 def _print_list(found: list[Summary]) -> None:
     """A line a run; its second metric under its name, or beside it where lessons have others.
 
-    The experiment is shown where there is room.
+    What a narrow terminal has no room for is left out.
     """
     seconds = _second_metrics(found)
     names = set(seconds.values()) - {""}
     alike = list(names) if len(names) == 1 else []
-    columns = (*COLUMNS, *(alike or ["metric"]), "experiment")
+    second = alike or ["metric"]
+    columns = (*COLUMNS, *second, "experiment")
     rows = [_row(summary, seconds[summary.lesson], named=not alike) for summary in found]
-    shown = len(columns) - (is_terminal() and console().width < WIDE)
-    print_table(columns[:shown], [row[:shown] for row in rows], (*COLUMNS[2:], *alike))
+    spare = ("loss", *second, "seconds", "steps", "experiment")
+    print_table(columns, rows, (*COLUMNS[2:], *alike), spare)
 
 
 def _second_metrics(found: list[Summary]) -> dict[str, str]:
@@ -159,11 +176,12 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         "experiment": started.experiment or "",
         "status": run.status,
         "message": run.finished.message.removeprefix("Diverged: ") if run.finished else "",
-        "started": f"{datetime.fromtimestamp(started.time):%Y-%m-%d %H:%M:%S}",
+        "started": _when(started.time),
         "settings": f"{settings} seed={started.seed}",
         "data": f"{started.data.name}, {started.data.train} + {started.data.validation} samples",
         "device": f"{started.device}, {started.compile}",
         "trained": f"{run.steps} of {started.steps} steps, {short(run.seconds)} s",
+        "events": "" if run.whole else f"{len(run.events):,} of {run.told:,} are shown",
         "model": str(run.model or ""),
         "directory": str(run.directory),
     }
@@ -171,10 +189,14 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     return [fact for fact in facts.items() if fact[1]] + notes
 
 
-def _metrics(run: Run) -> None:
-    from tui_dl.cli.result import metric_rows
+def _when(time: float) -> str:
+    return f"{datetime.fromtimestamp(time):%Y-%m-%d %H:%M:%S}" if time else ""
 
-    print_table(("metric", "first", "lowest", "highest", "final"), metric_rows(run))
+
+def _metrics(run: Run) -> None:
+    from tui_dl.cli.result import METRICS, metric_rows
+
+    print_table(METRICS, metric_rows(run), METRICS[1:])
 
 
 def _chart(runs: list[Run]) -> None:

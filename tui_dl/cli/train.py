@@ -10,7 +10,7 @@ from tui_dl import catalog, paths
 from tui_dl.cli import options
 from tui_dl.cli.background import in_background
 from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
-from tui_dl.cli.failure import OF_STATUS, complain
+from tui_dl.cli.failure import FAILED, OF_STATUS, complain
 from tui_dl.cli.options import Choice
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.engine.control import Control
@@ -44,11 +44,10 @@ def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool
     parameters = choice.hyperparameters(lesson)
     options.check_compile(choice.compile, [lesson])
     live = is_terminal() and not (json or quiet or is_dumb())
-    writer = RunWriter(lesson.id)
-    writer.check()
-    with writer, private_stdout(quiet_stderr=live) as streams:
-        recorder = Recorder(writer, _display(streams, json, quiet, live), streams)
-        finished = _run(lesson, parameters, choice, recorder)
+    with private_stdout(quiet_stderr=live) as streams:
+        recorder = Recorder(lesson.id, _display(streams, json, quiet, live), streams)
+        with recorder.writer:
+            finished = _run(lesson, parameters, choice, recorder)
         recorder.end()
     return _code(lesson, finished, recorder)
 
@@ -69,23 +68,26 @@ class Recorder:
     Called on the training thread; `draw` is called on the main one.
     """
 
-    def __init__(self, writer: RunWriter, display: Display, streams: Streams) -> None:
+    def __init__(self, lesson: str, display: Display, streams: Streams) -> None:
         self.control = Control()
-        self.writer = writer
+        self.writer = RunWriter(lesson, tell=self._show)
+        self.writer.check()
         self.error: OSError | None = None
+        self.trouble = ""  # with the model
         self._display, self._streams = display, streams
         self._events: list[Event] = []
 
     def __call__(self, event: Event) -> None:
         """Record and show one event."""
+        self.writer(event)
+        if isinstance(event, Started):
+            self._streams.catch_in(self.writer.log_file)
+        self._show(event)
+
+    def _show(self, event: Event) -> None:
         if not isinstance(event, State | Snapshot):
             self._events.append(event)
-        try:
-            self.writer(event)
-            if isinstance(event, Started):
-                self._streams.catch_in(self.writer.log_file)
-        finally:  # what cannot be kept is told all the same
-            self._try(lambda: self._display.show(event))
+        self._try(lambda: self._display.show(event))
 
     def draw(self) -> None:
         """Bring the display up to date."""
@@ -122,9 +124,11 @@ def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorde
             emit=recorder,
             control=recorder.control,
             experiment=choice.experiment,
-            save_to=recorder.writer.directory,
+            save_to=lambda: recorder.writer.directory,
         )
-        return session.run()
+        finished = session.run()
+        recorder.trouble = session.trouble
+        return finished
 
     try:
         return in_background(work, recorder.control, recorder.draw, recorder.leave)
@@ -138,7 +142,10 @@ def _code(lesson: Lesson[Any], finished: Finished, recorder: Recorder) -> int:
         raise recorder.error
     code = OF_STATUS[finished.status]
     if finished.status == "failed":
-        return complain(f"{lesson.id} failed: {finished.message}; the log: {paths.log()}", code)
+        return complain(f"{lesson.id} failed: {finished.message}{paths.log_hint()}", code)
     if finished.status == "diverged":
         return complain(finished.message or f"{lesson.id} diverged", code)
-    return code
+    if recorder.writer.lost:
+        code = code or FAILED
+    trouble = "; ".join(filter(None, (recorder.writer.trouble, recorder.trouble)))
+    return complain(trouble, code) if trouble else code

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tui_dl import paths, surroundings
+from tui_dl import files, paths, surroundings
 from tui_dl.datasets import cifar10, local
 from tui_dl.datasets.catalog import NAMES
 from tui_dl.lesson import LessonError
@@ -71,8 +71,7 @@ def fetch(name: str, report: Report) -> Path:
         return _usable(present, source.layout)
     target = paths.data() / source.file
     try:
-        for each in (paths.home(), paths.data()):
-            each.mkdir(0o700, parents=True, exist_ok=True)
+        files.make_folder(paths.data())
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=paths.data()) as folder:
             _place(_download(source, Path(folder), report), target)
     except Exception as error:  # no network, no space, a wrong hash: Keras raises bare exceptions

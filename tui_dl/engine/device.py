@@ -12,12 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from tui_dl import paths, surroundings
+from tui_dl import files, paths, surroundings
 from tui_dl.engine import heap
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
-NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 COMPILE_MODES: tuple[str, ...] = ("auto", "xla", "graph", "keras")
 
 
@@ -76,24 +75,14 @@ def _let_memory_grow(config: Any) -> None:
 @contextmanager
 def _stderr_to(log: Path) -> Iterator[None]:
     """Point descriptor 2 at the log: TensorFlow's C++ side greets there, past all settings."""
-    kept, target = os.dup(2), _opened(log)
-    os.dup2(target, 2)
+    kept, target = os.dup(2), files.open_log(log)
+    os.dup2(target.fileno(), 2)
     try:
         yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-        os.close(target)
-
-
-def _opened(log: Path) -> int:
-    """A descriptor that appends to the log; where there can be none, what is written is lost."""
-    try:
-        log.parent.mkdir(0o700, parents=True, exist_ok=True)
-        # a pipe under that name, opened at once, gives an error: else it waits for a reader
-        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | NONBLOCK, 0o600)
-    except OSError:
-        return os.open(os.devnull, os.O_WRONLY)
+        target.close()
 
 
 def describe() -> str:

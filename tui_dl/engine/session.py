@@ -72,6 +72,7 @@ class Session:
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared = prepared
+        self.trouble = ""  # what kept the model from being saved where it belongs
         self._report: Any = None
         self._steps: Callable[[], int] = lambda: 0
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._steps()))
@@ -280,17 +281,15 @@ class Session:
         )
 
     def _save(self, model: Any) -> None:
-        """Write model.keras beside the events, by atomic replacement; a failure is only noted."""
+        """Keep the model in the run's folder; a failure is noted, as is another place."""
         folder = self._save_to()
         if folder is None or not hasattr(model, "save"):
             return
-        part = folder / "part.keras"
-        try:
-            model.save(part)
-            part.replace(folder / "model.keras")
-        except Exception as error:
-            LOG.exception("the model of %s could not be saved", self.lesson.id)
-            self._report.note(self._steps(), f"The model could not be saved: {_one_line(error)}")
+        from tui_dl.engine.saving import save
+
+        self.trouble = save(model, folder)
+        if self.trouble:
+            self._report.note(self._steps(), self.trouble)
 
 
 def own_steps(parameters: Any) -> tuple[int, int]:

@@ -5,11 +5,12 @@ run waited for, notes and the end, for people), `model.keras` (where the run had
 while the run goes on, `writer.json` (the process that writes).
 """
 
-from tui_dl.runs.index import Summary, find, list_runs
-from tui_dl.runs.reader import Run, RunStatus, read, read_events
+from tui_dl.runs.index import Listing, Summary, find, list_runs, survey
+from tui_dl.runs.reader import Run, RunStatus, read, read_events, read_start
 from tui_dl.runs.writer import RunWriter
 
 __all__ = [
+    "Listing",
     "Run",
     "RunStatus",
     "RunWriter",
@@ -18,4 +19,6 @@ __all__ = [
     "list_runs",
     "read",
     "read_events",
+    "read_start",
+    "survey",
 ]

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from tui_dl import paths
+from tui_dl import files, paths
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
 from tui_dl.lesson import LessonError
 from tui_dl.parameters import nearest
 from tui_dl.runs.reader import RunStatus, parse, status_of, steps_of
-from tui_dl.runs.writer import EVENTS
+from tui_dl.runs.record import EVENTS, LOG, MODEL
+from tui_dl.text import clean
 
 _BLOCK = 1 << 14  # bytes read from the end at first; more where a picture fills them
+_END = 2 * files.LINE  # bytes read from the end at most
+_LOOKED_AT = 1000  # lines from the end; pictures and notes of one step are far fewer
+_DAY = 86_400.0  # seconds by which the clock of another machine may be ahead
+_NAMED = 5  # unreadable runs
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,49 @@ class Summary:
         return self.last.seconds if self.last else 0.0
 
 
-def list_runs(lesson: str | None = None, root: Path | None = None) -> list[Summary]:
-    """Every readable run, newest first; of one lesson where it is named.
+@dataclass(frozen=True)
+class Listing:
+    """The runs, newest first, and the names of those that cannot be read.
 
-    Foreign files, empty directories and runs whose first event is lost are passed over.
+    `problem` says why there are none where their folder cannot be read.
     """
-    found = (_summary(directory, lesson) for directory in _directories(root))
-    return [summary for summary in found if summary]
+
+    runs: list[Summary]
+    unreadable: list[str]
+    problem: str = ""
+
+    @property
+    def complaint(self) -> str:
+        """`2 unreadable: NAME, NAME`, or the problem, or nothing."""
+        if not self.unreadable:
+            return self.problem
+        named = ", ".join(clean(name) for name in self.unreadable[:_NAMED])
+        more = " …" if len(self.unreadable) > _NAMED else ""
+        return f"{len(self.unreadable)} unreadable: {named}{more}"
+
+
+def survey(lesson: str | None = None, root: Path | None = None) -> Listing:
+    """Every run; of the readable ones those of one lesson where it is named.
+
+    Foreign files and folders are passed over. Raises nothing, whatever lies there.
+    """
+    runs, unreadable = [], []
+    try:
+        directories = _directories(root)
+    except LessonError as error:
+        return Listing([], [], str(error))
+    for directory in directories:
+        summary = _summary(directory)
+        if summary is None:
+            unreadable.append(directory.name)
+        elif lesson in (None, summary.lesson):
+            runs.append(summary)
+    return Listing(sorted(runs, key=_moment, reverse=True), sorted(unreadable))
+
+
+def list_runs(lesson: str | None = None, root: Path | None = None) -> list[Summary]:
+    """Every readable run, newest first; of one lesson where it is named."""
+    return survey(lesson, root).runs
 
 
 def find(name: str, root: Path | None = None) -> Path:
@@ -68,10 +111,13 @@ def find(name: str, root: Path | None = None) -> Path:
 
     Raises LessonError that says which runs a prefix could mean, or the nearest name.
     """
-    known = [directory for directory in _directories(root) if (directory / EVENTS).is_file()]
+    known = sorted(_directories(root), key=_made, reverse=True)
     if not known:
         raise LessonError("there are no runs yet; `dlworkbench train LESSON` makes one")
-    fitting = _fitting(name, known)
+    if name == "last" and not any(d.name == name for d in known):
+        return _last(root)
+    exact = [d for d in known if d.name == name]
+    fitting = exact or [d for d in known if name and d.name.startswith(name)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -81,34 +127,80 @@ def find(name: str, root: Path | None = None) -> Path:
     raise LessonError(f"unknown run {name!r}{hint}")
 
 
-def _fitting(name: str, known: list[Path]) -> list[Path]:
-    if name == "last":
-        return known[:1]
-    exact = [d for d in known if d.name == name]
-    return exact or [d for d in known if name and d.name.startswith(name)]
+def _last(root: Path | None) -> Path:
+    listing = survey(root=root)
+    if not listing.runs:
+        raise LessonError(f"no run can be read; {listing.complaint}")
+    return listing.runs[0].directory
 
 
 def _directories(root: Path | None) -> list[Path]:
-    """The directories among the runs, newest first."""
+    """The run directories; those of other people, or hidden while they are made, are not.
+
+    Raises LessonError where their folder cannot be read.
+    """
     try:
         with os.scandir(root or paths.runs()) as entries:
-            found = [Path(entry.path) for entry in entries if entry.is_dir()]
-    except OSError:
+            found = [Path(entry.path) for entry in entries if _is_folder(entry)]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(found, key=_moment, reverse=True)
+    except OSError as error:
+        where = f"{error.filename} cannot be read: " if error.filename else ""
+        raise LessonError(f"{where}{error.strerror or error}") from None
+    return [directory for directory in found if _is_run(directory)]
 
 
-def _moment(directory: Path) -> tuple[str, str, str]:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return not entry.name.startswith(".") and entry.is_dir()
+    except OSError:  # such as a link to itself
+        return False
+
+
+def _is_run(directory: Path) -> bool:
+    """Whether a folder holds anything of a run, or does not let us look."""
+    for name in (EVENTS, LOG, MODEL):
+        try:
+            (directory / name).lstat()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+        return True
+    return False
+
+
+def _moment(run: Summary) -> tuple[float, tuple[str, str, str]]:
+    """When a run began. A time of the future is no time: it would be the last for ever."""
+    began = run.started.time
+    return (began if began < time.time() + _DAY else 0.0, _made(run.directory))
+
+
+def _made(directory: Path) -> tuple[str, str, str]:
     """When a run was made, by its name: date and time in front, the part of a second behind."""
     name = directory.name
     return name[:15], name[-4:], name
 
 
-def _summary(directory: Path, lesson: str | None) -> Summary | None:
+def first_event(directory: Path) -> Started | None:
+    """How a run began, or None where that cannot be read."""
     try:
-        with (directory / EVENTS).open("rb") as file:
-            started = parse(file.readline())
-            if not isinstance(started, Started) or lesson not in (None, started.lesson):
+        with files.reading(directory / EVENTS) as file:
+            return _first(file)
+    except OSError:
+        return None
+
+
+def _first(file: BinaryIO) -> Started | None:
+    started = parse(file.readline(files.LINE))
+    return started if isinstance(started, Started) else None
+
+
+def _summary(directory: Path) -> Summary | None:
+    try:
+        with files.reading(directory / EVENTS) as file:
+            started = _first(file)
+            if started is None:
                 return None
             last = _last_measured(_from_end(file))
     except OSError:
@@ -117,21 +209,20 @@ def _summary(directory: Path, lesson: str | None) -> Summary | None:
     return Summary(directory.name, directory, started, last, status_of(directory, finished))
 
 
-def _last_measured(events: Iterator[Event]) -> Progress | Epoch | Finished | None:
-    return next((e for e in events if isinstance(e, Progress | Epoch | Finished)), None)
+def _last_measured(events: Iterator[Event | None]) -> Progress | Epoch | Finished | None:
+    looked_at = islice(events, _LOOKED_AT)
+    return next((e for e in looked_at if isinstance(e, Progress | Epoch | Finished)), None)
 
 
-def _from_end(file: BinaryIO) -> Iterator[Event]:
-    """The file's events, last first, read in blocks that grow."""
+def _from_end(file: BinaryIO) -> Iterator[Event | None]:
+    """What the file's lines say, last first, read in blocks that grow to _END; None is damaged."""
     size, block = file.seek(0, os.SEEK_END), _BLOCK
     seen = 0  # lines from the end that were looked at
     while True:
         start = file.seek(max(0, size - block))
         lines = file.read(size - start).split(b"\n")
         whole = lines[1:] if start else lines
-        for line in reversed(whole[: len(whole) - seen]):
-            if event := parse(line):
-                yield event
-        if not start:
+        yield from map(parse, reversed(whole[: len(whole) - seen]))
+        if not start or block >= _END:
             return
-        seen, block = len(whole), block * 8
+        seen, block = len(whole), min(block * 8, _END)

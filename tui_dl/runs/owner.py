@@ -8,7 +8,10 @@ from pathlib import Path
 
 import psutil
 
+from tui_dl import files
+
 FILE = "writer.json"
+_LONGEST = 4096  # bytes; a note of ours has some 80
 _SAME_BIRTH = 5.0  # seconds; the clock may be corrected between two readings of a start time
 
 
@@ -17,7 +20,8 @@ def claim(directory: Path) -> None:
     me = psutil.Process()
     text = json.dumps({"pid": me.pid, "born": me.create_time(), "host": platform.node()})
     draft = directory / f".{FILE}.{me.pid}"
-    draft.write_text(text, encoding="utf-8")
+    with files.appending(draft) as file:
+        files.write(file, text.encode())
     draft.replace(directory / FILE)
 
 
@@ -33,10 +37,13 @@ def lives(directory: Path) -> bool:
     that shares the folder cannot be asked, so it counts as gone.
     """
     try:
-        noted = json.loads((directory / FILE).read_text(encoding="utf-8"))
+        with files.reading(directory / FILE) as file:
+            noted = json.loads(file.read(_LONGEST))
         born, pid = float(noted["born"]), int(noted["pid"])
         here = noted["host"] == platform.node()
         age: float = abs(psutil.Process(pid).create_time() - born) if here else _SAME_BIRTH
         return age < _SAME_BIRTH
-    except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+    except (OSError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        return False
+    except psutil.Error:
         return False

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from tui_dl import files
 from tui_dl.events import (
+    METRICS,
     Epoch,
     Event,
     Finished,
@@ -22,18 +25,25 @@ from tui_dl.events import (
 )
 from tui_dl.lesson import LessonError
 from tui_dl.runs import owner
-from tui_dl.runs.writer import EVENTS, LOG, MODEL
+from tui_dl.runs.record import EVENTS, LOG, MODEL
+from tui_dl.runs.thinned import thinned
 
 RunStatus = Status | Literal["running", "interrupted"]
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run said. A run that never reached its end is `running` or `interrupted`."""
+    """What a run said. A run that never reached its end is `running` or `interrupted`.
+
+    `told` counts the lines of its file; where that is very long, `whole` is False, and `events`
+    are evenly fewer.
+    """
 
     name: str
     directory: Path
     events: tuple[Event, ...] = field(repr=False)
+    told: int = 0
+    whole: bool = True
 
     @cached_property
     def started(self) -> Started:
@@ -78,9 +88,14 @@ class Run:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """Every metric that was reported, in the order of first appearance."""
+        """The metrics that were reported, in the order of first appearance; METRICS at most."""
         events: tuple[Progress | Epoch, ...] = (*self.progress, *self.epochs)
-        return tuple(dict.fromkeys(metric for e in events for metric in e.metrics))
+        names: dict[str, None] = {}
+        for event in events:
+            names.update(dict.fromkeys(event.metrics))
+            if len(names) > METRICS:
+                break
+        return tuple(islice(names, METRICS))
 
     @property
     def final(self) -> Metrics:
@@ -116,15 +131,37 @@ class Run:
         return [e.step for e in measured], [e.metrics[metric] for e in measured]
 
 
-def read(name: str, root: Path | None = None) -> Run:
-    """The run of that name, prefix or `last`; raises LessonError where there is none to read."""
+def read(name: str, root: Path | None = None, *, pictures: bool = True) -> Run:
+    """The run of that name, prefix or `last`; raises LessonError where there is none to read.
+
+    Without `pictures` those are passed over: they are most of a file.
+    """
     from tui_dl.runs.index import find
 
     directory = find(name, root)
-    run = Run(directory.name, directory, tuple(read_events(directory / EVENTS)))
-    if not any(isinstance(e, Started) for e in run.events):
+    try:
+        with files.reading(directory / EVENTS) as file:
+            kept = thinned(files.lines(file), pictures)
+    except OSError as error:
+        raise LessonError(f"run {directory.name} cannot be read: {error.strerror}") from None
+    events = tuple(event for event in map(parse, kept.lines) if event)
+    if not any(isinstance(event, Started) for event in events):
         raise LessonError(f"run {directory.name} cannot be read: its first event is damaged")
-    return run
+    return Run(directory.name, directory, events, kept.told, kept.whole)
+
+
+def read_start(name: str, root: Path | None = None) -> Started:
+    """How the run of that name, prefix or `last` began; reads the first line alone.
+
+    Raises LessonError where there is none to read.
+    """
+    from tui_dl.runs.index import find, first_event
+
+    directory = find(name, root)
+    started = first_event(directory)
+    if started is None:
+        raise LessonError(f"run {directory.name} cannot be read: its first event is damaged")
+    return started
 
 
 def read_events(path: Path) -> Iterator[Event]:
@@ -133,13 +170,10 @@ def read_events(path: Path) -> Iterator[Event]:
     Lines that are cut short, damaged or of a kind not known here are passed over.
     """
     try:
-        file = path.open("rb")
+        with files.reading(path) as file:
+            yield from filter(None, map(parse, files.lines(file)))
     except OSError:
         return
-    with file:
-        for line in file:
-            if event := parse(line):
-                yield event
 
 
 def parse(line: bytes) -> Event | None:

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tui_dl import paths
 from tui_dl.events import Epoch, Event, Finished, Note, Progress, Started, State, to_json
-from tui_dl.runs import owner
+from tui_dl.runs.record import LOG, PART, Record
 
-EVENTS, LOG, MODEL = "events.jsonl", "run.log", "model.keras"
-PART = "part.keras"  # a model that is being saved
+
+def _nobody(event: Event) -> None:
+    """For a writer whose troubles are told nobody."""
 
 
 class RunWriter:
     """A sink for events: `writer(event)`.
 
-    The directory's name is fixed at once, so that `Session(save_to=writer.directory)` can be told,
-    but nothing is written before the Started event: a run that cannot start leaves no trace.
-    State events are kept out of the record; they go to `run.log`. Every event is one unbuffered
-    write (about 10 µs), so a killed run keeps all that it had said.
+    Nothing is written before the Started event: a run that cannot start leaves no trace. State
+    events are kept out of the record; they go to `run.log`. Every event is one unbuffered write
+    (about 10 µs), so a killed run keeps all that it had said.
 
-    Raises OSError when the directory or a line cannot be written.
+    Where its directory cannot be written, on a full disk or because somebody deleted it, the run
+    moves with all that it said to the next place of `paths.spare`, and `tell` gets a Note that
+    says so; `directory` is then another. Where there is no place at all, the run goes on, and the
+    Note says that it is not kept. `trouble` is the text of the last such Note.
     """
 
-    def __init__(self, lesson: str, root: Path | None = None) -> None:
-        self.directory = _unused(root or paths.runs(), lesson)
-        self.started = False
-        self._events: FileIO | None = None
-        self._log: FileIO | None = None
+    def __init__(
+        self, lesson: str, root: Path | None = None, tell: Callable[[Event], None] = _nobody
+    ) -> None:
+        self.trouble = ""
+        try:
+            self.directory = _unused(root or paths.runs(), lesson)
+        except paths.NoHome as error:
+            name = _unused(Path(), lesson).name
+            self.directory = next(iter(paths.spare(name)), Path(name))
+            self.trouble = f"{error}; the run is kept in {self.directory}"
+        self._chosen = self.directory
+        self.lost = False  # no place was left: nothing more is kept
+        self._tell = tell
+        self._record: Record | None = None
+        self._started = b""
         self._waiting: list[str] = []  # log lines from before the directory exists
         self._so_far = Finished(status="stopped")
         self._writing = threading.RLock()
@@ -51,17 +65,16 @@ class RunWriter:
         return self.directory / LOG
 
     def check(self) -> None:
-        """Raise OSError where the directory could not be made, before anything is trained."""
-        there = next(each for each in self.directory.absolute().parents if each.exists())
+        """Raise OSError where a file is in the way of the directory, before anything is trained."""
+        parents = self.directory.absolute().parents
+        there = next(each for each in parents if os.path.exists(each))  # noqa: PTH110  never raises
         if not there.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(there))
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
 
     def __call__(self, event: Event) -> None:
         """Record one event."""
         with self._writing:
-            self._record(event)
+            self._keep(event)
 
     def cut_short(self, message: str) -> None:
         """End the record of a run that goes on, with the figures so far; nothing follows them.
@@ -69,17 +82,18 @@ class RunWriter:
         For a process that cannot wait for the run's own end.
         """
         with self._writing:
-            if self._events:
-                self._record(self._so_far.model_copy(update={"message": message}))
-            (self.directory / PART).unlink(missing_ok=True)
+            if self._record:
+                self._keep(self._so_far.model_copy(update={"message": message}))
+            with contextlib.suppress(OSError):
+                (self.directory / PART).unlink()
 
-    def _record(self, event: Event) -> None:
-        if isinstance(event, Started) and not self.started:
-            self._create()
+    def _keep(self, event: Event) -> None:
         if line := _in_words(event):
             self._say(line)
-        if self._events and not isinstance(event, State):
-            _write_line(self._events, to_json(event))
+        if isinstance(event, Started) and not self._started:
+            self._begin(event)
+        elif self._record:
+            self._append(event)
         if isinstance(event, Progress | Epoch):
             self._so_far = _after(self._so_far, event)
         if isinstance(event, Finished):
@@ -87,12 +101,9 @@ class RunWriter:
 
     def close(self) -> None:
         """End the writing; a run without a Finished event then counts as interrupted."""
-        for file in (self._events, self._log):
-            if file:
-                file.close()
-        if self._events:
-            owner.release(self.directory)
-        self._events = self._log = None
+        if self._record:
+            self._record.close()
+        self._record = None
 
     def __enter__(self) -> Self:
         return self
@@ -101,28 +112,83 @@ class RunWriter:
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        at: TracebackType | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
-    def _create(self) -> None:
-        self.directory.mkdir(parents=True, exist_ok=False)
-        owner.claim(self.directory)
-        # Appending, so that two writers of one log (this one and a redirected descriptor) mix by
-        # whole lines and never overwrite each other.
-        self._events = FileIO(self.directory / EVENTS, "a")
-        self._log = FileIO(self.directory / LOG, "a")
-        self.started = True
-        for line in self._waiting:
-            _write_line(self._log, line)
+    def _begin(self, started: Started) -> None:
+        """Make the directory, or one in another place."""
+        if self.trouble:
+            self._complain(self.trouble)
+        self._started = _line(to_json(started))
+        try:
+            self._record = Record(self.directory, self._started)
+        except OSError as error:
+            self._record = self._elsewhere(error, self._started)
+        for line in self._waiting if self._record else ():
+            self._log(line)
         self._waiting.clear()
+
+    def _append(self, event: Event) -> None:
+        assert self._record
+        line = b"" if isinstance(event, State) else _line(to_json(event))
+        if self.lost and not isinstance(event, Finished):
+            return
+        try:
+            self._record.write(line)
+        except OSError as error:
+            if not self.lost:
+                self._move(self._record, error, line, getattr(event, "step", 0))
+
+    def _move(self, full: Record, error: OSError, line: bytes, step: int) -> None:
+        """Take the record to another place, and the event that did not fit."""
+        try:
+            said = full.said()
+        except OSError:
+            said = self._started
+        record = self._elsewhere(error, said + line, step)
+        with contextlib.suppress(OSError):  # so that the old directory tells where the rest is
+            full.make_room()
+            full.write(_line(to_json(Note(step=step, text=self.trouble))))
+        if record:
+            full.close()
+            self._record = record
+
+    def _elsewhere(self, error: OSError, said: bytes, step: int = 0) -> Record | None:
+        """The record in the first place that takes it; tells where that is."""
+        for directory in (self._chosen, *paths.spare(self._chosen.name)):
+            trouble = f"{_described(error)}; the run is kept in {directory}"
+            note = _line(to_json(Note(step=step, text=trouble)))
+            try:
+                record = Record(directory, said + note)
+            except OSError:
+                continue
+            self.directory = directory
+            self._complain(trouble, step)
+            return record
+        self.lost = True
+        self._complain(f"{_described(error)}; the rest of this run is not kept", step)
+        return None
+
+    def _complain(self, trouble: str, step: int = 0) -> None:
+        self.trouble = trouble
+        self._tell(Note(step=step, text=trouble))
 
     def _say(self, text: str) -> None:
         line = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}"
-        if self._log:
-            _write_line(self._log, line)
-        elif not self.started:
+        if self._record:
+            self._log(line)
+        else:
             self._waiting.append(line)
+
+    def _log(self, line: str) -> None:
+        """A log that cannot be written is no reason to move: the events tell it all."""
+        assert self._record
+        try:
+            self._record.log(_line(line))
+        except OSError as error:
+            if not self.trouble:
+                self._complain(_described(error))
 
 
 def _after(so_far: Finished, event: Progress | Epoch) -> Finished:
@@ -141,15 +207,17 @@ def _unused(root: Path, lesson: str) -> Path:
     now = time.time()
     stamp = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{lesson}"
     tick = int(now % 1 * 65536)
-    while (root / f"{stamp}-{tick:04x}").exists():
+    while os.path.lexists(root / f"{stamp}-{tick:04x}"):  # False where we may not look
         tick = (tick + 1) % 65536
     return root / f"{stamp}-{tick:04x}"
 
 
-def _write_line(file: FileIO, text: str) -> None:
-    data = text.encode("utf-8", "replace") + b"\n"
-    if file.write(data) != len(data):  # a short write means that the disk has just become full
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file.name))
+def _line(text: str) -> bytes:
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def _described(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def _in_words(event: Event) -> str:

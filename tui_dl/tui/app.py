@@ -48,6 +48,7 @@ class Workbench(GuardedApp):
         Binding("ctrl+q,ctrl+c", "leave", "Leave", show=False, priority=True),
         Binding("d", "dark", "Dark or light", show=False),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
     ]
 
     def __init__(self, lesson: str | None = None) -> None:
@@ -148,6 +149,11 @@ class Workbench(GuardedApp):
         """Whether the question is open already: asking a second time is the answer."""
         return any(isinstance(screen, Leave) for screen in self.screen_stack)
 
+    def action_repaint(self) -> None:
+        """Paint every cell again, over what another program wrote on the terminal."""
+        if isinstance(self._driver, PatientDriver):
+            self._driver.forget()
+
     def action_suspend_process(self) -> None:
         """Stop the whole job, as Ctrl-Z does in a shell: what started the app stops with it."""
         if self._driver and self._driver.can_suspend:
@@ -180,6 +186,8 @@ class Workbench(GuardedApp):
                 async with asyncio.timeout(leaving.RUN):
                     while self._running_control():
                         await asyncio.sleep(0.02)
+        for bench in self._benches():
+            bench.workers.cancel_group(bench, "opening")  # its widgets are about to go
         self.left = code
         self.exit(return_code=code)
 
@@ -197,6 +205,7 @@ class Workbench(GuardedApp):
         for bench in self._benches():
             yield from self._commands_of(bench)
         yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
+        yield SystemCommand("Repaint", "Paint the whole screen again (ctrl+l)", self.action_repaint)
         yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
 
     def _commands_of(self, bench: WorkbenchScreen) -> Iterable[SystemCommand]:
@@ -239,5 +248,5 @@ def run_workbench(lesson: str | None = None) -> int:
         return app.left
     if app._exception:
         text = f"the workbench broke off: {app._exception!r}"[:200]
-        print(f"dlworkbench: {text}; the log: {paths.log()}", file=sys.stderr)
+        print(f"dlworkbench: {text}{paths.log_hint()}", file=sys.stderr)
     return app.return_code or 0

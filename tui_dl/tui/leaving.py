@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 
 LOG = logging.getLogger(__name__)
-RUN, SCREEN, PROCESS = 0.5, 0.7, 2.5  # seconds after the wish to leave that each of them has
+RUN, SCREEN, PROCESS = 0.5, 0.7, 2.3  # seconds after the wish to leave that each of them has
 _CLOSING = 0.3  # seconds for the record of a run that is given up
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 

@@ -11,13 +11,13 @@ from typing import Any
 from textual.app import App
 
 from tui_dl.lesson import LessonError
-from tui_dl.runs.index import Summary, list_runs
+from tui_dl.runs.index import Listing, survey
 from tui_dl.runs.reader import read
 from tui_dl.tui.background import behind
 from tui_dl.tui.run_view import RunView
 
 LOG = logging.getLogger(__name__)
-Show = Callable[[list[Summary]], None]
+Show = Callable[[Listing], None]
 
 
 class PastRuns:
@@ -40,7 +40,7 @@ class PastRuns:
             if wanted == self._listed:
                 return
             self._listed = wanted
-            self._in_app(show, list_runs())
+            self._in_app(show, survey())
 
     def load(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
         """Read a run and call `show` with its view, or with None and the reason."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tui_dl import files
 
 
 def refusal() -> str | None:
@@ -26,28 +29,29 @@ def private_terminal(log: Path) -> Iterator[None]:
 
     TensorFlow's C++ side writes to the descriptors themselves, past every Python redirection.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     keep = (os.dup(1), os.dup(2), sys.__stdout__, sys.__stderr__)
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    target = files.open_log(log)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     screen = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     sys.__stdout__ = sys.__stderr__ = screen  # type: ignore[misc]
-    os.dup2(target, 1)
-    os.dup2(target, 2)
+    os.dup2(target.fileno(), 1)
+    os.dup2(target.fileno(), 2)
     try:
         yield
     finally:
         sys.__stdout__, sys.__stderr__ = keep[2], keep[3]  # type: ignore[misc]
         os.dup2(keep[0], 1)
         os.dup2(keep[1], 2)
-        for descriptor in (target, keep[0], keep[1]):
-            os.close(descriptor)
+        target.close()
+        os.close(keep[0])
+        os.close(keep[1])
 
 
 def log_to(path: Path) -> None:
-    """Send the workbench's own log records to a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Send the workbench's own log records to a file; nowhere if it cannot be written."""
+    stream = io.TextIOWrapper(files.open_log(path), "utf-8", "replace", write_through=True)
+    logging.raiseExceptions = False  # a full disk is no reason to print on the screen
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(filename=path, level=logging.INFO, format=form, force=True)
+    logging.basicConfig(stream=stream, level=logging.INFO, format=form, force=True)
     logging.getLogger("markdown_it").setLevel(logging.WARNING)

@@ -152,7 +152,8 @@ class Training:
 
     def _train(self, order: Order, control: Control, events: deque[Event]) -> None:
         try:
-            with self._keras_free(control, events), RunWriter(order.lesson.id) as writer:
+            writer = RunWriter(order.lesson.id, tell=events.append)
+            with self._keras_free(control, events), writer:
                 self.writer = writer
                 prepared = self._take(order)
                 self._session(order, control, writer, prepared, events).run()
@@ -186,7 +187,7 @@ class Training:
             control=control,
             experiment=order.experiment,
             asks=True,
-            save_to=writer.directory,
+            save_to=lambda: writer.directory,
             prepared=prepared,
         )
 

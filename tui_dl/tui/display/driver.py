@@ -38,19 +38,21 @@ class PatientDriver(InputDriver):
             self._painting.resize(*update.region.size)
         self._painting.put(_pieces(update))
         self._painting.point(*cursor)
-        if self._outlet:
-            self._outlet.nudge()
+        self._nudge()
 
     def forget(self) -> None:
         """What the terminal shows is unknown, as after a change of its size: repaint."""
         self._painting.forget()
-        if self._outlet:
-            self._outlet.nudge()
+        self._nudge()
 
     def write(self, data: str) -> None:
         """Write control sequences."""
-        if self._outlet:
-            self._outlet.write(data)
+        if outlet := self._outlet:  # another thread may leave at this moment
+            outlet.write(data)
+
+    def _nudge(self) -> None:
+        if outlet := self._outlet:
+            outlet.nudge()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and paint again what it showed before a suspension."""

@@ -8,7 +8,8 @@ from functools import lru_cache
 from rich.color import ColorSystem
 from rich.style import Style
 
-_LOOKS = 1 << 16  # kept ready; a raster of two colours a cell has thousands
+_LOOKS = 1 << 14  # kept ready; a raster of two colours a cell has thousands
+_STYLES = 1 << 12  # the same; a style may be of one line of one text
 _ON = {
     "bold": "1", "dim": "2", "italic": "3", "underline": "4", "blink": "5", "blink2": "6",
     "reverse": "7", "conceal": "8", "strike": "9", "underline2": "21", "frame": "51",
@@ -28,18 +29,17 @@ class Ink:
     attributes: frozenset[str]  # SGR codes that are on
     foreground: str
     background: str
-    link: str = ""
 
 
 @lru_cache(maxsize=_LOOKS)
-def _ink(attributes: frozenset[str], foreground: str, background: str, link: str) -> Ink:
-    return Ink(attributes, foreground, background, link)
+def _ink(attributes: frozenset[str], foreground: str, background: str) -> Ink:
+    return Ink(attributes, foreground, background)
 
 
-PLAIN = _ink(frozenset(), "39", "49", "")
+PLAIN = _ink(frozenset(), "39", "49")
 
 
-@lru_cache(maxsize=_LOOKS)
+@lru_cache(maxsize=_STYLES)
 def ink(style: Style | None, colors: ColorSystem) -> Ink:
     """The look that a style has on a terminal with so many colours."""
     if not style:
@@ -48,14 +48,14 @@ def ink(style: Style | None, colors: ColorSystem) -> Ink:
     front, back = style.color, style.bgcolor
     foreground = ";".join(front.downgrade(colors).get_ansi_codes()) if front else "39"
     background = ";".join(back.downgrade(colors).get_ansi_codes(False)) if back else "49"
-    return _ink(attributes, foreground, background, style.link or "")
+    return _ink(attributes, foreground, background)
 
 
 @lru_cache(maxsize=_LOOKS)
 def on_blanks(look: Ink) -> Ink:
     """What of a look shows on a blank: without attributes, every foreground looks the same."""
     seen = look.attributes & _SEEN_ON_BLANKS
-    return _ink(seen, look.foreground if seen else "", look.background, look.link)
+    return _ink(seen, look.foreground if seen else "", look.background)
 
 
 @lru_cache(maxsize=_LOOKS)
@@ -66,10 +66,10 @@ def codes(pen: Ink | None, wanted: Ink) -> tuple[str, Ink]:
     """
     if pen is None:
         text, after = codes(PLAIN, wanted)
-        return "\x1b]8;;\x1b\\\x1b[0m" + text, after
+        return "\x1b[0m" + text, after
     foreground = wanted.foreground or pen.foreground
-    after = _ink(_attributes(pen, wanted), foreground, wanted.background, wanted.link)
-    return _link(pen, after) + _colors(pen, after), after
+    after = _ink(_attributes(pen, wanted), foreground, wanted.background)
+    return _colors(pen, after), after
 
 
 def _attributes(pen: Ink, wanted: Ink) -> frozenset[str]:
@@ -85,7 +85,3 @@ def _colors(pen: Ink, after: Ink) -> str:
     parts += [after.foreground] * (after.foreground != pen.foreground)
     parts += [after.background] * (after.background != pen.background)
     return f"\x1b[{';'.join(parts)}m" if parts else ""
-
-
-def _link(pen: Ink, after: Ink) -> str:
-    return f"\x1b]8;;{after.link}\x1b\\" if after.link != pen.link else ""

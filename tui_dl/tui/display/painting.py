@@ -196,10 +196,9 @@ def _runs(wanted: _Row, shown: _Row) -> Iterator[tuple[int, int]]:
     """Where cells differ, as [start, end); what lies between two near ones is written again."""
     start = end = -1
     for x in _differing(wanted, shown):
-        if start >= 0 and (x - end > _BRIDGED or not _alike(wanted, end - 1, x)):
-            yield start, end
-            start = x
-        elif start < 0:
+        if x != end and (start < 0 or x - end > _BRIDGED or not _alike(wanted, end - 1, x)):
+            if start >= 0:
+                yield start, end
             start = x
         end = x + 1
     if start >= 0:

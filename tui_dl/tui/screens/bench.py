@@ -17,7 +17,7 @@ from tui_dl.engine.control import Control
 from tui_dl.engine.session import LONG
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
-from tui_dl.runs.index import Summary, list_runs
+from tui_dl.runs.index import Listing, Summary, list_runs
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.past_runs import PastRuns
 from tui_dl.tui.run_view import RunView
@@ -29,7 +29,7 @@ from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
 from tui_dl.tui.widgets.progress_line import EXPLORER, IDLE, ProgressLine
-from tui_dl.tui.widgets.runs_table import run_labels
+from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
@@ -59,6 +59,7 @@ class Bench(Screen[None]):
         self.overlays = Overlays()
         self._opening = asyncio.Lock()
         self._wanted = ""  # the lesson that was asked for last
+        self._to_train = ""  # the lesson that trains as soon as it has opened
         self._to_recall = False
         self._runs: list[Summary] = []
         self._speed = 0
@@ -118,6 +119,7 @@ class Bench(Screen[None]):
         async with self._opening:
             if name == self._wanted:
                 await self._open(catalog.lesson(name))
+                self._train_if_asked()
 
     async def _open(self, lesson: Lesson[Any]) -> None:
         self.lesson, self.recalled, self._runs = lesson, None, []
@@ -135,6 +137,14 @@ class Bench(Screen[None]):
         self._soon()
         self._bar()
         self.page.focus_content()
+
+    def _train_if_asked(self) -> None:
+        """Train the lesson where that was asked for while it opened."""
+        asked, self._to_train = self._to_train, ""
+        if asked == self.lesson.id:
+            self.action_train()
+        elif asked:
+            self.notify(f"{catalog.lesson(asked).title} is not trained: another lesson was opened.")
 
     @property
     def settled(self) -> bool:
@@ -271,12 +281,14 @@ class Bench(Screen[None]):
         self._refresh_runs()
         self._soon()
         if event.status == "failed":
-            text = f"{event.message}\nThe log: {paths.log()}"
+            text = f"{event.message}{paths.log_hint()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
         elif event.status == "diverged":
             if self._is_own():
                 self.pane.charts[0].log_scale = True  # a linear axis shows the blow-up alone
-            self.notify(event.message, title="Diverged", severity="warning", timeout=12)
+            self.notify(
+                event.message, title="Diverged", severity="warning", timeout=12, markup=False
+            )
 
     def _draw(self) -> None:
         """Bring charts, pictures, buttons and progress up to date."""
@@ -329,7 +341,9 @@ class Bench(Screen[None]):
         """Read the run directories again, for the table and the marks in the tree."""
         self.past.refresh(self._runs_read)
 
-    def _runs_read(self, everything: list[Summary]) -> None:
+    def _runs_read(self, listing: Listing) -> None:
+        everything = listing.runs
+        self.query_one(RunsTable).complain(listing.complaint)
         best: dict[str, str] = {}
         for run in everything:
             best[run.lesson] = "completed" if run.status == "completed" else best.get(
@@ -371,6 +385,10 @@ class Bench(Screen[None]):
 
     def train_experiment(self, lesson: str, name: str) -> None:
         """Fill the form with an experiment and train it, if its lesson is still open."""
+        raise NotImplementedError
+
+    def action_train(self) -> None:
+        """Start a run with the form's settings; resume a paused one."""
         raise NotImplementedError
 
     def running_control(self) -> Control | None:

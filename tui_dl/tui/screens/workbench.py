@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 
+from tui_dl import catalog
 from tui_dl.parameters import ParameterError
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens import keys
@@ -47,7 +48,7 @@ class WorkbenchScreen(Bench):
     def _may_start(self) -> bool:
         """Whether a run can begin now; says why not."""
         if not self.settled:
-            self.notify(f"{self.lesson.title} is still opening: try again in a moment.")
+            self.notify(f"{catalog.lesson(self._wanted).title} is still opening: try again.")
         elif self.training.busy and not self._is_own():
             assert self.training.order is not None
             other = self.training.order.lesson.title
@@ -62,8 +63,13 @@ class WorkbenchScreen(Bench):
             self._start()
 
     def action_train(self) -> None:
-        """Start a run with the form's settings; resume a paused one."""
-        if self.training.busy and self._is_own():
+        """Start a run with the form's settings; resume a paused one.
+
+        A lesson that is still opening trains as soon as it is open.
+        """
+        if not self.settled:
+            self._to_train = self._wanted
+        elif self.training.busy and self._is_own():
             if self.training.control.state == "paused":
                 self.training.control.resume()
         else:
@@ -114,8 +120,8 @@ class WorkbenchScreen(Bench):
         if action == "leave_field":
             return self._field_in_hand() or self.has_class("-drawer")
         if action == "train":
-            can = self.pane.form.valid if self.is_mounted and self.query(TrainPane) else False
-            return True if can else None
+            there = self.is_mounted and self.query(TrainPane)
+            return True if there and (self.pane.form.valid or not self.settled) else None
         return True
 
     def _field_in_hand(self) -> bool:

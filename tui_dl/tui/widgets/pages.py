@@ -54,7 +54,8 @@ class ModelPage(VerticalScroll):
             table.add_column(title, justify=justify)  # type: ignore[arg-type]
         table.add_column("parameters", justify="right")
         for layer in layers:
-            table.add_row(layer.name, layer.type, layer.output, f"{layer.parameters:,}")
+            names = (Text(layer.name), Text(layer.type), Text(layer.output))  # no markup
+            table.add_row(*names, f"{layer.parameters:,}")
         total = sum(layer.parameters for layer in layers)
         table.add_row("total", "", "", f"{total:,}", style="bold")
         self.query_one("#layers", Static).update(table)

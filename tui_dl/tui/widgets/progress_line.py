@@ -92,7 +92,7 @@ class ProgressLine(Static):
         return f" ETA {clock(left / rate)}" if rate else " ETA    …"
 
     def _bar(self, part: float, width: int) -> Text:
-        full = round(part * width * 2)
+        full = round(min(part, 1) * width * 2)
         done = "━" * (full // 2) + "╸" * (full % 2)
         return Text.assemble((done, self._style("running")), ("─" * (width - len(done)), "dim"))
 

@@ -13,15 +13,20 @@ from textual.widgets import DataTable
 from tui_dl.events import second_metric
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary
+from tui_dl.text import clean
 from tui_dl.tui.widgets.series import number
 
 MARK = "●"
+LONGEST = 120  # characters of the changed settings
 
 
 class RunsTable(DataTable[Text]):
     """Newest first. Enter draws a run over the chart, or takes it off again."""
 
-    DEFAULT_CSS = "RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }"
+    DEFAULT_CSS = """
+    RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }
+    RunsTable.-damaged { border-bottom: solid $warning 50%; border-subtitle-color: $warning; }
+    """
     BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
 
     class Toggled(Message):
@@ -51,12 +56,16 @@ class RunsTable(DataTable[Text]):
         names = [run.name for run in runs]
         self.move_cursor(row=names.index(chosen) if chosen in names else at)
 
+    def complain(self, unreadable: str) -> None:
+        """Name the runs that cannot be read, below the others; "" for none."""
+        self.set_class(bool(unreadable), "-damaged")
+        self.border_subtitle = Text(unreadable)
+
     def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[Text]:
-        when = datetime.fromtimestamp(run.started.time)
         figures = [_figure(run, name) for name in metrics]
         numbers = [Text(figure, justify="right") for figure in (*figures, str(run.started.seed))]
         words = [Text(word) for word in (run.status, _changed(lesson, run))]
-        return [Text(label), Text(f"{when:%d %b %H:%M}"), *numbers, *words]
+        return [Text(label), Text(_when(run.started.time)), *numbers, *words]
 
     def chosen(self) -> str | None:
         """The run under the cursor."""
@@ -82,6 +91,10 @@ def _metrics(runs: list[Summary]) -> list[str]:
     return [name for name in ("loss", "val_loss", second, f"val_{second}") if name in known]
 
 
+def _when(time: float) -> str:
+    return f"{datetime.fromtimestamp(time):%d %b %H:%M}" if time else ""
+
+
 def _figure(run: Summary, name: str) -> str:
     value = run.metrics.get(name)
     return "" if value is None else number(value, 9)
@@ -92,4 +105,4 @@ def _changed(lesson: Lesson[Any], run: Summary) -> str:
     defaults = {field.name: field.default for field in lesson.parameters.fields()}
     settings = run.started.hyperparameters
     changes = [f"{k} {v}" for k, v in settings.items() if k in defaults and v != defaults[k]]
-    return ", ".join(changes) or "defaults"
+    return clean(", ".join(changes), LONGEST) or "defaults"

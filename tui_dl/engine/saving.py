@@ -1,0 +1,54 @@
+"""Saves what was trained: beside the run's events, or in the next place that takes it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from tui_dl import files, paths
+
+LOG = logging.getLogger(__name__)
+MODEL = "model.keras"
+
+
+def save(model: Any, folder: Path) -> str:
+    """Write model.keras into a run's folder, else into a place of `paths.spare`.
+
+    The result is one line about what went wrong and where the model is now, or nothing.
+    """
+    wrong = ""
+    for place in (folder, *paths.spare(folder.name)):
+        try:
+            if place != folder:
+                files.make_folder(place)
+            _write(model, place)
+        except Exception as error:  # Keras raises anything
+            LOG.exception("the model could not be saved in %s", place)
+            wrong = wrong or f"{place / MODEL}: {_reason(error)}"
+            with suppress(OSError):  # an empty folder made for nothing
+                place.rmdir()
+        else:
+            return wrong and f"{wrong}; the model is kept in {place}"
+    return f"{wrong}; the model could not be saved"
+
+
+def _write(model: Any, folder: Path) -> None:
+    """Write model.keras, whole or not at all, for its owner alone. Raises whatever Keras does."""
+    part = folder / "part.keras"
+    try:
+        FileIO(part, "w", opener=files.opener).close()  # private before there is anything to read
+        model.save(part)
+        with FileIO(part, "r+") as file:
+            files.sync(file)
+        part.replace(folder / MODEL)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _reason(error: Exception) -> str:
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return str(getattr(error, "strerror", None) or first)[:300]
