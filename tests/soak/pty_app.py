@@ -17,14 +17,15 @@ import psutil
 import pyte
 
 PROGRAM = """
-import asyncio, faulthandler, fcntl, os, signal, termios
+import faulthandler, fcntl, os, signal, sys, termios, traceback
 stacks = open(os.environ["DLWORKBENCH_HOME"] + "-stacks", "w")
-def show_tasks(*_):
-    for task in asyncio.all_tasks():
-        task.print_stack(file=stacks)
+def show_stacks(*_):
+    for number, frame in sys._current_frames().items():
+        print("thread", number, file=stacks)
+        traceback.print_stack(frame, file=stacks)
     stacks.flush()
-signal.signal(signal.SIGUSR2, show_tasks)
-faulthandler.register(signal.SIGUSR1, file=stacks)
+signal.signal(signal.SIGUSR1, show_stacks)
+faulthandler.enable(file=stacks)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from tui_dl.cli import main
 main()
@@ -142,11 +143,12 @@ class PtyApp:
         return text.decode(errors="replace")
 
     def stacks(self):
-        """What each thread and task does right now, for the report of a hang."""
+        """What each thread does right now, for the report of a hang; after a crash, what it did."""
         file = Path(f"{self.home}-stacks")
         before = file.stat().st_size
-        for number in (signal.SIGUSR1, signal.SIGUSR2):
-            self.signal(number)
+        if not self.alive:
+            return file.read_text()[-5000:]
+        self.signal(signal.SIGUSR1)
         self.read(1.0)
         return file.read_text()[before:]
 

@@ -159,7 +159,8 @@ class Soak:
         if wished or code in self._signals:
             self.outcome.left += 1
             return
-        self.outcome.ends.append(f"exit code {code}: {app.tail[-600:]!r}\n{self._story()}")
+        story = f"{app.tail[-600:]!r}\n{app.stacks()}\n{self._story()}"
+        self.outcome.ends.append(f"exit code {code}: {story}")
 
     def _judge_log(self, app):
         self._count_errors(app.new_log())

@@ -12,4 +12,4 @@ sys.path.insert(0, str(Path(__file__).parent))
 def unprepared(request, monkeypatch):
     """Runs are prepared in the tests of just that: elsewhere it would only cost time."""
     if "prepared" not in request.path.name:
-        monkeypatch.setattr("tui_dl.tui.screens.bench.REST", 3600)
+        monkeypatch.setattr("tui_dl.tui.screens.ahead.REST", 3600)

@@ -61,7 +61,7 @@ def long_perceptron(monkeypatch):
     everything = tuple(changed if each.id == changed.id else each for each in catalog.lessons())
     monkeypatch.setattr(catalog, "lessons", lambda: everything)
     monkeypatch.setattr("tui_dl.engine.session.LONG", 0.0)
-    monkeypatch.setattr("tui_dl.tui.screens.bench.LONG", 0.0)
+    monkeypatch.setattr("tui_dl.tui.screens.long_run.LONG", 0.0)
 
 
 @pytest.mark.parametrize(("key", "experiment"), [("r", None), ("s", "and")])

@@ -9,7 +9,7 @@ import pytest
 from driving import bench, fill, finished, remark, text_of, until, workbench
 from textual.widgets import Button
 
-from tui_dl import catalog
+from tui_dl import catalog, paths
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.dialogs import Keys, Leave
 from tui_dl.tui.screens.keys import BINDINGS
@@ -200,6 +200,8 @@ async def test_a_failing_lesson_says_so_and_the_app_goes_on(monkeypatch):
     def broken(p, rng):
         raise RuntimeError("the truth table is gone")
 
+    paths.home().mkdir(parents=True)
+    paths.log().touch()
     async with workbench() as (app, pilot):
         with monkeypatch.context() as patch:
             patch.setitem(lesson.__dict__, "data", broken)

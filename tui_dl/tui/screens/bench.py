@@ -8,20 +8,18 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker
 
 from tui_dl import catalog, paths
-from tui_dl.durations import clock
 from tui_dl.engine.control import Control
-from tui_dl.engine.session import LONG
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Listing, Summary, list_runs
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.past_runs import PastRuns
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.screens.dialogs import Long
+from tui_dl.tui.screens import long_run
+from tui_dl.tui.screens.ahead import Ahead
 from tui_dl.tui.training import Order, Training
 from tui_dl.tui.widgets.bar import Bar
 from tui_dl.tui.widgets.key_footer import KeyFooter
@@ -35,7 +33,6 @@ from tui_dl.tui.widgets.train_pane import TrainPane
 SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)
 HERTZ = 15
 TURNS = 3  # loss, second chart, pictures: each is live at five a second, none keeps a key waiting
-REST = 1.0  # seconds without a change of the form
 
 
 class Bench(Screen[None]):
@@ -54,18 +51,18 @@ class Bench(Screen[None]):
         self.lesson: Lesson[Any] = catalog.lessons()[0]
         self.training = Training(self.app)
         self.past = PastRuns(self.app)
+        self.ahead = Ahead(self)
         self.run_view: RunView | None = None  # of the latest run, whichever lesson is open
         self.recalled: tuple[str, RunView] | None = None  # name and view of this lesson's last run
         self.overlays = Overlays()
         self._opening = asyncio.Lock()
         self._wanted = ""  # the lesson that was asked for last
-        self._to_train = ""  # the lesson that trains as soon as it has opened
+        self._to_do: tuple[str, str] | None = None  # lesson, action: once it has opened
         self._to_recall = False
         self._runs: list[Summary] = []
         self._speed = 0
         self._keras = "loading TensorFlow …"
         self._drains = 0
-        self._rest: Timer | None = None
         self._follow_up: tuple[str, str] | None = None  # lesson, experiment: to train next
         self._late: set[int] = set()  # turns that have something new to draw
         self._shown_state: tuple[bool, bool, bool] | None = None
@@ -119,7 +116,7 @@ class Bench(Screen[None]):
         async with self._opening:
             if name == self._wanted:
                 await self._open(catalog.lesson(name))
-                self._train_if_asked()
+                await self._do_what_was_asked()
 
     async def _open(self, lesson: Lesson[Any]) -> None:
         self.lesson, self.recalled, self._runs = lesson, None, []
@@ -131,20 +128,21 @@ class Bench(Screen[None]):
         self.remove_class("-drawer")
         self._refresh_runs()
         if self.shown and self.shown.started:
-            self._show_layers(self.shown.started.layers)
+            self.show_layers(self.shown.started.layers)
         self._draw()
-        self._explore()
-        self._soon()
+        self.ahead.explore()
+        self.ahead.soon()
         self._bar()
         self.page.focus_content()
 
-    def _train_if_asked(self) -> None:
-        """Train the lesson where that was asked for while it opened."""
-        asked, self._to_train = self._to_train, ""
-        if asked == self.lesson.id:
-            self.action_train()
+    async def _do_what_was_asked(self) -> None:
+        """Train the lesson, or a step of it, where that was asked for while it opened."""
+        asked, self._to_do = self._to_do, None
+        if asked and asked[0] == self.lesson.id:
+            await self.run_action(asked[1])
         elif asked:
-            self.notify(f"{catalog.lesson(asked).title} is not trained: another lesson was opened.")
+            title = catalog.lesson(asked[0]).title
+            self.notify(f"{title} is not trained: another lesson was opened.")
 
     @property
     def settled(self) -> bool:
@@ -166,48 +164,29 @@ class Bench(Screen[None]):
     def _keras_loaded(self, device: str) -> None:
         self._keras = device
         self._bar()
-        self._soon()
-
-    def _soon(self) -> None:
-        """Prepare the run once the form has rested: Train then begins at once."""
-        if self._rest:
-            self._rest.stop()
-        self._rest = self.set_timer(REST, self._prepare)
-
-    def _prepare(self) -> None:
-        if self.loaded and self._ready():
-            self.training.prepare(self._order(), self._built)
+        self.ahead.soon()
 
     @property
     def loaded(self) -> bool:
         """Whether Keras is there."""
         return not self._keras.startswith("loading")
 
-    def _ready(self) -> bool:
+    @property
+    def has_runs(self) -> bool:
+        """Whether the lesson has a run in the list."""
+        return bool(self._runs)
+
+    def ready(self) -> bool:
         """Whether the form holds settings of the present lesson that may be used."""
         return self.settled and self.pane.form.valid
 
-    def _built(self, order: Order, layers: list[Layer]) -> None:
-        """Show the layers of a model built beside the reader, if the form still asks for it."""
-        if self._ready() and order.same_numbers(self._order()):
-            self._show_layers(layers)
-
-    def _show_layers(self, layers: list[Layer]) -> None:
+    def show_layers(self, layers: list[Layer]) -> None:
+        """Fill the table of layers, if there are any."""
         if layers:
             self.query_one(ModelPage).show(layers)
 
-    # An explorer's pictures, which follow its numbers.
-
-    def _explore(self) -> None:
-        """Draw the pictures; the first change of a number makes the lesson a done one."""
-        if self.lesson.explorer and self._ready():
-            order = self._order()
-            changed = order.parameters != self.lesson.parameters()
-            self.training.explore(order, self._explored, keep=changed and not self._runs)
-
-    def _explored(self, order: Order, run: RunView) -> None:
-        if not (self.settled and order.lesson is self.lesson):
-            return
+    def show_explored(self, run: RunView) -> None:
+        """Draw an explorer's pictures and figures."""
         if not self._runs:
             self._refresh_runs()
         self.pane.explore(run)
@@ -248,38 +227,21 @@ class Bench(Screen[None]):
         match event:
             case Started():
                 if self._is_own():
-                    self._show_layers(event.layers)
+                    self.show_layers(event.layers)
                 self._bar()
-                self._ask_where_long(event)
+                long_run.ask(self.app, self.training, event, self._follow)
             case Note():
                 if self._is_own():
                     self.pane.say(f"Step {event.step}: {event.text}")
             case Finished():
                 self._ended(event)
 
-    def _ask_where_long(self, event: Started) -> None:
-        """A run that will take long waits for an answer, which can be its smaller relative."""
-        order = self.training.order
-        smaller = order and order.lesson.smaller
-        if order and smaller and event.estimate and event.estimate > LONG:
-            title = order.lesson.experiment(smaller).title
-            question = Long(clock(event.estimate), event.device, title)
-            control, follow_up = self.training.control, (order.lesson.id, smaller)
-            self.app.push_screen(question, lambda answer: self._long(answer, control, follow_up))
-
-    def _long(self, answer: str | None, control: Control, follow_up: tuple[str, str]) -> None:
-        """Heed the answer, if the run that it is about still waits for it."""
-        if control is not self.training.control or not self.training.busy:
-            self.notify("That run is over already.")
-        elif answer == "start":
-            control.resume()
-        else:
-            control.stop()
-            self._follow_up = follow_up if answer == "smaller" else None
+    def _follow(self, lesson: str, experiment: str) -> None:
+        self._follow_up = lesson, experiment
 
     def _ended(self, event: Finished) -> None:
         self._refresh_runs()
-        self._soon()
+        self.ahead.soon()
         if event.status == "failed":
             text = f"{event.message}{paths.log_hint()}"
             self.notify(text, title="The lesson failed", severity="error", timeout=20, markup=False)
@@ -342,15 +304,9 @@ class Bench(Screen[None]):
         self.past.refresh(self._runs_read)
 
     def _runs_read(self, listing: Listing) -> None:
-        everything = listing.runs
         self.query_one(RunsTable).complain(listing.complaint)
-        best: dict[str, str] = {}
-        for run in everything:
-            best[run.lesson] = "completed" if run.status == "completed" else best.get(
-                run.lesson, run.status
-            )  # fmt: skip
-        self.query_one(LessonTree).show_status(best)
-        self._runs = [run for run in everything if run.lesson == self.lesson.id]
+        self.query_one(LessonTree).show_runs(listing.runs)
+        self._runs = [run for run in listing.runs if run.lesson == self.lesson.id]
         self._show_runs()
         self._recall()
 
@@ -365,7 +321,7 @@ class Bench(Screen[None]):
         if view and run.lesson == self.lesson.id and not self._is_own():
             self.recalled = run.name, view
             if view.started:
-                self._show_layers(view.started.layers)
+                self.show_layers(view.started.layers)
             self._draw()
             self._bar()
 
@@ -378,17 +334,13 @@ class Bench(Screen[None]):
             return self.training.writer.name if self.training.writer else None
         return self.recalled[0] if self.recalled else None
 
-    def _order(self) -> Order:
+    def order(self) -> Order:
         """What the form asks for; raises ParameterError. Its lesson is the form's own."""
         form = self.pane.form
         return Order(form.lesson, form.values(), form.seed, form.experiment)
 
     def train_experiment(self, lesson: str, name: str) -> None:
         """Fill the form with an experiment and train it, if its lesson is still open."""
-        raise NotImplementedError
-
-    def action_train(self) -> None:
-        """Start a run with the form's settings; resume a paused one."""
         raise NotImplementedError
 
     def running_control(self) -> Control | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.errors import NoWidget
-from textual.events import Click
+from textual.events import Click, Mount
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
@@ -24,7 +24,13 @@ class GuardedPalette(CommandPalette):
     def dismiss(self, result: object = None) -> AwaitComplete:
         """Close; what was typed or clicked after that has no effect."""
         self._done = True
+        self._cancel_gather_commands()
         return once(self, super().dismiss, result)
+
+    def _on_mount(self, event: Mount) -> None:
+        """Search, unless the palette was closed before it was mounted."""
+        if self._done:
+            event.prevent_default()
 
     def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
         """The widget there; the palette itself where nothing is laid out yet or any longer."""

@@ -30,7 +30,7 @@ class WorkbenchScreen(Bench):
         if not self._may_start():
             return
         try:
-            order = self._order()
+            order = self.order()
         except ParameterError as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -68,7 +68,7 @@ class WorkbenchScreen(Bench):
         A lesson that is still opening trains as soon as it is open.
         """
         if not self.settled:
-            self._to_train = self._wanted
+            self._to_do = self._wanted, "train"
         elif self.training.busy and self._is_own():
             if self.training.control.state == "paused":
                 self.training.control.resume()
@@ -84,6 +84,10 @@ class WorkbenchScreen(Bench):
             control.pause()
 
     def _single(self, advance: str) -> None:
+        """A step or an epoch; of a lesson that is still opening as soon as it is open."""
+        if not self.settled:
+            self._to_do = self._wanted, advance
+            return
         if not (self.training.busy and self._is_own()):
             if not self._may_start():
                 return
@@ -246,8 +250,8 @@ class WorkbenchScreen(Bench):
     def _form_changed(self) -> None:
         self._buttons()
         self.pane.say(self.pane.form.problem)
-        self._explore()
-        self._soon()
+        self.ahead.explore()
+        self.ahead.soon()
 
     @on(ParameterForm.Applied)
     def _live_applied(self, event: ParameterForm.Applied) -> None:

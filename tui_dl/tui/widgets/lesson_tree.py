@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui_dl.lesson import Lesson
+from tui_dl.runs.index import Summary
 
 DONE, BEGUN, NEXT, OPEN = "✓", "◐", "▸", "·"
 
@@ -45,9 +46,14 @@ class LessonTree(Tree[str]):
                 self._leaves[lesson.id] = branch.add_leaf(lesson.title, data=lesson.id)
         self._label()
 
-    def show_status(self, status: Mapping[str, str]) -> None:
-        """Mark each lesson: `status[id]` is the best outcome of its runs, such as "completed"."""
-        self._status = status
+    def show_runs(self, runs: Iterable[Summary]) -> None:
+        """Mark each lesson by the best outcome of its runs, which come newest first."""
+        best: dict[str, str] = {}
+        for run in runs:
+            if run.status == "completed":
+                best[run.lesson] = run.status
+            best.setdefault(run.lesson, run.status)
+        self._status = best
         self._label()
 
     def choose(self, lesson: str) -> None:

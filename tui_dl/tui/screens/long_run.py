@@ -1,0 +1,44 @@
+"""A run that will take long waits for an answer, which can be its smaller relative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+
+from tui_dl.durations import clock
+from tui_dl.engine.control import Control
+from tui_dl.engine.session import LONG
+from tui_dl.events import Started
+from tui_dl.tui.screens.dialogs import Long
+from tui_dl.tui.training import Training
+
+
+def ask(
+    app: App[Any], training: Training, event: Started, follow: Callable[[str, str], None]
+) -> None:
+    """Ask where the run is long; `follow` gets lesson and experiment to train in its place."""
+    order, control = training.order, training.control
+    smaller = order and order.lesson.smaller
+    if not (order and smaller and event.estimate and event.estimate > LONG):
+        return
+    lesson = order.lesson
+
+    def heed(answer: str | None) -> None:
+        if not _waits(training, control):
+            app.notify("That run is over already.")
+        elif answer == "start":
+            control.resume()
+        else:
+            control.stop()
+            if answer == "smaller":
+                follow(lesson.id, str(smaller))
+
+    title = lesson.experiment(str(smaller)).title
+    app.push_screen(Long(clock(event.estimate), event.device, title), heed)
+
+
+def _waits(training: Training, control: Control) -> bool:
+    """Whether the run that was asked about still goes on."""
+    return training.busy and training.control is control
