@@ -19,6 +19,9 @@ REQUESTS = (Click, Input.Changed, Input.Submitted, OptionList.OptionSelected, Bu
 class GuardedPalette(CommandPalette):
     """Closes once and runs one command, however often Enter or the mouse asks for it."""
 
+    # See-through, each of its paints would render and tint the whole screen below it again.
+    DEFAULT_CSS = "GuardedPalette { background: $background; }"
+
     _done = False
 
     def dismiss(self, result: object = None) -> AwaitComplete:
