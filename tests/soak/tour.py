@@ -21,13 +21,13 @@ LESSONS = {
 }  # fmt: skip
 PASSES = 3
 MOST_GROWTH = 20  # MB between the ends of the second and the third pass
-PATIENCE = 120  # seconds for a lesson to open, and for its run
+PATIENCE = 60  # seconds for a lesson to open, and for its run
 
 
 def visit(app, title):
     """Open a lesson by the palette, train it, look at each of its tabs."""
     app.send(b"\x1b")
-    app.read(0.6)
+    app.read(2.0)  # an escape that is followed too soon by a key means alt and that key
     app.send(b"\x10")
     expect(app, "Search for")
     app.send(f"Lesson: {title}".encode())
@@ -46,7 +46,7 @@ def visit(app, title):
 
 def expect(app, pattern):
     spent = app.until(lambda text: re.search(pattern, text), PATIENCE)
-    assert spent is not None, f"waited in vain for {pattern!r}:\n{app.text}"
+    assert spent is not None, f"waited in vain for {pattern!r}:\n{app.text}\n{app.stacks()}"
 
 
 def tour(home):

@@ -186,8 +186,8 @@ class Workbench(GuardedApp):
                 async with asyncio.timeout(leaving.RUN):
                     while self._running_control():
                         await asyncio.sleep(0.02)
-        for bench in self._benches():
-            bench.workers.cancel_group(bench, "opening")  # its widgets are about to go
+        for shown in self.screen_stack:
+            self.workers.cancel_node(shown)  # what they work on is about to go
         self.left = code
         self.exit(return_code=code)
 

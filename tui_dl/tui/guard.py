@@ -46,8 +46,11 @@ class GuardedApp(App[None]):
         if not self.started:
             return False
         cause = error.error if isinstance(error, WorkerFailed) else error
+        if self._exit:  # widgets are taken down under what still works on them
+            LOG.info("while leaving: %r", cause)
+            return True
         self._record(cause)
-        if not self._exit and time.monotonic() - self._last_toast > QUIET:
+        if time.monotonic() - self._last_toast > QUIET:
             self._last_toast = time.monotonic()
             self._toast(cause)
         return True

@@ -32,7 +32,7 @@ class GuardedPalette(CommandPalette):
 
     def _on_mount(self, event: Mount) -> None:
         """Search, unless the palette was closed before it was mounted."""
-        if self._done:
+        if self._done or self.app._exit:
             event.prevent_default()
 
     def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
