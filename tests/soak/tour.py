@@ -33,7 +33,7 @@ def visit(app, title):
     app.send(f"Lesson: {title}".encode())
     expect(app, rf"Lesson: {title} ")
     app.read(0.5)
-    app.send(b"\x1b[B\r")
+    app.send(b"\r")
     expect(app, rf"› {title} ")
     app.read(1.5)
     app.send(b"r")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.errors import NoWidget
 from textual.events import Click, Mount
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList
+from textual.worker import Worker
 
 from tui_dl.tui.screens.dialogs import once
 
@@ -34,6 +38,18 @@ class GuardedPalette(CommandPalette):
         """Search, unless the palette was closed before it was mounted."""
         if self._done or self.app._exit:
             event.prevent_default()
+
+    def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
+        """Search. The list that it fills may go at any moment: then there is nothing to fill."""
+
+        async def search() -> None:
+            try:
+                await work()
+            except NoMatches:
+                if self.is_attached and not self._done:
+                    raise
+
+        return super().run_worker(search, *arguments, **options)
 
     def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
         """The widget there; the palette itself where nothing is laid out yet or any longer."""
