@@ -109,7 +109,7 @@ def keras_home() -> Path:
 
 
 def pin_keras() -> None:
-    """Give Keras its own defaults, whoever imported it first, and whatever a lesson left behind.
+    """Reset Keras to its own defaults, even if it was imported before or a lesson changed them.
 
     Raises SurroundingsError where it was loaded with another backend than TensorFlow.
     """
