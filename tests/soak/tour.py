@@ -46,7 +46,9 @@ def visit(app, title):
 
 def expect(app, pattern):
     spent = app.until(lambda text: re.search(pattern, text), PATIENCE)
-    assert spent is not None, f"waited in vain for {pattern!r}:\n{app.text}\n{app.stacks()}"
+    assert spent is not None, (
+        f"waited in vain for {pattern!r}:\n{app.text}\n{app.stacks()}\n{app.new_log()}"
+    )
 
 
 def tour(home):

@@ -18,7 +18,9 @@ from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Event, InputEvent, MouseMove, Print
+from textual.events import Event, InputEvent, MouseMove, Paste, Print
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
@@ -27,6 +29,7 @@ from tui_dl.lesson import LessonError
 from tui_dl.tui import leaving, library_faults, terminal
 from tui_dl.tui.display.driver import PatientDriver
 from tui_dl.tui.guard import GuardedApp
+from tui_dl.tui.in_order import InOrder
 from tui_dl.tui.screens import keys
 from tui_dl.tui.screens.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Leave
@@ -59,6 +62,7 @@ class Workbench(GuardedApp):
         self._going = False
         self._own_context: Context | None = None  # of the app, where a handler runs in another
         self._leaving = leaving.Watch()
+        self._in_order = InOrder(self)
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench itself."""
@@ -95,11 +99,22 @@ class Workbench(GuardedApp):
             LOG.info("printed: %s", text)
 
     async def on_event(self, event: Event) -> None:
-        """The training waits for what a person does, until it is painted."""
+        """Each thing that a person does in its turn; the training waits until it is painted."""
         if isinstance(event, InputEvent) and not isinstance(event, MouseMove):
             for bench in self._benches():
                 bench.training.control.hold()
-        await super().on_event(event)
+        if not isinstance(event, InputEvent | Paste):
+            await super().on_event(event)
+        elif event.is_forwarded or self._in_order.admits(event):
+            returned = event.is_forwarded
+            try:
+                await super().on_event(event)
+            finally:
+                self._in_order.acted(event, returned)
+
+    def handled(self, pump: MessagePump, message: Message) -> None:
+        """What a person did last may have had its effect."""
+        self._in_order.handled(pump, message)
 
     def post_display_hook(self) -> None:
         """Something was painted."""
@@ -143,7 +158,7 @@ class Workbench(GuardedApp):
     def action_command_palette(self) -> None:
         """Find any command by its name."""
         if not isinstance(self.screen, GuardedPalette):
-            self.push_screen(GuardedPalette(id="--command-palette"))
+            self.push_screen(GuardedPalette())
 
     def _asked(self) -> bool:
         """Whether the question is open already: asking a second time is the answer."""

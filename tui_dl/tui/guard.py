@@ -55,6 +55,9 @@ class GuardedApp(App[None]):
             self._toast(cause)
         return True
 
+    def handled(self, pump: MessagePump, message: Message) -> None:
+        """A message handler of the app, a screen or a widget has ended."""
+
     def _record(self, error: BaseException) -> None:
         place = _place(error)
         self.caught[place] += 1
@@ -94,6 +97,10 @@ async def _dispatch(pump: MessagePump, message: Message) -> None:
     except Exception as error:
         if not _survives(pump, error):
             raise
+    finally:
+        app: Any = pump.app
+        if isinstance(app, GuardedApp):
+            app.handled(pump, message)
 
 
 def _cancelled() -> bool:

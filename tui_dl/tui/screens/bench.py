@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.events import Resize
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -26,6 +26,7 @@ from tui_dl.tui.widgets.key_footer import KeyFooter
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.pages import ModelPage
+from tui_dl.tui.widgets.panes import MEDIUM, WIDE, Panes
 from tui_dl.tui.widgets.progress_line import EXPLORER, IDLE, ProgressLine
 from tui_dl.tui.widgets.runs_table import RunsTable, run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
@@ -39,7 +40,7 @@ class Bench(Screen[None]):
     """Holds the present lesson, the live run and the overlays. What keys do: see workbench.py."""
 
     HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"), (100, "-medium"), (160, "-wide"),
+        (0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide"),
     ]  # fmt: skip
     VERTICAL_BREAKPOINTS = [
         (0, "-low"), (28, "-middling"), (44, "-tall"),
@@ -70,14 +71,14 @@ class Bench(Screen[None]):
     def compose(self) -> ComposeResult:
         """Bar, three panes, progress line, footer."""
         yield Bar()
-        with Horizontal(id="panes"):
-            tree = LessonTree(catalog.lessons(), id="lessons")
-            tree.border_title = "Lessons"
-            yield tree
-            yield LessonPage(id="page")
-            yield TrainPane(id="train")
+        yield Panes(id="panes")
         yield ProgressLine(id="progress")
         yield KeyFooter()
+
+    @property
+    def panes(self) -> Panes:
+        """Lessons, page and training, side by side."""
+        return self.query_one(Panes)
 
     @property
     def page(self) -> LessonPage:
@@ -91,7 +92,6 @@ class Bench(Screen[None]):
 
     def on_mount(self) -> None:
         """Open a lesson, then load Keras beside the reader."""
-        self.add_class("-show-page")
         runs = list_runs()
         self.page.set_class(not runs, "-first")
         known = {lesson.id for lesson in catalog.lessons()}
@@ -125,7 +125,7 @@ class Bench(Screen[None]):
         await self.page.load(lesson)
         await self.pane.load(lesson)
         self.query_one(LessonTree).choose(lesson.id)
-        self.remove_class("-drawer")
+        self.panes.close_drawer()
         self._refresh_runs()
         if self.shown and self.shown.started:
             self.show_layers(self.shown.started.layers)
@@ -294,9 +294,10 @@ class Bench(Screen[None]):
             parts.append(f"at most {SPEEDS[self._speed]:g} step/s")
         self.query_one(Bar).show(self.lesson, parts)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """Fit what is aligned by hand."""
         if self.is_mounted and self.query(Bar):
+            self.panes.fit(event.size.width)
             self._bar()
 
     def _refresh_runs(self) -> None:

@@ -41,7 +41,7 @@ class WorkbenchScreen(Bench):
         self.page.remove_class("-first")
         self.training.control.speed = SPEEDS[self._speed]
         if self.has_class("-narrow"):
-            self._show_pane("train")
+            self.panes.show("train")
         self.action_leave_field()
         self._draw()
 
@@ -122,7 +122,7 @@ class WorkbenchScreen(Bench):
         if action == "answer":
             return bool(self.lesson.answer())
         if action == "leave_field":
-            return self._field_in_hand() or self.has_class("-drawer")
+            return self._field_in_hand() or self.panes.drawer
         if action == "train":
             there = self.is_mounted and self.query(TrainPane)
             return True if there and (self.pane.form.valid or not self.settled) else None
@@ -133,18 +133,13 @@ class WorkbenchScreen(Bench):
 
     def action_go(self, pane: str) -> None:
         """Show a pane (in a narrow terminal) and put the focus there."""
-        self._show_pane(pane)
-        self.set_class(pane == "lessons" and not self.has_class("-drawer"), "-drawer")
+        self.panes.show(pane, drawer=pane == "lessons" and not self.panes.drawer)
         if pane == "lessons":
             self.query_one(LessonTree).focus()
         elif pane == "page":
             self.page.focus_content()
         else:
             self.pane.form.focus_first()
-
-    def _show_pane(self, pane: str) -> None:
-        self.remove_class("-show-lessons", "-show-page", "-show-train")
-        self.add_class(f"-show-{pane}")
 
     def action_tab(self, name: str) -> None:
         """Show a tab of the page."""
@@ -154,7 +149,7 @@ class WorkbenchScreen(Bench):
 
     def action_turn(self, by: int) -> None:
         """Show the next tab of the page."""
-        self._show_pane("page")
+        self.panes.show("page")
         self.page.turn(by)
         self.call_after_refresh(self.page.focus_content)
 
@@ -173,8 +168,7 @@ class WorkbenchScreen(Bench):
 
     def action_leave_field(self) -> None:
         """Give the keys back to the screen."""
-        if self.has_class("-drawer"):
-            self.remove_class("-drawer")
+        self.panes.close_drawer()
         self.set_focus(None)
 
     def action_keys(self) -> None:

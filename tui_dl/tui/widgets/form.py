@@ -102,7 +102,8 @@ class Field(Horizontal):
         changed = not wrong and self.value() != self.parameter.default
         self.set_class(changed, "-changed")
         remark = self.query_one(".remark", Label)
-        remark.update(f"✗ {_brief(self.parameter, wrong)}" if wrong else self._remark(changed))
+        text = f"✗ {_brief(self.parameter, wrong)}" if wrong else self._remark(changed)
+        remark.update(text, layout=False)
 
     def _remark(self, changed: bool) -> str:
         parameter = self.parameter
@@ -289,8 +290,8 @@ class Explanation(Static):
 
     def explain(self, parameter: Parameter) -> None:
         """Show a hyperparameter's help."""
-        self.update(f"{parameter.help}{'  In a run, Enter applies it.' if parameter.live else ''}")
+        self.say(f"{parameter.help}{'  In a run, Enter applies it.' if parameter.live else ''}")
 
     def say(self, text: str) -> None:
         """Show a sentence."""
-        self.update(Text(text))
+        self.update(Text(text), layout=False)

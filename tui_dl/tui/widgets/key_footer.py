@@ -2,27 +2,107 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.cells import cell_len
-from textual.app import ComposeResult
-from textual.widgets import Footer
+from textual.content import Content
+from textual.events import Leave, MouseDown, MouseMove
+from textual.screen import Screen
+from textual.widget import Widget
 
 
-class KeyFooter(Footer):
-    """As many keys as fit whole; `?` lists them all."""
+class _Shown(NamedTuple):
+    """A key of the line, from column `start` up to `end`."""
+
+    key: str
+    display: str
+    description: str
+    enabled: bool
+    start: int
+    end: int
+
+
+class KeyFooter(Widget):
+    """As many keys as fit whole; `?` lists them all. A click is as good as the key.
+
+    One widget that draws a line: the keys change with every focus and every state of a run, and
+    a widget a key, as the library's footer has them, costs more than all else that a key does.
+    """
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyFooter { dock: bottom; height: 1; text-wrap: nowrap;
+                color: $footer-foreground; background: $footer-background; }
+    """
 
     def __init__(self) -> None:
-        super().__init__(compact=True, show_command_palette=False)
+        super().__init__()
+        self._keys: list[_Shown] = []
+        self._hovered = ""
 
-    def compose(self) -> ComposeResult:
-        """The keys up to the first that would be cut off."""
-        left = self.app.size.width + 1  # the space behind the last one may be cut
-        for key in super().compose():
-            shown = getattr(key, "key_display", ""), getattr(key, "description", "")
-            left -= cell_len(" ".join(shown)) + 1
-            if left < 0:
-                return
-            yield key
+    def on_mount(self) -> None:
+        """Follow what the screen's keys can do."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def on_resize(self) -> None:
         """Choose anew for the new width."""
-        self.call_after_refresh(self.recompose)
+        self._choose()
+
+    def render(self) -> Content:
+        """The keys, each with what it does."""
+        return Content.assemble(*(part for key in self._keys for part in self._parts(key)))
+
+    def _parts(self, shown: _Shown) -> list[tuple[str, str]]:
+        look = "" if shown.enabled else " dim"
+        if shown.key == self._hovered:
+            look += " on $block-hover-background"
+        return [
+            (shown.display, f"bold $footer-key-foreground{look}"),
+            (f" {shown.description}", f"$footer-description-foreground{look}"),
+            (" ", ""),
+        ]
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen and screen.app.app_focus:
+            self.call_after_refresh(self._choose)
+
+    def _choose(self) -> None:
+        """Show the keys up to the first that would be cut off."""
+        keys: list[_Shown] = []
+        start = 0
+        for _, binding, enabled, _ in self.screen.active_bindings.values():
+            display = self.app.get_key_display(binding)
+            end = start + cell_len(f"{display} {binding.description}")
+            if end > self.size.width:
+                break
+            if binding.show and not any(key.description == binding.description for key in keys):
+                keys.append(_Shown(binding.key, display, binding.description, enabled, start, end))
+                start = end + 1
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    def _under(self, column: int) -> _Shown | None:
+        return next((key for key in self._keys if key.start <= column < key.end), None)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Mark the key under the mouse."""
+        found = self._under(event.x)
+        self._hover(found.key if found else "")
+
+    def on_leave(self, _: Leave) -> None:
+        """The mouse is elsewhere."""
+        self._hover("")
+
+    def _hover(self, key: str) -> None:
+        if key != self._hovered:
+            self._hovered = key
+            self.refresh()
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Do what the key does."""
+        found = self._under(event.x)
+        if found and found.enabled:
+            self.app.simulate_key(found.key)
+        elif found:
+            self.app.bell()

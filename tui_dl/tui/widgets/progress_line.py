@@ -22,7 +22,12 @@ class ProgressLine(Static):
 
     DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; background: $surface; }"
 
-    _shown: tuple[RunView | None, str, float | None, str] = (None, "", None, "")
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._run: RunView | None = None
+        self._hint = IDLE
+        self._limit: float | None = None
+        self._of = ""
 
     def show(
         self, run: RunView | None, hint: str = IDLE, limit: float | None = None, of: str = ""
@@ -32,19 +37,23 @@ class ProgressLine(Static):
         `limit` is the most steps a second that it is slowed to, `of` the title of its lesson where
         another one is open.
         """
-        self._shown = run, hint, limit, of
-        line = self._line(run, hint) if run and run.state != "idle" else Text(hint, style="dim")
-        self.update(line, layout=False)
+        self._run, self._hint, self._limit, self._of = run, hint, limit, of
+        self._draw()
 
     def on_resize(self) -> None:
         """Fit the width."""
-        self.show(*self._shown)
+        self._draw()
+
+    def _draw(self) -> None:
+        run, hint = self._run, self._hint
+        line = self._line(run, hint) if run and run.state != "idle" else Text(hint, style="dim")
+        self.update(line, layout=False)
 
     def _line(self, run: RunView, hint: str) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{run.state:<9} ", style=self._style(run.state))
-        if self._shown[3]:
-            line.append(f"{self._shown[3]}: ", style="bold")
+        if self._of:
+            line.append(f"{self._of}: ", style="bold")
         if run.detail:
             done = f"{run.step / run.total:4.0%} " if run.total else ""
             stops = ", then it stops" if run.stopping else ""
@@ -77,8 +86,8 @@ class ProgressLine(Static):
         text.append(f" epoch {min(run.epoch, epochs):>{len(str(epochs))}}/{epochs}")
         if detail == 2:
             text.append(f" step {step:>{len(f'{total:,}')},}/{total:,}")
-        text.append(_rate(run, self._shown[2], 9, " step/s") if detail else
-                    _rate(run, self._shown[2], 7, "/s"))  # fmt: skip
+        text.append(_rate(run, self._limit, 9, " step/s") if detail else
+                    _rate(run, self._limit, 7, "/s"))  # fmt: skip
         text.append(self._time(run, total - step))
         for name in ("loss", run.charted()[1]):
             if name in run.metrics:
@@ -88,7 +97,7 @@ class ProgressLine(Static):
     def _time(self, run: RunView, left: int) -> str:
         if run.finished:
             return f" took {clock(run.finished.seconds)}"
-        rate = run.rate(self._shown[2])
+        rate = run.rate(self._limit)
         return f" ETA {clock(left / rate)}" if rate else " ETA    …"
 
     def _bar(self, part: float, width: int) -> Text:

@@ -76,7 +76,7 @@ class TrainPane(Vertical):
         self.set_class(lesson.explorer, "-explorer")
         await self.query_one(Pictures).load(lesson)
         await self.form.load(lesson)
-        self.query_one(Explanation).update("")
+        self.say("")
         self.draw(None, {})
 
     def draw(
@@ -86,9 +86,9 @@ class TrainPane(Vertical):
         views = ([run] if run else []) + list(overlays.values())
         told = (view.charted() for view in views)
         metrics = next((names for names in told if any(names)), ("loss", ""))
-        self.set_class(bool(metrics[1]), "-second")
-        self.set_class(not metrics[0], "-only-second")
-        self.set_class(bool(views), "-drawn")
+        self.update_classes(
+            {"-second": bool(metrics[1]), "-only-second": not metrics[0], "-drawn": bool(views)}
+        )
         for place in (0, 1) if only is None else (only,):
             chart, metric = self.charts[place], metrics[place]
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"

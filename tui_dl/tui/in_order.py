@@ -1,0 +1,105 @@
+"""Keys and clicks take effect in the order in which they were made.
+
+The library passes a key to the focused widget and then from parent to parent, each of which has a
+queue of its own, up to the app, which looks for a binding only then, and on whatever screen is
+there by then. On a busy machine an Escape so closes the palette that the key after it has opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+from weakref import WeakSet
+
+from textual.app import App
+from textual.events import InputEvent, Key, MouseMove, Paste, ScreenResume
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+PATIENCE = 1.0  # seconds; a key that was on its way to a widget that went away never arrives
+
+Gesture = InputEvent | Paste
+
+
+class InOrder:
+    """Lets one event of a person in at a time; the next waits until it has had its effect.
+
+    A screen that was opened counts as open once it can take the focus.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._open: WeakSet[Screen[Any]] = WeakSet()
+        self._turn: Gesture | None = None  # what has its effect now
+        self._waiting: deque[Gesture] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def admits(self, event: Gesture) -> bool:
+        """Whether the event's turn has come; else it is posted to the app again when it has."""
+        if event is not self._turn and (self._turn or self._waiting or not self._ready()):
+            self._wait(event)
+            return False
+        self._turn = event
+        return True
+
+    def acted(self, event: Gesture, returned: bool) -> None:
+        """The app has done its part; a key that it passed on is on its way until it returns."""
+        if returned or not (isinstance(event, Key) and event.is_forwarded):
+            self._end(event)
+
+    def handled(self, pump: MessagePump, message: Message) -> None:
+        """A widget, a screen or the app is done with a message."""
+        if isinstance(message, Key):
+            if pump is not self._app and not _goes_on(pump, message):
+                self._end(message)
+        elif isinstance(message, ScreenResume) and isinstance(pump, Screen):
+            self._open.add(pump)
+            self._advance()
+
+    def _ready(self) -> bool:
+        stack = self._app.screen_stack
+        return bool(stack) and stack[-1] in self._open
+
+    def _wait(self, event: Gesture) -> None:
+        if isinstance(event, MouseMove) and self._waiting and _moves(self._waiting[-1]):
+            self._waiting.pop()  # only the last of some moves matters
+        self._waiting.append(event)
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(PATIENCE, self._overdue, self._turn)
+
+    def _overdue(self, turn: Gesture | None) -> None:
+        """Go on without what was waited for, if it is the same that it was a while ago."""
+        self._timer = None
+        if self._waiting:
+            if self._turn is turn:
+                self._next()
+            self._watch()
+
+    def _end(self, event: Gesture) -> None:
+        if event is self._turn:
+            self._turn = None
+            self._advance()
+
+    def _advance(self) -> None:
+        if self._turn is None and self._waiting and self._ready():
+            self._next()
+
+    def _next(self) -> None:
+        self._turn = self._waiting.popleft()
+        self._app.post_message(self._turn)
+
+
+def _goes_on(pump: MessagePump, message: Message) -> bool:
+    """Whether the message was passed on to the parent."""
+    parent = pump._parent is not None and pump.is_parent_active and pump.is_attached
+    return parent and not message._stop_propagation
+
+
+def _moves(event: Gesture) -> bool:
+    return isinstance(event, MouseMove)

@@ -1,0 +1,59 @@
+"""The three panes side by side, as many of them as the terminal has room for."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from tui_dl import catalog
+from tui_dl.tui.widgets.lesson_page import LessonPage
+from tui_dl.tui.widgets.lesson_tree import LessonTree
+from tui_dl.tui.widgets.train_pane import TrainPane
+
+MEDIUM, WIDE = 100, 160  # columns from which two panes, and all three, have room
+
+
+class Panes(Horizontal):
+    """Lessons, page and training; in a narrow terminal one of them, chosen by `show`.
+
+    Panes are displayed or not by themselves: a class of the screen would restyle all that is in it.
+    """
+
+    DEFAULT_CSS = "Panes { height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._front = "page"
+        self.drawer = False  # whether the lessons are wanted over the page
+
+    def compose(self) -> ComposeResult:
+        """From left to right."""
+        tree = LessonTree(catalog.lessons(), id="lessons")
+        tree.border_title = "Lessons"
+        yield tree
+        yield LessonPage(id="page")
+        yield TrainPane(id="train")
+
+    def on_mount(self) -> None:
+        """Begin as the terminal is."""
+        self.fit(self.app.size.width)
+
+    def show(self, pane: str, *, drawer: bool | None = None) -> None:
+        """Bring a pane to the front, and open or close the drawer unless it is to stay as it is."""
+        self._front = pane
+        self.drawer = self.drawer if drawer is None else drawer
+        self.fit(self.app.size.width)
+
+    def close_drawer(self) -> None:
+        """Put the lessons away where they lie over the page."""
+        self.show(self._front, drawer=False)
+
+    def fit(self, width: int) -> None:
+        """Display what a terminal of that many columns has room for."""
+        for pane in self.children:
+            if width >= WIDE:
+                pane.display = True
+            elif width >= MEDIUM:
+                pane.display = pane.id != "lessons" or self.drawer
+            else:
+                pane.display = pane.id == self._front
