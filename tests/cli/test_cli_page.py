@@ -26,23 +26,6 @@ The end: $a^2 * b$.
 """
 
 
-def test_a_page_is_cut_at_its_formulas_and_not_within_code():
-    cut = list(page.parts(TEXT))
-    assert [kind for kind, _ in cut] == ["text", "formula", "text", "formula", "text"]
-    assert cut[1][1] == "y = \\frac{a}{b}"
-    assert cut[3][1] == "z = x"
-    assert "not a formula" in cut[2][1]
-
-
-def test_formulas_in_running_text_are_written_out_but_not_those_in_code():
-    text = page.with_inline(TEXT)
-    assert "wᵢ" in text
-    assert "`$PATH`" in text
-    assert 'price = "$5 or $6"' in text
-    assert "a²" in text
-    assert "$a^2" not in text
-
-
 def shown(monkeypatch, encoding="utf-8"):
     from io import StringIO
 

@@ -13,8 +13,8 @@ import pytest
 import lessons
 from tui_dl import catalog
 from tui_dl.parameters import Kind
-from tui_dl.tui.widgets.formula import draw, inline
-from tui_dl.tui.widgets.theory import parser
+from tui_dl.theory.formula import draw, inline
+from tui_dl.theory.page import parser
 
 LESSONS = catalog.lessons()
 EVERY = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)

@@ -1,19 +1,13 @@
-"""A page of theory: formulas within Markdown, reading by keyboard, the list of headings."""
+"""Reading a page of theory by keyboard and mouse, and its list of headings."""
 
 from textual.app import App, ComposeResult
-from textual.widgets import Label, OptionList
-from textual.widgets.markdown import MarkdownBlock, MarkdownFence
+from textual.widgets import OptionList
 
-from tui_dl.tui.widgets.formula import draw
-from tui_dl.tui.widgets.theory import Formula, Theory
+from tui_dl.tui.widgets.theory import Page, Theory
 
 PAGE = r"""# Memory
 
-The state $z^{t-1}$ and **weights** cost $5 or $6-$7; see `a.py` and lesson.py.
-
-$$
-\sigma(x) = \frac{1}{1+e^{-x}}
-$$
+The state $z^{t-1}$ of a **cell**, and **weights**.
 
 ## Code
 
@@ -39,56 +33,30 @@ class Bench(App[None]):
         return self.query_one(Theory)
 
 
-def paragraph(app: Bench) -> str:
-    return str(app.query("MarkdownParagraph").first(MarkdownBlock).content)
+def lines(app: Bench) -> list[str]:
+    page = app.theory.page
+    return [page.render_line(y).text.strip() for y in range(page.size.height)]
 
 
-def rows_of(formula: Formula) -> list[str]:
-    return str(formula.query_one(Label).content).split("\n")
-
-
-async def test_inline_formulas_are_text_and_money_is_money() -> None:
+async def test_a_page_is_shown_with_its_formulas_and_in_colours() -> None:
     async with (app := Bench()).run_test(size=(80, 24)):
-        text = "The state zᵗ⁻¹ and weights cost $5 or $6-$7; see a.py and lesson.py."
-        assert paragraph(app) == text
-        content = app.query("MarkdownParagraph").first(MarkdownBlock).content
-        assert not any("@click" in str(span.style) for span in content.spans)  # type: ignore[union-attr]
+        assert lines(app)[:3] == ["Memory", "", "The state zᵗ⁻¹ of a cell, and weights."]
+        styles = {s.text: s.style for s in app.theory.page.render_line(2) if s.style}
+        assert styles["weights"].bold and styles["zᵗ⁻¹"].italic
+        code = next(y for y, line in enumerate(lines(app)) if line == "x = 1")
+        assert len({s.style.color for s in app.theory.page.render_line(code) if s.style}) > 1
 
 
-async def test_block_formulas_are_drawn_and_centred() -> None:
-    async with (app := Bench()).run_test(size=(80, 24)):
-        formula = app.query_one(Formula)
-        assert rows_of(formula) == draw(r"\sigma(x) = \frac{1}{1+e^{-x}}")
-        label, pane = formula.query_one(Label).region, formula.region
-        assert abs((label.x - pane.x) - (pane.right - label.right)) <= 1
-        assert label.height == 3
-
-
-async def test_a_formula_that_cannot_be_drawn_shows_its_source() -> None:
-    async with (app := Bench("$$\n\\unknown{x}\n$$\n")).run_test(size=(80, 24)):
-        formula = app.query_one(Formula)
-        assert rows_of(formula) == [r"\unknown{x}"]
-        assert formula.has_class("-source")
-
-
-async def test_formulas_in_lists_tables_quotes_and_headings() -> None:
-    markdown = (
-        "# On $E$\n\n- one\n\n  $$a=b$$\n\n> $c^2$\n\n|x $d^2$|y|\n|-|-|\n|$e^2$|1|\n\n$$f=g$$ (1)"
-    )
-    async with (app := Bench(markdown)).run_test(size=(80, 40)):
-        assert [rows_of(formula) for formula in app.query(Formula)] == [["a = b"], ["f = g"]]
-        assert app.theory.headings == [(1, "On E")]
-        shown = "\n".join(
-            "".join(segment.text for segment in strip)
-            for strip in app.screen._compositor.render_strips()
-        )
-        assert all(text in shown for text in ("c²", "x d²", "e²"))
-
-
-async def test_code_is_highlighted() -> None:
-    async with (app := Bench()).run_test(size=(80, 24)):
-        content = app.query_one(MarkdownFence).query_one(Label).content
-        assert content.spans  # type: ignore[union-attr]
+async def test_a_page_is_drawn_again_for_another_width_and_another_theme() -> None:
+    async with (app := Bench("word " * 40)).run_test(size=(80, 24)) as pilot:
+        before = app.theory.page.render_line(0)
+        await pilot.resize_terminal(40, 24)
+        await pilot.pause()
+        assert len(lines(app)[0]) <= 36 and len(before.text.strip()) > 60
+        app.theme = "textual-light"
+        await pilot.pause()
+        colour = next(s.style for s in app.theory.page.render_line(0) if "word" in s.text)
+        assert colour != next(s.style for s in before if "word" in s.text)
 
 
 async def test_keys_scroll_the_page() -> None:
@@ -98,6 +66,7 @@ async def test_keys_scroll_the_page() -> None:
         await pilot.press("end")
         await pilot.wait_for_scheduled_animations()
         assert page.scroll_y == page.max_scroll_y > 20
+        assert "Done." in lines(app)
         await pilot.press("home")
         await pilot.wait_for_scheduled_animations()
         assert page.scroll_y == 0
@@ -116,8 +85,7 @@ async def test_headings_lead_to_their_place() -> None:
         theory.page.focus()
         await pilot.press("c", "down", "enter")
         await pilot.pause()
-        assert theory.page.scroll_y > 0
-        assert app.query("MarkdownH2").first().region.y <= 1
+        assert lines(app)[0] == "Code"
         assert app.focused is theory.page
         assert not theory.has_class("-contents")
         await pilot.press("c")
@@ -127,13 +95,15 @@ async def test_headings_lead_to_their_place() -> None:
 async def test_the_contents_follow_the_page() -> None:
     async with (app := Bench()).run_test(size=(80, 24)) as pilot:
         app.theory.page.scroll_end(animate=False)
-        await app.theory.show("## Another\n\ntext")
+        app.theory.show("## Another\n\ntext")
         await pilot.pause()
         assert app.theory.headings == [(2, "Another")]
         options = app.query_one(OptionList)
         assert [str(option.prompt) for option in options.options] == ["Another"]
         assert app.theory.page.scroll_y == 0
-        assert paragraph(app) == "text"
+        assert lines(app)[:3] == ["Another", "", "text"]
+        app.theory.go_to(7)  # a place that the page before had
+        assert app.theory.page.scroll_y == 0
 
 
 async def test_contents_hide_again_with_the_same_key() -> None:
@@ -147,26 +117,29 @@ async def test_contents_hide_again_with_the_same_key() -> None:
 
 async def test_a_wide_formula_is_not_wrapped_and_moves_with_the_arrow_keys() -> None:
     async with (app := Bench(WIDE)).run_test(size=(80, 24)) as pilot:
-        formula = app.query_one(Formula)
-        assert formula.query_one(Label).region.height == 1
-        assert formula.max_scroll_x > 0
         app.theory.page.focus()
+        rows = [line for line in lines(app) if line.startswith("a")]
+        assert len(rows) == 1 and len(rows[0]) > 70
         await pilot.press("right", "right")
-        assert formula.scroll_x == 16
-        await pilot.press("left", "left", "left")
-        assert formula.scroll_x == 0
+        assert lines(app)[2] != rows[0] and "+ a" in lines(app)[2]
+        for _ in range(90):
+            app.theory.page.action_shift(1)
+        assert lines(app)[2].endswith("a₃₉")
+        for _ in range(90):
+            app.theory.page.action_shift(-1)
+        assert lines(app)[2] == rows[0]
 
 
 async def test_links_to_headings_scroll_and_others_open_or_are_left_alone() -> None:
     opened: list[str] = []
-    markdown = "[a](#the-end) [b](https://example.com) [c](other.md)\n\n" + "x\n\n" * 40
+    markdown = "[aaa](#the-end) [bbb](https://example.com) [ccc](other.md)\n\n" + "x\n\n" * 40
     async with (app := Bench(markdown + "# The end\n")).run_test(size=(80, 24)) as pilot:
         app.open_url = lambda url, *, new_tab=True: opened.append(url)  # type: ignore[method-assign]
-        block = app.query("MarkdownParagraph").first(MarkdownBlock)
-        for href in ("#the-end", "https://example.com", "other.md"):
-            await block.action_link(href)
-        await pilot.pause()
-        await pilot.wait_for_scheduled_animations()
+        for column in (11, 7, 3):
+            await pilot.click(Page, offset=(column, 0))
+            await pilot.pause()
+            if column > 3:
+                assert app.theory.page.scroll_y == 0
         assert opened == ["https://example.com"]
         assert app.theory.page.scroll_y > 0
 

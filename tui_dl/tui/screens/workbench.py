@@ -153,10 +153,10 @@ class WorkbenchScreen(Bench):
         self.page.turn(by)
         self.call_after_refresh(self.page.focus_content)
 
-    async def action_answer(self) -> None:
+    def action_answer(self) -> None:
         """Show the worked answer of an exercise."""
         if self.settled:
-            await self.page.reveal()
+            self.page.reveal()
 
     def action_log_scale(self) -> None:
         """Switch the loss between linear and logarithmic."""

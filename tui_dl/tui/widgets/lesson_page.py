@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from textual import on
@@ -43,7 +42,7 @@ class LessonPage(Vertical):
     """Tabs about the present lesson."""
 
     DEFAULT_CSS = """
-    LessonPage #greeting { height: auto; padding: 0 2; color: $text-accent; display: none; }
+    LessonPage #greeting { height: auto; padding: 0 2 1 2; color: $text-accent; display: none; }
     LessonPage.-first #greeting { display: block; }
     LessonPage Pages, LessonPage ContentSwitcher { height: 1fr; }
     LessonPage TabPane { height: 1fr; padding: 0; }
@@ -55,7 +54,6 @@ class LessonPage(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lesson: Lesson[Any] | None = None
-        self._changing = asyncio.Lock()  # the theory page takes one change at a time
 
     def compose(self) -> ComposeResult:
         """The greeting of the first start, then the tabs."""
@@ -100,11 +98,10 @@ class LessonPage(Vertical):
 
     async def load(self, lesson: Lesson[Any]) -> None:
         """Show a lesson, from its theory on."""
-        async with self._changing:
-            self._lesson = lesson
-            self.tab = "theory"
-            self.set_class(bool(lesson.answer()), "-exercise")
-            await self.query_one(Theory).show(_theory(lesson))
+        self._lesson = lesson
+        self.tab = "theory"
+        self.set_class(bool(lesson.answer()), "-exercise")
+        self.query_one(Theory).show(_theory(lesson))
         self.query_one(CodePage).load(lesson)
         own = "This lesson is an algorithm of its own: see its Code and Inside pages."
         wait = "The layer table appears here as soon as the model is built."
@@ -113,16 +110,15 @@ class LessonPage(Vertical):
         await self.query_one(Pictures).load(lesson)
 
     @on(Button.Pressed, "#reveal")
-    async def reveal(self) -> None:
+    def reveal(self) -> None:
         """Add the worked answer to the exercise's page, and go to it."""
-        async with self._changing:
-            if self._lesson is None or not self.has_class("-exercise"):
-                return
-            theory = self.query_one(Theory)
-            self.remove_class("-exercise")
-            before = len(theory.headings)
-            await theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
-            self.call_after_refresh(theory.go_to, before)
+        if self._lesson is None or not self.has_class("-exercise"):
+            return
+        theory = self.query_one(Theory)
+        self.remove_class("-exercise")
+        before = len(theory.headings)
+        theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
+        self.call_after_refresh(theory.go_to, before)
 
     def list_runs(self, runs: list[Summary], shown: set[str]) -> None:
         """List the lesson's runs; `shown` are those drawn over the charts."""

@@ -1,103 +1,185 @@
-"""A page of theory: Markdown with formulas, read by keyboard, with a list of its headings."""
+"""A page of theory on the screen: read by keyboard, with a list of its headings."""
 
+from __future__ import annotations
+
+from io import StringIO
 from typing import ClassVar
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.theme import Theme
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Resize
+from textual.events import Click, Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Label, Markdown, OptionList
-from textual.widgets.markdown import MarkdownBlock, MarkdownFence
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui_dl.tui.widgets.formula import draw, inline
+from tui_dl.theory.page import HEADING, WIDE, HeadingText, anchor
+from tui_dl.theory.page import Page as Rendered
 
-STEP = 8
-"""Columns that one press of left or right moves what is wider than the page."""
-
-
-def parser() -> MarkdownIt:
-    """A parser for GitHub's Markdown with ``$inline$`` and ``$$block$$`` formulas."""
-    # Linkify would take file names such as lesson.py for addresses.
-    markdown = MarkdownIt("gfm-like", {"linkify": False})
-    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    markdown.core.ruler.push("inline_formulas", _write_inline_formulas)
-    return markdown
+WIDTH = 88  # columns of text at most: longer lines are hard to read
+MARGIN = 2
+STEP = 8  # columns that one press of left or right moves what is wider than the page
 
 
-def _write_inline_formulas(state: StateCore) -> None:
-    """Turn formulas in running text into italics, which every block of Markdown can show."""
-    for token in state.tokens:
-        if token.type == "inline" and token.children:
-            token.children = [new for child in token.children for new in _italic(child)]
+class Page(ScrollView, can_focus=True):
+    """A page, drawn line by line; it has the focus while one reads.
 
-
-def _italic(token: Token) -> list[Token]:
-    if not token.type.startswith("math_inline"):
-        return [token]
-    text = Token("text", "", 0, content=inline(token.content))
-    return [Token("em_open", "em", 1), text, Token("em_close", "em", -1)]
-
-
-class Formula(MarkdownBlock):
-    """A formula of its own lines: centred and never wrapped; its source if it cannot be drawn."""
-
-    DEFAULT_CSS = """
-    Formula {
-        width: 1fr; height: auto; margin: 0 0 1 0; padding: 0;
-        align-horizontal: center;
-        overflow: scroll hidden; scrollbar-size: 0 0;
-        & > Label { width: auto; }
-        &.-source > Label { color: $text-warning; }
-    }
+    One widget for all of the page: one for each paragraph, as the library's Markdown has them,
+    makes opening a lesson five times as long.
     """
 
-    def __init__(self, markdown: Markdown, token: Token) -> None:
-        super().__init__(markdown, token)
-        self.latex = token.content.strip()
-        self._rows = draw(self.latex)
-        self.set_class(self._rows is None, "-source")
-
-    @property
-    def allow_horizontal_scroll(self) -> bool:
-        """The scroll bars are hidden, but the page's keys and the mouse may scroll."""
-        return True
-
-    def compose(self) -> ComposeResult:
-        """The drawn rows in one label."""
-        yield Label(Content("\n".join(self._rows or self.latex.splitlines())))
-
-
-class Document(Markdown):
-    """Markdown that knows formulas."""
-
-    def __init__(self, markdown: str = "") -> None:
-        super().__init__(markdown, parser_factory=parser, open_links=False)
-
-    def unhandled_token(self, token: Token) -> MarkdownBlock | None:
-        """A block formula becomes a widget; other unknown tokens are left out."""
-        return Formula(self, token) if token.type.startswith("math_block") else None
-
-
-class Page(VerticalScroll):
-    """The document's scrolling pane; it has the focus while one reads."""
-
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"page--heading", "page--source", "page--quiet"}
+    DEFAULT_CSS = """
+    Page { background: transparent; overflow: hidden scroll; scrollbar-size-vertical: 1;
+           scrollbar-color: $foreground 25%; scrollbar-background: transparent;
+        & > .page--heading { color: $text-primary; text-style: bold; }
+        & > .page--source { color: $text-warning; }
+        & > .page--quiet { color: $foreground-muted; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "shift(-1)", "Left", show=False),
         Binding("right", "shift(1)", "Right", show=False),
     ]
 
+    def __init__(self, markdown: str = "") -> None:
+        super().__init__()
+        self._source = markdown
+        self._rendered = Rendered(markdown)
+        self._lines: list[list[Segment]] = []
+        self._tops: list[int] = []  # the line of each heading
+        self._width = 0  # columns that the lines are made for
+        self._shift = 0
+
+    def show(self, markdown: str) -> None:
+        """Show another page from its top."""
+        self._source = markdown
+        self._draw()
+        self.scroll_home(animate=False)
+
+    @property
+    def headings(self) -> list[HeadingText]:
+        """The headings in order."""
+        return self._rendered.headings
+
+    @property
+    def passed(self) -> int:
+        """How many headings are at the top or were scrolled past."""
+        return sum(top <= self.scroll_y for top in self._tops)
+
+    def go_to(self, index: int) -> None:
+        """Scroll to a heading; a place that this page does not have leaves all as it is."""
+        if index < len(self._tops):
+            self.scroll_to(y=self._tops[index], animate=False)
+
     def action_shift(self, direction: int) -> None:
-        """Move formulas and code that are wider than the page."""
-        for block in self.query(MarkdownBlock):
-            if isinstance(block, Formula | MarkdownFence) and block.max_scroll_x > 0:
-                block.scroll_relative(x=direction * STEP, animate=False)
+        """Move formulas that are wider than the page."""
+        widest = max((len(text) for line in self._lines if (text := _wide(line))), default=0)
+        most = max(0, widest - self._width)
+        self._shift = min(max(self._shift + direction * STEP, 0), most)
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Draw anew in the colours of another theme."""
+        super().notify_style_update()
+        self._draw()
+
+    def on_resize(self, _: Resize) -> None:
+        """Fit the width."""
+        if self._fitting() != self._width:
+            self._draw()
+
+    def on_click(self, event: Click) -> None:
+        """Addresses open in a browser, and ``#heading`` scrolls."""
+        address = event.style.link or ""
+        if address.startswith(("http://", "https://")):
+            self.app.open_url(address)
+        elif address.startswith("#"):
+            names = [anchor(heading.text) for heading in self.headings]
+            if address[1:] in names:
+                self.go_to(names.index(address[1:]))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what shows of the page."""
+        look, width = self.rich_style, self.scrollable_content_region.width
+        row = y + self.scroll_offset.y
+        if row >= len(self._lines):
+            return Strip.blank(width, look)
+        line = self._lines[row]
+        if text := _wide(line):
+            shown = Strip([Segment(text, line[0].style)]).crop(
+                self._shift, self._shift + self._width
+            )
+        else:
+            shown = Strip(line)
+        margin = Strip([Segment(" " * max(MARGIN, (width - self._width) // 2))])
+        return Strip.join([margin, shown]).adjust_cell_length(width).apply_style(look)
+
+    def _fitting(self) -> int:
+        return max(10, min(WIDTH, self.scrollable_content_region.width - 2 * MARGIN))
+
+    def _draw(self) -> None:
+        """Draw the lines anew for the present width and theme."""
+        dark = self.app.current_theme.dark
+        self._rendered = Rendered(self._source, code_theme=f"ansi_{'dark' if dark else 'light'}")
+        if not self.size:
+            return
+        self._width, self._shift = self._fitting(), 0
+        console = self._printer()
+        options = console.options.update(width=self._width)
+        self._lines = console.render_lines(self._rendered, options, pad=False)
+        found = {_heading(line): row for row, line in reversed(list(enumerate(self._lines)))}
+        self._tops = [found[place] for place in range(len(self.headings))]
+        self.virtual_size = Size(self._width, len(self._lines))
+        self.refresh()
+
+    def _printer(self) -> Console:
+        """A console in the theme's colours."""
+        heading, source, quiet = (
+            _ink(self.get_component_rich_style(f"page--{name}"))
+            for name in ("heading", "source", "quiet")
+        )
+        plain = Style(color=_ink(self.rich_style).color, bold=True)
+        theme = Theme(
+            {
+                "markdown.h1": heading + Style(underline=True), "markdown.h2": heading,
+                "markdown.h3": plain, "markdown.source": source, "markdown.block_quote": quiet,
+                "markdown.code": Style(bold=True), "markdown.link": Style(underline=True),
+                "markdown.link_url": Style(underline=True), "markdown.item.bullet": heading,
+                "markdown.item.number": heading, "markdown.table.border": quiet,
+                "markdown.table.header": Style(bold=True), "markdown.hr": quiet,
+            }
+        )  # fmt: skip
+        return Console(
+            file=StringIO(), force_terminal=True, color_system="truecolor", theme=theme,
+            width=self._width, legacy_windows=False,
+        )  # fmt: skip
+
+
+def _ink(style: Style) -> Style:
+    """A style without its background: the page's own shows through."""
+    return Style(color=style.color, bold=style.bold, italic=style.italic, dim=style.dim)
+
+
+def _mark(line: list[Segment], key: str) -> object:
+    metas = (segment.style.meta for segment in line if segment.style)
+    return next((meta[key] for meta in metas if key in meta), None)
+
+
+def _heading(line: list[Segment]) -> object:
+    return _mark(line, HEADING)
+
+
+def _wide(line: list[Segment]) -> str:
+    return str(_mark(line, WIDE) or "")
 
 
 class Theory(Widget):
@@ -106,25 +188,13 @@ class Theory(Widget):
     DEFAULT_CSS = """
     Theory {
         layout: horizontal; height: 1fr;
-        & > Page { width: 1fr; align-horizontal: center; scrollbar-size-vertical: 1;
-                 scrollbar-color: $foreground 25%; scrollbar-background: transparent; }
+        & > Page { width: 1fr; height: 1fr; }
         & > OptionList {
             display: none; dock: right; width: 34; max-width: 50%; height: 1fr;
             background: $surface;
             &, &:focus { border: none; border-left: solid $foreground 25%; }
         }
         &.-contents > OptionList { display: block; }
-
-        Document { max-width: 92; padding: 0 2; }
-        MarkdownHeader { margin: 1 0; content-align: left middle; }
-        MarkdownH1 { margin: 0 0 1 0; color: $text-primary; background: transparent;
-                     text-style: bold underline; }
-        MarkdownH2 { color: $text-primary; text-style: bold; }
-        MarkdownH3 { color: $foreground; text-style: bold; }
-        MarkdownFence { margin: 0 0 1 0; }
-        MarkdownFence > Label { padding: 0 2; }
-        MarkdownBlockQuote { margin: 0 0 1 0; }
-        MarkdownBlockQuote > MarkdownParagraph { margin: 0; }
     }
     """
 
@@ -138,71 +208,48 @@ class Theory(Widget):
 
     def compose(self) -> ComposeResult:
         """The page and the list of its headings."""
-        with Page():
-            yield Document(self._initial)
+        yield Page(self._initial)
         yield OptionList()
 
-    @property
-    def document(self) -> Document:
-        """The Markdown widget that holds the page."""
-        return self.query_one(Document)
+    def on_mount(self) -> None:
+        """List the headings."""
+        self._list_headings()
 
     @property
     def page(self) -> Page:
-        """The scrolling pane; give it the focus to read by keyboard."""
+        """The scrolling page; give it the focus to read by keyboard."""
         return self.query_one(Page)
 
     @property
-    def headings(self) -> list[tuple[int, str]]:
-        """Level, from 1, and text of each heading in order."""
-        return [(level, text) for level, text, _ in self.document.table_of_contents]
+    def headings(self) -> list[HeadingText]:
+        """The headings in order."""
+        return self.page.headings
 
-    async def show(self, markdown: str) -> None:
-        """Replace the page and scroll to its top; returns when all of it is mounted."""
-        await self.document.update(markdown)
-        self.page.scroll_home(animate=False)
+    def show(self, markdown: str) -> None:
+        """Replace the page and scroll to its top."""
+        self.page.show(markdown)
         self._list_headings()
 
     def go_to(self, index: int) -> None:
-        """Scroll so that the heading with that place in ``headings`` is at the top.
-
-        A place that another page had, and this one has not, leaves everything as it is.
-        """
-        contents = self.document.table_of_contents
-        for block in self.document.query(f"#{contents[index][2]}") if index < len(contents) else ():
-            self.page.scroll_to_widget(block, top=True, animate=False)
+        """Scroll so that the heading with that place in ``headings`` is at the top."""
+        self.page.go_to(index)
 
     def action_contents(self) -> None:
         """Show the headings and move to them, or hide them and go back to the page."""
         shown = not self.has_class("-contents")
         self.set_class(shown, "-contents")
-        self.query_one(OptionList).highlighted = self._current_heading()
-        (self.query_one(OptionList) if shown else self.page).focus()
-
-    def _current_heading(self) -> int | None:
-        """The place in ``headings`` of the one that is at the top or was last scrolled past."""
-        tops = [
-            heading.virtual_region.y
-            for _, _, block in self.document.table_of_contents
-            for heading in self.document.query(f"#{block}")
-        ]
-        passed = sum(top <= self.page.scroll_y for top in tops)
-        return max(passed - 1, 0) if tops else None
+        contents = self.query_one(OptionList)
+        contents.highlighted = max(self.page.passed - 1, 0) if self.headings else None
+        (contents if shown else self.page).focus()
 
     def _list_headings(self) -> None:
         options = self.query_one(OptionList)
         options.clear_options()
-        top = min((level for level, _ in self.headings), default=1)
+        top = min((heading.level for heading in self.headings), default=1)
         options.add_options(
-            Option(Content("  " * (level - top) + text)) for level, text in self.headings
+            Option(Content("  " * (heading.level - top) + heading.text))
+            for heading in self.headings
         )
-
-    def on_markdown_table_of_contents_updated(
-        self, message: Markdown.TableOfContentsUpdated
-    ) -> None:
-        """The document was parsed again."""
-        message.stop()
-        self._list_headings()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Go to the chosen heading and read on there."""
@@ -211,17 +258,3 @@ class Theory(Widget):
         if self.size.width < 100:
             self.remove_class("-contents")
         self.page.focus()
-
-    def on_markdown_link_clicked(self, message: Markdown.LinkClicked) -> None:
-        """Addresses open in a browser and ``#heading`` scrolls; the rest is left to the screen."""
-        if message.href.startswith(("http://", "https://")):
-            message.stop()
-            self.app.open_url(message.href)
-        elif message.href.startswith("#"):
-            message.stop()
-            self.document.goto_anchor(message.href[1:])
-
-    def on_resize(self, _: Resize) -> None:
-        """Formulas shifted to the left may fit now."""
-        for block in self.query(Formula):
-            block.scroll_to(x=0, animate=False)

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from texicode import arts  # type: ignore[import-untyped]
 from texicode.pipeline import init_arts, render_tex_rows  # type: ignore[import-untyped]
 
-from tui_dl.tui.widgets.latex import CENTRED, GAP, is_factor, prepare, small, symbol
+from tui_dl.theory.latex import CENTRED, GAP, is_factor, prepare, small, symbol
 
 
 def draw(latex: str, width: int | None = None) -> list[str] | None:

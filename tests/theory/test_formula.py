@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from tui_dl.tui.widgets.formula import draw, inline
+from tui_dl.theory.formula import draw, inline
 
 BLOCKS = {
     r"u^{t} = W_{in} x^{t} + W z^{t-1} + b": ["uᵗ = Wᵢₙ xᵗ + W zᵗ⁻¹ + b"],

@@ -1,0 +1,82 @@
+"""A page of theory as any Rich console shows it: formulas, code, tables, headings."""
+
+from io import StringIO
+
+from rich.console import Console
+
+from tui_dl.theory.formula import draw
+from tui_dl.theory.page import Page, anchor
+
+PAGE = r"""# Memory
+
+The state $z^{t-1}$ and **weights** cost $5 or $6-$7; see `a.py` and lesson.py.
+
+$$
+\sigma(x) = \frac{1}{1+e^{-x}}
+$$
+
+## Code, and its `end`
+
+```python
+price = "$5 or $6"
+x = 1  # $$ not a formula $$
+```
+
+- one
+
+  $$a=b$$
+
+> $c^2$
+
+|x $d^2$|y|
+|-|-|
+|$e^2$|1|
+
+$$f=g$$ (1)
+"""
+
+
+def rows(markdown, width=80, **options):
+    out = StringIO()
+    Console(file=out, width=width).print(Page(markdown, **options))
+    return out.getvalue().splitlines()
+
+
+def test_inline_formulas_are_text_and_money_is_money():
+    text = "The state zᵗ⁻¹ and weights cost $5 or $6-$7; see a.py and lesson.py."
+    assert text in " ".join(row.strip() for row in rows(PAGE))
+
+
+def test_block_formulas_are_drawn_and_centred():
+    drawn = draw(r"\sigma(x) = \frac{1}{1+e^{-x}}")
+    shown = rows(PAGE)
+    at = next(i for i, row in enumerate(shown) if row.strip() == drawn[0].strip())
+    for wanted, row in zip(drawn, shown[at:], strict=False):
+        assert row.strip() == wanted.strip()
+    whole = shown[at + 1].rstrip()
+    assert abs((len(whole) - len(whole.strip())) - (80 - len(whole))) <= 1
+
+
+def test_formulas_in_lists_tables_quotes_and_code_left_alone():
+    shown = "\n".join(rows(PAGE))
+    for text in ("a = b", "c²", "x d²", "e²", "f = g", 'price = "$5 or $6"', "$$ not a formula $$"):
+        assert text in shown, text
+
+
+def test_headings_in_order_with_their_level():
+    assert Page(PAGE).headings == [(1, "Memory"), (2, "Code, and its end")]
+    assert Page("").headings == []
+    assert anchor("Code, and its end") == "code-and-its-end"
+
+
+def test_what_cannot_be_drawn_shows_its_source_and_so_does_all_without_characters():
+    assert r"\unknown{x}" in "\n".join(rows("$$\n\\unknown{x}\n$$\n"))
+    plain = "\n".join(rows(PAGE, characters=False))
+    assert r"\sigma(x) = \frac{1}{1+e^{-x}}" in plain
+    assert "z^{t-1}" in plain
+
+
+def test_a_page_can_be_printed_twice():
+    page = Page(PAGE)
+    console = Console(file=StringIO(), width=60)
+    assert console.render_lines(page) == console.render_lines(page)

@@ -1,0 +1,1 @@
+"""Theory pages: Markdown with formulas, for the command line and the screen alike."""

@@ -1,0 +1,174 @@
+"""A page of theory as a Rich renderable: GitHub's Markdown with ``$`` and ``$$`` formulas."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.markdown import CodeBlock, Markdown, MarkdownContext, MarkdownElement
+from rich.markdown import Heading as RichHeading
+from rich.segment import Segment
+from rich.style import Style
+from rich.syntax import Syntax
+from rich.text import Text
+
+from tui_dl.theory import formula
+
+HEADING, WIDE = "heading", "wide"
+"""Keys in a segment's `meta`: the place of a heading among the headings; the whole text of a row
+that is wider than the page."""
+
+
+class HeadingText(NamedTuple):
+    """A heading: its level, from 1, and its text."""
+
+    level: int
+    text: str
+
+
+def parser(*, characters: bool = True) -> MarkdownIt:
+    """A parser for the pages; with `characters`, inline formulas become text in italics."""
+    # Linkify would take file names such as lesson.py for addresses.
+    markdown = MarkdownIt("gfm-like", {"linkify": False})
+    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    rule = _write_inline_formulas if characters else _show_inline_sources
+    markdown.core.ruler.push("inline_formulas", rule)
+    return markdown
+
+
+def _write_inline_formulas(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            token.children = [new for child in token.children for new in _italic(child)]
+
+
+def _italic(token: Token) -> list[Token]:
+    if not token.type.startswith("math_inline"):
+        return [token]
+    text = Token("text", "", 0, content=formula.inline(token.content))
+    return [Token("em_open", "em", 1), text, Token("em_close", "em", -1)]
+
+
+def _show_inline_sources(state: StateCore) -> None:
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type.startswith("math_inline"):
+                child.type = "text"
+
+
+class Heading(RichHeading):
+    """A heading at the left edge that can be found again in what is rendered."""
+
+    LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = {}
+
+    def __init__(self, tag: str, place: int) -> None:
+        super().__init__(tag)
+        self._place = place
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> Heading:
+        """Count the headings as they come."""
+        assert isinstance(markdown, Page)
+        return cls(token.tag, markdown.count_heading())
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The text, marked with its place."""
+        self.text.stylize(Style.from_meta({HEADING: self._place}))
+        yield from super().__rich_console__(console, options)
+
+
+class Code(CodeBlock):
+    """Code, set in from the left."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The code in colours; a line that is too long goes on below."""
+        code = str(self.text).rstrip()
+        yield Syntax(
+            code, self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2),
+            background_color="default",
+        )  # fmt: skip
+
+
+class Formula(MarkdownElement):
+    """A formula of its own lines: centred and never wrapped; its source if it cannot be drawn."""
+
+    def __init__(self, latex: str, characters: bool) -> None:
+        self._latex = latex
+        self._rows = formula.draw(latex) if characters else None
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> Formula:
+        """Draw it once."""
+        assert isinstance(markdown, Page)
+        return cls(token.content.strip(), markdown.characters)
+
+    def on_enter(self, context: MarkdownContext) -> None:
+        """Say how a source looks."""
+        self._style = context.console.get_style("markdown.source", default="yellow")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Row by row; of a row that is wider than the page all is in its mark."""
+        style = Style.null() if self._rows else self._style
+        rows = self._rows or self._latex.splitlines()
+        room = options.max_width - max(map(cell_len, rows))
+        if room < 0 and not self._rows:
+            yield Text("\n".join(rows), style)
+            return
+        for row in rows:
+            mark = Style.from_meta({WIDE: row}) if room < 0 else Style.null()
+            yield Segment(" " * max(room // 2, 0) + row, style + mark)
+            yield Segment.line()
+
+
+class Page(Markdown):
+    """A page. `characters` draws its formulas; without it they stay in their source."""
+
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements,
+        "heading_open": Heading,
+        "fence": Code,
+        "code_block": Code,
+        "math_block": Formula,
+        "math_block_label": Formula,
+    }
+
+    def __init__(
+        self, source: str, *, code_theme: str = "ansi_dark", characters: bool = True
+    ) -> None:
+        super().__init__("", code_theme=code_theme)
+        self.characters = characters
+        self.parsed = parser(characters=characters).parse(source)
+        self._headings_rendered = 0
+
+    def count_heading(self) -> int:
+        """The place of the next heading of those that are being rendered."""
+        self._headings_rendered += 1
+        return self._headings_rendered - 1
+
+    @property
+    def headings(self) -> list[HeadingText]:
+        """The headings in order."""
+        pairs = zip(self.parsed, self.parsed[1:], strict=False)
+        opened = [(start, text) for start, text in pairs if start.type == "heading_open"]
+        return [HeadingText(int(start.tag[1:]), _plain(text)) for start, text in opened]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The page, in the console's width."""
+        self._headings_rendered = 0
+        yield from super().__rich_console__(console, options)
+
+
+def anchor(heading: str) -> str:
+    """The address of a heading within its page, as a link gives it after ``#``."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _plain(token: Token) -> str:
+    """The text of a heading without its marks."""
+    return "".join(child.content for child in token.children or ())
