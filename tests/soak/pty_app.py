@@ -149,7 +149,9 @@ class PtyApp:
         if not self.alive:
             return file.read_text()[-5000:]
         self.signal(signal.SIGUSR1)
-        self.read(1.0)
+        end = time.monotonic() + 1
+        while file.stat().st_size == before and time.monotonic() < end:
+            self.read(0.02)
         return file.read_text()[before:]
 
     def close(self):

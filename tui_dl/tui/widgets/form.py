@@ -10,7 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import DescendantFocus, Key
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Label, Select, Static
 
 from tui_dl.lesson import Lesson
@@ -20,6 +22,12 @@ SEED = Parameter(
     "seed", "seed", Kind.INTEGER, 0, "Where every random number begins; same seed, same run.",
     low=0, high=2**31 - 1,
 )  # fmt: skip
+
+
+class Line(Input):
+    """An input of a fixed size: what is typed moves nothing around it, so nothing is laid out."""
+
+    virtual_size = Reactive(Size(0, 0))
 
 
 class Field(Horizontal):
@@ -67,7 +75,7 @@ class Field(Horizontal):
         if choices:
             options = [(choice, choice) for choice in choices]
             return Select(options, value=shown, allow_blank=False, compact=True)
-        return Input(shown, compact=True)
+        return Line(shown, compact=True)
 
     def on_mount(self) -> None:
         """Show the range."""
