@@ -48,15 +48,21 @@ async def test_a_page_is_shown_with_its_formulas_and_in_colours() -> None:
 
 
 async def test_a_page_is_drawn_again_for_another_width_and_another_theme() -> None:
-    async with (app := Bench("word " * 40)).run_test(size=(80, 24)) as pilot:
-        before = app.theory.page.render_line(0)
+    def colours() -> list[object]:
+        page = app.theory.page
+        styles = [page.get_component_rich_style("page--heading"), page.rich_style]
+        shown = [next(s.style for s in page.render_line(y) if "word" in s.text) for y in (0, 2)]
+        assert [style.color for style in shown] == [style.color for style in styles]
+        return shown
+
+    async with (app := Bench("# words\n\n" + "word " * 40)).run_test(size=(80, 24)) as pilot:
+        wide, dark = lines(app)[2], colours()
         await pilot.resize_terminal(40, 24)
         await pilot.pause()
-        assert len(lines(app)[0]) <= 36 and len(before.text.strip()) > 60
+        assert len(lines(app)[2]) <= 36 and len(wide) > 60
         app.theme = "textual-light"
         await pilot.pause()
-        colour = next(s.style for s in app.theory.page.render_line(0) if "word" in s.text)
-        assert colour != next(s.style for s in before if "word" in s.text)
+        assert colours() != dark
 
 
 async def test_keys_scroll_the_page() -> None:

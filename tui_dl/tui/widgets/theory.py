@@ -87,10 +87,9 @@ class Page(ScrollView, can_focus=True):
         self._shift = min(max(self._shift + direction * STEP, 0), most)
         self.refresh()
 
-    def notify_style_update(self) -> None:
+    def on_mount(self) -> None:
         """Draw anew in the colours of another theme."""
-        super().notify_style_update()
-        self._draw()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
 
     def on_resize(self, _: Resize) -> None:
         """Fit the width."""
