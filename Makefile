@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test check bench soak reproduction screenshots clean
+.PHONY: run test slow check bench soak reproduction screenshots clean
 
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
 
 test: $(VENV)/.dev check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -8,6 +8,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
+def pytest_collection_modifyitems(items):
+    """Files that take long come first: else one of two workers would wait for the last of them."""
+    items.sort(key=lambda item: not {"soak", "tui"} & set(item.path.parts))
+    items.sort(key=lambda item: "soak" not in item.path.parts)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """A data folder of its own for each test."""

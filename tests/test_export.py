@@ -65,8 +65,12 @@ def test_every_name_of_an_exported_file_is_defined(name, tmp_path):
     ("name", "settings"),
     [
         ("perceptron", {"gate": "and", "epochs": 20}),
-        ("iris", {}),
-        ("batch-normalization", {"epochs": 1, "units": 16, "images": "digits"}),
+        pytest.param("iris", {}, marks=pytest.mark.slow),
+        pytest.param(
+            "batch-normalization",
+            {"epochs": 1, "units": 16, "images": "digits"},
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_an_exported_lesson_ends_with_the_same_metrics_within_noise(name, settings, tmp_path):

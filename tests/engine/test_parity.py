@@ -19,6 +19,7 @@ from tui_dl.lesson import Dataset
 
 EPOCHS, BATCH = 3, 16
 TOLERANCE = {"graph": 1e-6, "xla": 2e-4}
+SLOW, OTHERS = ("lstm", "schedule"), [pytest.mark.slow]
 
 
 def flat(rng):
@@ -94,14 +95,16 @@ def fused(model, data, mode):
 
 
 @pytest.mark.parametrize("mode", ["graph", "xla"])
-@pytest.mark.parametrize("case", ["one stretch", "lstm", "batch norm"])
+@pytest.mark.parametrize(
+    "case", ["one stretch", pytest.param("lstm", marks=pytest.mark.slow), "batch norm"]
+)
 def test_the_same_in_two_parts(case, mode, monkeypatch):
     monkeypatch.setattr("tui_dl.engine.fused.LARGE", 0)
     test_same_weights_and_metrics_as_fit(case, mode)
 
 
 @pytest.mark.parametrize("mode", ["graph", "xla"])
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [pytest.param(c, marks=OTHERS * (c in SLOW)) for c in CASES])
 def test_same_weights_and_metrics_as_fit(case, mode):
     make, data_of = CASES[case]
     data = data_of(np.random.default_rng(7))

@@ -20,6 +20,7 @@ SMALL = [
     ("vae", {"epochs": 1, "images": "digits"}),
     ("word2vec", {"epochs": 1}),
 ]
+SLOW = ("lstm", "batch-normalization", "learning-rate-schedules", "word2vec")
 
 
 def told(lesson, settings, seed, *, ahead):
@@ -42,7 +43,11 @@ def without_seconds(events):
     return events
 
 
-@pytest.mark.parametrize(("lesson", "settings"), SMALL, ids=[name for name, _ in SMALL])
+@pytest.mark.parametrize(
+    ("lesson", "settings"),
+    [pytest.param(*case, marks=[pytest.mark.slow] * (case[0] in SLOW)) for case in SMALL],
+    ids=[name for name, _ in SMALL],
+)
 def test_a_prepared_run_tells_the_same(lesson, settings):
     chosen = catalog.lesson(lesson)
     plain, prepared = (told(chosen, settings, 3, ahead=ahead) for ahead in (False, True))

@@ -30,7 +30,7 @@ def trained(compile, seed=0, **changed):
     return [event.metrics for event in events if isinstance(event, Epoch)]
 
 
-@pytest.mark.parametrize("compile", ["graph", "xla"])
+@pytest.mark.parametrize("compile", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
 def test_a_run_by_another_run_s_program_gives_the_numbers_of_its_own(kept, compile):
     own = [trained(compile, seed=1), trained(compile, seed=1, learning_rate=0.02)]
     assert len(kept) == 1
@@ -42,10 +42,22 @@ def test_a_run_by_another_run_s_program_gives_the_numbers_of_its_own(kept, compi
 
 @pytest.mark.parametrize(
     "changed",
-    [{"momentum": 0.5}, {"dropout": 0.5}, {"units": 7}, {"batch_size": 256}, {"optimizer": "sgd"},
-     {"hidden_layers": 2}, {"batch_normalization": False}],
+    [
+        {"momentum": 0.5},
+        {"units": 7},
+        *(
+            pytest.param(changed, marks=pytest.mark.slow)
+            for changed in (
+                {"dropout": 0.5},
+                {"batch_size": 256},
+                {"optimizer": "sgd"},
+                {"hidden_layers": 2},
+                {"batch_normalization": False},
+            )
+        ),
+    ],
     ids=lambda changed: next(iter(changed)),
-)  # fmt: skip
+)
 def test_what_is_part_of_the_graph_makes_another_program(kept, changed):
     trained("graph")
     before = set(kept)
@@ -53,12 +65,14 @@ def test_what_is_part_of_the_graph_makes_another_program(kept, changed):
     assert set(kept) > before
 
 
+@pytest.mark.slow
 def test_the_two_compilers_have_programs_of_their_own(kept):
     trained("graph")
     trained("xla")
     assert len(kept) == 2
 
 
+@pytest.mark.slow
 def test_only_so_many_programs_are_kept(kept, monkeypatch):
     monkeypatch.setattr(programs, "KEPT", 2)
     for units in (1, 2, 3):
@@ -113,7 +127,11 @@ def train_policy():
     assert Session(lesson, settings, emit=lambda event: None).run().status == "completed"
 
 
-@pytest.mark.parametrize("run", [lambda: trained("graph"), train_policy], ids=["fitted", "own"])
+@pytest.mark.parametrize(
+    "run",
+    [pytest.param(lambda: trained("graph"), marks=pytest.mark.slow), train_policy],
+    ids=["fitted", "own"],
+)
 def test_a_run_leaves_no_graph_behind_but_the_kept_program_s(run):
     def graphs():
         gc.collect()

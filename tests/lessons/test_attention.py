@@ -75,7 +75,9 @@ def test_running_freely_agrees_with_the_taught_decoder_when_it_is_shown_its_own_
     assert taught == pytest.approx(free, abs=1e-4)
 
 
-@pytest.mark.parametrize(("attention", "units"), [(True, 5), (False, 16)])
+@pytest.mark.parametrize(
+    ("attention", "units"), [(True, 5), pytest.param(False, 16, marks=pytest.mark.slow)]
+)
 def test_a_short_run_gives_pictures_and_figures(attention, units):
     events = []
     values = {"pairs": 200, "units": units, "epochs": 1, "attention": attention}

@@ -153,6 +153,7 @@ def test_no_flip_is_no_error():
     assert LESSON.views[1].draw(net, sets, p)["series"][0]["y"] == []
 
 
+@pytest.mark.slow
 def test_it_trains_in_a_session():
     events = []
     p = settings(units=8, steps=20, sequences=500, epochs=8, noise=0.5)

@@ -124,6 +124,7 @@ def test_dropout_hides_a_number_for_all_steps(sums):
     assert set(np.unique(seen)) == {0, 2} and 0.4 < (seen > 0).mean() < 0.6
 
 
+@pytest.mark.slow
 def test_what_dropout_taught_shows_when_the_inputs_are_doubled():
     kept = {}
 

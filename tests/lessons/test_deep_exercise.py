@@ -47,6 +47,7 @@ def test_the_schedule_climbs_then_falls_and_never_stands_at_nought(warmup, epoch
     assert {rate(constant, e) for e in range(epochs)} == {top} and callbacks(constant) == []
 
 
+@pytest.mark.slow
 def test_the_engine_follows_the_schedule():
     seen = []
     p = LESSON.parameters.of({"images": "digits", **ANSWER, "units": 8, "epochs": 5})

@@ -185,6 +185,7 @@ def final(**values):
     return finished.metrics
 
 
+@pytest.mark.slow
 def test_dropout_keeps_wrong_labels_from_being_learnt_by_heart():
     without, with_it = (final(rate=rate, epochs=80) for rate in (0.0, 0.5))
     assert with_it["gap"] < without["gap"] / 2

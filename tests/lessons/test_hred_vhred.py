@@ -185,7 +185,7 @@ def test_figures_count_valid_answers_and_different_ones(monkeypatch):
     assert set(measure(net, sets, p).values()) == {0}
 
 
-@pytest.mark.parametrize("kind", ["seq2seq", "vhred"])
+@pytest.mark.parametrize("kind", [pytest.param("seq2seq", marks=pytest.mark.slow), "vhred"])
 def test_a_short_run_gives_pictures_and_figures(kind):
     events = []
     p = settings(model=kind, epochs=1, dialogues=100)
@@ -218,6 +218,7 @@ def test_the_numbers_worked_on_the_page():
     assert f"= {4 * (1 - 0.75**10):.2f} different" in PAGE
 
 
+@pytest.mark.slow
 def test_a_fact_is_remembered_by_the_network_that_reads_it():
     """One exchange before the question: learnt in seconds. Guesses would be right in 0.125."""
     p = LESSON.parameters.of({"exchanges": 1, "epochs": 9})

@@ -105,6 +105,7 @@ def test_slow_is_not_stopped():
     assert "reaches 0.97" in PAGE
 
 
+@pytest.mark.slow
 def test_the_sigmoids_accuracy_after_ten_epochs():
     """Over ten seeds; a flower is 0.008."""
     p = settings(activation="sigmoid", epochs=10)

@@ -88,7 +88,9 @@ def test_what_fits_is_accepted(labels, loss):
     assert "fit" in LESSON.views[0].draw(model, data, p)["title"]
 
 
-@pytest.mark.parametrize("labels, loss", CROSSED)
+@pytest.mark.parametrize(
+    "labels, loss", [CROSSED[0], *(pytest.param(*c, marks=pytest.mark.slow) for c in CROSSED[1:])]
+)
 def test_what_keras_refuses_is_shown_and_does_not_end_the_run(labels, loss):
     p, data, model = prepared(labels, loss, units=8, epochs=1)
     import keras

@@ -149,12 +149,14 @@ def test_a_run_follows_the_plan_epoch_by_epoch():
     assert metrics["last_rate"] == pytest.approx(plan[-1])
 
 
+@pytest.mark.slow
 def test_the_article_s_first_epoch_moves_nothing():
     metrics, used = run(epochs=6, warmup=3, zero_start=True)
     assert used[0] == metrics["first_rate"] == metrics["first_move"] == 0
     assert used[1] == pytest.approx(0.001 / 3, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_plateau_is_cut_by_the_rule():
     losses = []
 
@@ -190,6 +192,7 @@ def test_the_engine_passes_a_changed_rate_to_the_schedule():
     assert used[8:] == pytest.approx(plan[8:], rel=1e-3)
 
 
+@pytest.mark.slow
 def test_a_constant_rate_stays():
     metrics, used = run(epochs=4, schedule="constant")
     assert used == pytest.approx([0.001] * 4) and metrics["cuts"] == 0

@@ -184,6 +184,7 @@ def test_numbers_about_the_valley():
     assert f"({w:.2f}, {b:.2f})" in PAGE
 
 
+@pytest.mark.slow
 def test_too_fast_diverges_and_the_page_s_remedy_converges():
     experiment = LESSON.experiment("too-fast")
     assert run(settings(**experiment.settings))[0].status == "diverged"

@@ -91,6 +91,7 @@ def test_the_largest_stable_rate():
     assert run("sgd", learning_rate=0.12, epochs=2000).status == "diverged"
 
 
+@pytest.mark.slow
 def test_where_the_two_rates_end():
     slow, fast = run("too-slow"), run("faster")
     assert round(slow.metrics["w2"], 1) == 9.5 and "at about 9.5" in PAGE
@@ -99,6 +100,7 @@ def test_where_the_two_rates_end():
     assert round(early.metrics["w2"]) == 28  # what the experiment's notice says
 
 
+@pytest.mark.slow
 def test_too_few_and_too_many_weights():
     line, many = run("line"), run("overfit")
     assert line.metrics["loss"] > 10 * 0.5**2  # settled high above the noise

@@ -262,6 +262,7 @@ def test_the_return_that_followed():
     assert m["start_return"] == pytest.approx((1 - 0.995 ** m["greedy_return"]) / 0.005, rel=0.01)
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers():
     values = {"epochs": 1, "hidden_layers": 0, "steps_per_epoch": 8}
     first, again = (ran(seed=1, **values).metrics for _ in range(2))

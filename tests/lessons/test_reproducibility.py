@@ -154,6 +154,7 @@ def test_a_seed_that_nothing_uses_decides_nothing():
     assert pictures.distance(model) > 1e-3
 
 
+@pytest.mark.slow
 def test_a_rounding_error_changes_bits_and_hardly_a_weight():
     metrics, events = run(nudge=1e-7)
     assert metrics["differing"] > 0.1 and 0 < metrics["distance"] < 1e-4

@@ -267,6 +267,7 @@ def test_the_plain_one_copies_better_and_its_samples_miss_more(runs):
     assert plain["missed"] > variational["missed"]
 
 
+@pytest.mark.slow
 def test_in_eight_dimensions_a_fitted_normal_helps_but_not_enough():
     plain, vae = (
         Session(LESSON, settings(**LESSON.experiment(name).settings), emit=lambda _: None).run()

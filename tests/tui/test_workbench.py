@@ -235,6 +235,7 @@ async def test_keys_are_listed_and_panes_follow_the_width():
         assert "Train" in text_of(app) and "Command palette" in text_of(app)
 
 
+@pytest.mark.slow
 async def test_every_lesson_opens():
     async with workbench() as (app, pilot):
         for lesson in catalog.lessons():
@@ -250,7 +251,7 @@ async def test_every_lesson_opens():
 
 async def test_tabs_turn_as_often_as_keys_are_pressed_and_a_lesson_opens_on_its_theory():
     async with workbench() as (app, pilot):
-        for _ in range(4):
+        for _ in range(2):
             await pilot.press("right_square_bracket", "right_square_bracket")
             await pilot.pause(0.03)
             await pilot.press("right_square_bracket")
