@@ -17,9 +17,18 @@ import psutil
 import pyte
 
 PROGRAM = """
-import faulthandler, fcntl, os, signal, sys, termios, traceback
+import faulthandler, fcntl, gc, os, signal, sys, termios, traceback
 stacks = open(os.environ["DLWORKBENCH_HOME"] + "-stacks", "w")
+def state(app):
+    painting, out, order = app._driver._painting, app._driver._outlet, app._in_order
+    yield "screens", app.screen_stack
+    yield "batches", app._batch_count
+    yield "in order", (order._turn, len(order._waiting), order._ready())
+    yield "painting", (painting._size, painting._stale)
+    yield "outlet", out and (out._due, out._busy, out._left, out._era, out._ending)
 def show_stacks(*_):
+    for app in (each for each in gc.get_objects() if type(each).__name__ == "Workbench"):
+        print(*state(app), sep="\\n", file=stacks)
     for number, frame in sys._current_frames().items():
         print("thread", number, file=stacks)
         traceback.print_stack(frame, file=stacks)
@@ -45,6 +54,7 @@ class PtyApp:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.tail = b""
+        self.unread: list[str] = []  # what pyte could not make sense of
         self._set_size(*size)
         command = [sys.executable, "-c", PROGRAM, *(("open", lesson) if lesson else ())]
         self.process = subprocess.Popen(
@@ -88,8 +98,14 @@ class PtyApp:
                 time.sleep(min(left, 0.05))
                 return
             self.tail = (self.tail + piece)[-KEPT:]
-            with contextlib.suppress(Exception):  # not everything of a terminal is in pyte
-                self._stream.feed(piece)
+            self._show(piece)
+
+    def _show(self, piece):
+        """Feed the terminal; not everything of one is in pyte."""
+        try:
+            self._stream.feed(piece)
+        except Exception as error:
+            self.unread.append(f"{error!r} in {piece[:2000]!r}")
 
     def until(self, shown, seconds):
         """Seconds until the predicate holds of the screen's text; None where it never does."""

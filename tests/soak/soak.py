@@ -59,6 +59,7 @@ class Soak:
         self._recent = deque(maxlen=12)
         self._signals = set()
         self._size = (100, 30)
+        self._log = ""  # of the present app
         self._ahead = 0.0  # seconds that the typing is ahead of a held key's
 
     def run(self, seconds):
@@ -86,6 +87,7 @@ class Soak:
 
     def _start(self):
         self._signals.clear()
+        self._log = ""
         app = PtyApp(self.home, self._size)
         if app.until(lambda text: text.strip(), OPENED) is None:
             self.outcome.hangs.append(f"not opened: {app.tail[-500:]!r}")
@@ -129,7 +131,8 @@ class Soak:
             self.outcome.answers.append(spent)
         elif app.alive:
             self.outcome.hangs.append(
-                f"no answer in {HANGS} s\n{app.text}\n{app.stacks()}\n{self._story()}"
+                f"no answer in {HANGS} s\n{app.text}\n{app.stacks()}\n{self._story()}\n"
+                f"  not understood: {app.unread[-3:]}"
             )
             app.process.send_signal(signal.SIGKILL)
             app.process.wait()
@@ -163,17 +166,19 @@ class Soak:
         self._judge_exit(app)
 
     def _judge_exit(self, app):
-        code, log = app.process.wait(), app.new_log()
-        self._count_errors(log)
-        wished = LEFT in log and (code == 0 or code in self._signals)
+        code = app.process.wait()
+        self._judge_log(app)
+        wished = LEFT in self._log and (code == 0 or code in self._signals)
         if wished or code in self._signals:
             self.outcome.left += 1
             return
-        story = f"{app.tail[-600:]!r}\n{app.stacks()}\n{self._story()}"
+        story = f"{app.tail[-600:]!r}\n{app.stacks()}\n{self._log[-2000:]}\n{self._story()}"
         self.outcome.ends.append(f"exit code {code}: {story}")
 
     def _judge_log(self, app):
-        self._count_errors(app.new_log())
+        log = app.new_log()
+        self._log = (self._log + log)[-100_000:]
+        self._count_errors(log)
 
     def _count_errors(self, log):
         for found in ERROR.finditer(log):
