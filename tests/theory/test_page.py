@@ -1,5 +1,6 @@
 """A page of theory as any Rich console shows it: formulas, code, tables, headings."""
 
+import random
 from io import StringIO
 
 from rich.console import Console
@@ -80,3 +81,26 @@ def test_a_page_can_be_printed_twice():
     page = Page(PAGE)
     console = Console(file=StringIO(), width=60)
     assert console.render_lines(page) == console.render_lines(page)
+
+
+PIECES = [
+    "$", "$$", "\n", "# ", "- ", "> ", "|a|b|\n|-|-|\n", "`", "```", "[x](#y)", "![](z)", "<b>",
+    r"\frac{1}{2}", "é", "💥", "1. ", "\x00", "\t", "*", "**", "~~", "---\n", " ", "x" * 30,
+]  # fmt: skip
+
+
+def test_any_text_is_a_page():
+    chance = random.Random(1)
+    for _ in range(300):
+        text = "".join(chance.choices(PIECES, k=chance.randint(0, 25)))
+        page = Page(text)
+        assert len(page.headings) == sum(t.type == "heading_open" for t in page.parsed)
+        for width in (10, 60):
+            console = Console(file=StringIO(), width=width)
+            assert all(
+                sum(s.cell_length for s in line) <= width for line in rendered(console, page)
+            )
+
+
+def rendered(console, page):
+    return console.render_lines(page, pad=False)

@@ -150,6 +150,20 @@ async def test_links_to_headings_scroll_and_others_open_or_are_left_alone() -> N
         assert app.theory.page.scroll_y > 0
 
 
-async def test_an_empty_page_has_no_headings() -> None:
+async def test_a_page_that_changes_while_it_is_hidden_shows_when_it_comes_back() -> None:
+    async with (app := Bench()).run_test(size=(80, 24)) as pilot:
+        app.theory.page.display = False
+        await pilot.pause()
+        app.theory.show("# Another\n")
+        await pilot.pause()
+        app.theory.page.display = True
+        await pilot.pause()
+        assert lines(app)[0] == "Another"
+
+
+async def test_odd_pages_are_shown_as_well() -> None:
     async with (app := Bench("")).run_test(size=(80, 24)):
         assert app.theory.headings == []
+        app.theory.show("#\n\n# one\n\n> ## two\n\n$$\n\n$$\n\n<b>x</b>\n\n![](y)\n")
+        assert [text for _, text in app.theory.headings] == ["", "one", "two"]
+        app.theory.go_to(1)

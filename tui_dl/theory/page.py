@@ -115,7 +115,7 @@ class Formula(MarkdownElement):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Row by row; of a row that is wider than the page all is in its mark."""
         style = Style.null() if self._rows else self._style
-        rows = self._rows or self._latex.splitlines()
+        rows = self._rows or self._latex.splitlines() or [""]
         room = options.max_width - max(map(cell_len, rows))
         if room < 0 and not self._rows:
             yield Text("\n".join(rows), style)

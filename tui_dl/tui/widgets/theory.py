@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -82,7 +83,7 @@ class Page(ScrollView, can_focus=True):
 
     def action_shift(self, direction: int) -> None:
         """Move formulas that are wider than the page."""
-        widest = max((len(text) for line in self._lines if (text := _wide(line))), default=0)
+        widest = max((cell_len(text) for line in self._lines if (text := _wide(line))), default=0)
         most = max(0, widest - self._width)
         self._shift = min(max(self._shift + direction * STEP, 0), most)
         self.refresh()
@@ -129,6 +130,7 @@ class Page(ScrollView, can_focus=True):
         """Draw the lines anew for the present width and theme."""
         dark = self.app.current_theme.dark
         self._rendered = Rendered(self._source, code_theme=f"ansi_{'dark' if dark else 'light'}")
+        self._width = 0  # draw at the next size, where there is none yet
         if not self.size:
             return
         self._width, self._shift = self._fitting(), 0
@@ -136,7 +138,7 @@ class Page(ScrollView, can_focus=True):
         options = console.options.update(width=self._width)
         self._lines = console.render_lines(self._rendered, options, pad=False)
         found = {_heading(line): row for row, line in reversed(list(enumerate(self._lines)))}
-        self._tops = [found[place] for place in range(len(self.headings))]
+        self._tops = [found.get(place, 0) for place in range(len(self.headings))]
         self.virtual_size = Size(self._width, len(self._lines))
         self.refresh()
 
