@@ -17,7 +17,7 @@ import psutil
 import pyte
 
 PROGRAM = """
-import faulthandler, fcntl, gc, os, signal, sys, termios, traceback
+import faulthandler, fcntl, os, signal, sys, termios, traceback
 stacks = open(os.environ["DLWORKBENCH_HOME"] + "-stacks", "w")
 def state(app):
     painting, out, order = app._driver._painting, app._driver._outlet, app._in_order
@@ -26,9 +26,10 @@ def state(app):
     yield "in order", (order._turn, len(order._waiting), order._ready())
     yield "painting", (painting._size, painting._stale)
     yield "outlet", out and (out._due, out._busy, out._left, out._era, out._ending)
-def show_stacks(*_):
-    for app in (each for each in gc.get_objects() if type(each).__name__ == "Workbench"):
-        print(*state(app), sep="\\n", file=stacks)
+def show_stacks(_, frame):
+    for inner, _ in traceback.walk_stack(frame):
+        if inner.f_code.co_name == "run_workbench":
+            print(*state(inner.f_locals["app"]), sep="\\n", file=stacks)
     for number, frame in sys._current_frames().items():
         print("thread", number, file=stacks)
         traceback.print_stack(frame, file=stacks)
