@@ -19,7 +19,7 @@ from tui_dl.lesson import Dataset
 
 EPOCHS, BATCH = 3, 16
 TOLERANCE = {"graph": 1e-6, "xla": 2e-4}
-SLOW, OTHERS = ("lstm", "schedule"), [pytest.mark.slow]
+SLOW, OTHERS = ("lstm", "schedule", "adam"), [pytest.mark.slow]
 
 
 def flat(rng):

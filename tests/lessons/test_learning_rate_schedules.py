@@ -140,6 +140,7 @@ def test_creeping_counts_as_standing_still():
 # Real runs.
 
 
+@pytest.mark.slow
 def test_a_run_follows_the_plan_epoch_by_epoch():
     metrics, used = run(epochs=30, warmup=5, learning_rate=0.01)
     plan = [warmup_cosine(t, 0.01, 5, 30) for t in range(30)]

@@ -80,6 +80,7 @@ def test_the_numbers_worked_by_hand():
     assert 10_000 * 0.001 == 10 and "reach **10** at most" in PAGE
 
 
+@pytest.mark.slow
 def test_the_largest_stable_rate():
     """2 over the largest curvature of the loss, for 100 x from U(−2, 2) and powers 0 to 3."""
     x = np.random.default_rng(0).uniform(-2, 2, (2000, 100))

@@ -132,6 +132,7 @@ def test_equal_seeds_are_equal_to_the_last_bit(twins):
     assert tables[-1]["rows"][0][1:] == tables[-1]["rows"][1][1:]
 
 
+@pytest.mark.slow
 def test_the_same_run_again_gives_the_same_fingerprint_and_another_seed_another(twins):
     again, other = (run(seed=seed)[0]["fingerprint_1"] for seed in (0, 1))
     assert again == twins[0]["fingerprint_1"] != other
