@@ -28,7 +28,9 @@ REPEAT = 30  # keys a second of a keyboard whose key is held down
 ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) .*|^Traceback \(most recent call last\).*", re.M)
 PALETTE = "Search for commands"
 ESCAPES = 6
-PRESS = re.compile(r"\x1b[\[P\]][^A-Za-z~]*.|.", re.DOTALL)  # one key, click or answer
+PRESS = re.compile(  # one paste, key, click or answer
+    r"\x1b\[200~.*?\x1b\[201~|\x1b[\[P\]][^A-Za-z~]*.|.", re.DOTALL
+)
 
 
 @dataclass
