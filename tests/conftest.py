@@ -10,8 +10,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 def pytest_collection_modifyitems(items):
     """Files that take long come first: else one of two workers would wait for the last of them."""
-    items.sort(key=lambda item: not {"soak", "tui"} & set(item.path.parts))
-    items.sort(key=lambda item: "soak" not in item.path.parts)
+    items.sort(key=lambda item: [folder not in item.path.parts for folder in ("soak", "tui")])
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from tui_dl.lesson import Dataset
 
 EPOCHS, BATCH = 3, 16
 TOLERANCE = {"graph": 1e-6, "xla": 2e-4}
-SLOW, OTHERS = ("lstm", "schedule", "adam"), [pytest.mark.slow]
+SLOW = ("lstm", "schedule", "adam")
 
 
 def flat(rng):
@@ -104,7 +104,9 @@ def test_the_same_in_two_parts(case, mode, monkeypatch):
 
 
 @pytest.mark.parametrize("mode", ["graph", "xla"])
-@pytest.mark.parametrize("case", [pytest.param(c, marks=OTHERS * (c in SLOW)) for c in CASES])
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.slow] * (case in SLOW)) for case in CASES]
+)
 def test_same_weights_and_metrics_as_fit(case, mode):
     make, data_of = CASES[case]
     data = data_of(np.random.default_rng(7))

@@ -63,7 +63,7 @@ class InOrder:
         return bool(stack) and stack[-1] in self._open
 
     def _wait(self, event: Gesture) -> None:
-        if isinstance(event, MouseMove) and self._waiting and _moves(self._waiting[-1]):
+        if self._waiting and all(isinstance(e, MouseMove) for e in (self._waiting[-1], event)):
             self._waiting.pop()  # only the last of some moves matters
         self._waiting.append(event)
         self._watch()
@@ -99,7 +99,3 @@ def _goes_on(pump: MessagePump, message: Message) -> bool:
     """Whether the message was passed on to the parent."""
     parent = pump._parent is not None and pump.is_parent_active and pump.is_attached
     return parent and not message._stop_propagation
-
-
-def _moves(event: Gesture) -> bool:
-    return isinstance(event, MouseMove)

@@ -71,13 +71,14 @@ class KeyFooter(Widget):
         keys: list[_Shown] = []
         start = 0
         for _, binding, enabled, _ in self.screen.active_bindings.values():
+            if not binding.show or any(key.description == binding.description for key in keys):
+                continue
             display = self.app.get_key_display(binding)
             end = start + cell_len(f"{display} {binding.description}")
             if end > self.size.width:
                 break
-            if binding.show and not any(key.description == binding.description for key in keys):
-                keys.append(_Shown(binding.key, display, binding.description, enabled, start, end))
-                start = end + 1
+            keys.append(_Shown(binding.key, display, binding.description, enabled, start, end))
+            start = end + 1
         if keys != self._keys:
             self._keys = keys
             self.refresh()

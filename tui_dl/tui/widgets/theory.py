@@ -89,7 +89,7 @@ class Page(ScrollView, can_focus=True):
         self.refresh()
 
     def on_mount(self) -> None:
-        """Draw anew in the colours of another theme."""
+        """Redraw when the theme changes."""
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
 
     def on_resize(self, _: Resize) -> None:
@@ -127,10 +127,10 @@ class Page(ScrollView, can_focus=True):
         return max(10, min(WIDTH, self.scrollable_content_region.width - 2 * MARGIN))
 
     def _draw(self) -> None:
-        """Draw the lines anew for the present width and theme."""
+        """Render the page for the current width and theme."""
         dark = self.app.current_theme.dark
         self._rendered = Rendered(self._source, code_theme=f"ansi_{'dark' if dark else 'light'}")
-        self._width = 0  # draw at the next size, where there is none yet
+        self._width = 0  # without a size yet, the next resize renders it
         if not self.size:
             return
         self._width, self._shift = self._fitting(), 0
