@@ -28,6 +28,7 @@ from tui_dl.engine.control import Control
 from tui_dl.lesson import LessonError
 from tui_dl.tui import leaving, library_faults, terminal
 from tui_dl.tui.display.driver import PatientDriver
+from tui_dl.tui.display.pacing import Pace
 from tui_dl.tui.guard import GuardedApp
 from tui_dl.tui.in_order import InOrder
 from tui_dl.tui.screens import keys
@@ -63,6 +64,7 @@ class Workbench(GuardedApp):
         self._own_context: Context | None = None  # of the app, where a handler runs in another
         self._leaving = leaving.Watch()
         self._in_order = InOrder(self)
+        self.pace = Pace(self._in_order.keys_wait)
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench itself."""

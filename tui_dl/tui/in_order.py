@@ -58,6 +58,10 @@ class InOrder:
             self._open.add(pump)
             self._advance()
 
+    def keys_wait(self) -> bool:
+        """Whether something that a person did waits for its turn."""
+        return bool(self._waiting)
+
     def _ready(self) -> bool:
         stack = self._app.screen_stack
         return bool(stack) and stack[-1] in self._open

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import selectors
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
 
-from textual._xterm_parser import XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.message import Message
@@ -17,23 +18,30 @@ from textual.messages import InBandWindowResize
 LOG = logging.getLogger(__name__)
 SIZES = (Resize, InBandWindowResize)
 POLL = 0.1  # seconds; an escape key is told from an escape sequence by the silence after it
+PASTE = 3.0  # seconds of silence that end a paste whose own end never came
 BLOCK = 4096
 
 
 class InputDriver(LinuxDriver):
-    """Textual's driver, but neither bytes that are no UTF-8 nor an odd sequence end the input.
+    """Textual's driver, but no input ends it or makes it deaf.
 
-    The driver of the library decodes strictly, and its thread ends the app with the first error.
+    The driver of the library decodes strictly, and its thread ends the app with the first error. It
+    takes an escape sequence apart when its own thread was slow, not only when the terminal was; the
+    end of a paste that was taken apart so is never found, and every later key belongs to the paste.
     """
 
     def run_input_thread(self) -> None:
         """Turn what the terminal sends into events until the app ends."""
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._parser = XTermParser(self._debug)
+        self._latest = ""  # the end of what was read
+        self._pasting = False
+        self._heard = time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                self._take(bool(selector.select(POLL)))
+                # A process that was stopped may find its time over and input there.
+                self._take(bool(selector.select(POLL) or selector.select(0)))
 
     def _take(self, ready: bool) -> None:
         """Process what was sent, or the silence that ends an unfinished sequence."""
@@ -41,14 +49,32 @@ class InputDriver(LinuxDriver):
             data = os.read(self.fileno, BLOCK) if ready else b""
             if ready and not data:
                 self.exit_event.wait(POLL)  # the terminal is gone; its signal ends the app
-            text = self._decode(data)
-            self._process(self._parser.feed(text) if text else ())
-            self._process(self._parser.tick())
+            if text := self._decode(data):
+                self._heed(text)
+                self._process(self._parser.feed(text))
+            elif not data:
+                self._process(self._parser.tick())
+                self._end_paste()
         except OSError:
             self.exit_event.wait(POLL)
         except Exception as error:
             LOG.warning("input that cannot be understood was dropped: %r", error)
             self._parser = XTermParser(self._debug)
+            self._pasting = False
+
+    def _heed(self, text: str) -> None:
+        """Note whether a paste goes on after this text."""
+        self._heard = time.monotonic()
+        begin, end = BRACKETED_PASTE_START, BRACKETED_PASTE_END
+        seen = self._latest + text
+        if max(seen.rfind(begin), seen.rfind(end)) >= 0:
+            self._pasting = seen.rfind(begin) > seen.rfind(end)
+        self._latest = seen[1 - len(begin) :]
+
+    def _end_paste(self) -> None:
+        if self._pasting and time.monotonic() - self._heard > PASTE:
+            self._pasting = False
+            self._process(self._parser.feed(BRACKETED_PASTE_END))
 
     def _process(self, messages: Iterable[Message]) -> None:
         for message in messages:

@@ -15,6 +15,7 @@ from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Listing, Summary, list_runs
+from tui_dl.tui.display.pacing import Paced
 from tui_dl.tui.overlays import Overlays
 from tui_dl.tui.past_runs import PastRuns
 from tui_dl.tui.run_view import RunView
@@ -36,7 +37,7 @@ HERTZ = 15
 TURNS = 3  # loss, second chart, pictures: each is live at five a second, none keeps a key waiting
 
 
-class Bench(Screen[None]):
+class Bench(Paced, Screen[None]):
     """Holds the present lesson, the live run and the overlays. What keys do: see workbench.py."""
 
     HORIZONTAL_BREAKPOINTS = [

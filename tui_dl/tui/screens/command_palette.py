@@ -15,12 +15,13 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList
 from textual.worker import Worker
 
+from tui_dl.tui.display.pacing import Paced
 from tui_dl.tui.screens.dialogs import once
 
 REQUESTS = (Click, Input.Changed, Input.Submitted, OptionList.OptionSelected, Button.Pressed)
 
 
-class GuardedPalette(CommandPalette):
+class GuardedPalette(Paced, CommandPalette):
     """Closes once and runs one command, however often Enter or the mouse asks for it."""
 
     # See-through, each of its paints would render and tint the whole screen below it again.

@@ -12,6 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Static
 
+from tui_dl.tui.display.pacing import Paced
+
 Result = TypeVar("Result")
 
 
@@ -24,7 +26,7 @@ def once(
     return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(Paced, ModalScreen[Result]):
     """A question that takes one answer, however often Enter or the mouse gives it."""
 
     CSS_PATH = "dialogs.tcss"

@@ -1,0 +1,56 @@
+"""Keys that wait come before paints."""
+
+import pytest
+from driving import text_of, until, workbench
+from test_unbroken import at_once
+
+from tui_dl.tui.display import pacing
+from tui_dl.tui.display.pacing import Pace
+
+
+class Clock:
+    now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(pacing, "time", clock)
+    return clock
+
+
+def painted(clock, waiting, cost, ticks=60):
+    """How often a screen is painted that asks for it 60 times a second."""
+    pace, paints = Pace(lambda: waiting), []
+
+    def update():
+        clock.now += cost
+        paints.append(clock.now)
+
+    for _ in range(ticks):
+        pace.paint(update)
+        clock.now += 1 / 60
+    return len(paints) * cost / (clock.now - 100)
+
+
+def test_painting_takes_a_quarter_of_the_time_while_keys_wait(clock):
+    assert painted(clock, waiting=True, cost=0.04) <= 0.25
+
+
+def test_every_change_is_painted_at_once_where_no_key_waits(clock):
+    assert painted(clock, waiting=False, cost=0.04) > 0.6
+
+
+def test_a_slow_paint_is_repeated_while_keys_wait(clock):
+    assert painted(clock, waiting=True, cost=1.0, ticks=120) > 0.5
+
+
+async def test_what_many_keys_at_once_did_is_painted_in_the_end():
+    async with workbench() as (app, pilot):
+        at_once(app, *"21212121", "f", *["tab"] * 5, "escape", "3")
+        await until(pilot, lambda: "Code" in text_of(app) and not app._in_order.keys_wait())
+        at_once(app, "question_mark", "escape", *["down"] * 20, "question_mark")
+        await until(pilot, lambda: "Everything is in the command palette" in text_of(app))
