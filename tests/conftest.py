@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from tui_dl.engine import compiled_code
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
@@ -18,6 +20,7 @@ def home(tmp_path, monkeypatch):
     """A data folder of its own for each test."""
     monkeypatch.setenv("DLWORKBENCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(compiled_code, "keep", lambda: None)  # this process has many homes
     return tmp_path / "home"
 
 

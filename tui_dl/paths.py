@@ -62,6 +62,11 @@ def keras_cache() -> Path:
     return keras_home() / "datasets"
 
 
+def compiled_code() -> Path:
+    """Where `train` keeps what XLA has compiled."""
+    return home() / "compiled"
+
+
 def log() -> Path:
     """The workbench's own log, which also catches what libraries print; nowhere without a home."""
     try:

@@ -15,6 +15,7 @@ import pytest
 
 from tui_dl import catalog
 from tui_dl.cli.app import run
+from tui_dl.engine import compiled_code
 from tui_dl.lesson import (
     Claim,
     Dataset,
@@ -31,6 +32,7 @@ def home(tmp_path, monkeypatch):
     folder = tmp_path / "home"
     monkeypatch.setenv("DLWORKBENCH_HOME", str(folder))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(compiled_code, "keep", lambda: None)  # this process has many homes
     return folder
 
 

@@ -114,7 +114,10 @@ class Recorder:
 
 def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorder) -> Finished:
     def work() -> Finished:
+        from tui_dl.engine import compiled_code
         from tui_dl.engine.session import Session
+
+        compiled_code.keep()
 
         session = Session(
             lesson,
@@ -127,6 +130,7 @@ def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorde
             save_to=lambda: recorder.writer.directory,
         )
         finished = session.run()
+        compiled_code.settle()
         recorder.trouble = session.trouble
         return finished
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tui_dl import files, paths, surroundings
-from tui_dl.engine import heap
+from tui_dl.engine import compiled_code, heap
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
@@ -36,6 +36,7 @@ def load() -> None:
 @cache
 def _load() -> None:
     surroundings.pin_environment()
+    compiled_code.begin()
     heap.share_arenas()
     with _stderr_to(paths.log()), surroundings.no_settings_file(), _hidden("sklearn"):
         import keras  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, Literal
@@ -25,10 +26,11 @@ from tui_dl.engine.report import Pictures, Report
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
 
+LOG = logging.getLogger(__name__)
 CHUNK_SECONDS = 0.075
 Outcome = Literal["completed", "stopped", "diverged"]
 Mode = Literal["xla", "graph", "keras"]
-UNCOMPILABLE = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+UNCOMPILABLE = tf.errors.OpError  # also where what was compiled cannot be kept: a full disk
 REST = "compiling the rest of an epoch"
 GLANCE = 0.05  # seconds between two looks whether a compilation is over
 
@@ -84,6 +86,7 @@ class Supervised:
         """Take the graph for what XLA cannot compile. Raises the error where it was not XLA's."""
         if self.mode != "xla":
             raise error
+        LOG.warning("the graph goes on, as XLA fails: %s", error)
         self.mode = "graph"
         self._steps = self._executor("graph")
 

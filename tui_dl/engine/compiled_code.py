@@ -1,0 +1,137 @@
+"""What XLA has compiled, kept between processes: the next `train` of the same graph begins sooner.
+
+TensorFlow itself reads and writes the files. It trusts what it finds, and a write that fails ends
+the compilation; so it is given whole files of this processor and this TensorFlow alone, and no
+folder at all where there is little room. Only for processes that train once: the key of an entry
+holds names that count what the process has traced before, so an app would seldom find its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import sys
+import time
+import zlib
+from importlib.metadata import version
+from pathlib import Path
+
+from tui_dl import files, paths
+from tui_dl.digest import digest
+
+FREE = 256 << 20  # bytes of room without which nothing is kept
+LARGEST = 64 << 20  # bytes of kept code; the oldest goes first
+ABANDONED = 3600.0  # seconds after which no process still writes to a file
+FLAGS = "TF_XLA_FLAGS"
+DEVICE = "CPU"  # of a GPU nothing is kept
+PROCESSOR = ("vendor_id", "model name", "flags", "CPU implementer", "CPU part", "Features", "isa")
+
+_wanted = False
+_folder: Path | None = None
+
+
+def keep() -> None:
+    """Keep and use code in this process. Must come before `device.load`."""
+    global _wanted
+    _wanted = True
+
+
+def begin() -> None:
+    """Name the folder to TensorFlow, which reads its flags when it is imported."""
+    global _folder
+    with contextlib.suppress(OSError):  # without a folder everything is compiled
+        folder = paths.compiled_code() / _kind()
+        if _wanted and not _unusable(folder):
+            files.make_folder(folder)
+            _tidy(folder)
+            if os.access(folder, os.R_OK | os.W_OK | os.X_OK) and _room(folder):
+                options = {"directory": folder, "device_types": DEVICE}
+                flags = (f"--tf_xla_persistent_cache_{k}={v}" for k, v in options.items())
+                os.environ[FLAGS] = " ".join(flags)
+                _folder = folder
+
+
+def settle() -> None:
+    """Vouch for what this process has written: all that it compiled is whole."""
+    with contextlib.suppress(OSError):
+        for code in _folder.glob("*.pb") if _folder else ():
+            if not _voucher(code).exists():
+                code.chmod(files.FILE)
+                with files.appending(_voucher(code)) as file:
+                    files.write(file, _sum(code))
+
+
+def _kind() -> str:
+    """One folder for each processor and TensorFlow: code of another may hold unknown instructions.
+
+    A home may be shared by several machines.
+    """
+    return digest([version("tensorflow"), sys.platform, platform.machine(), *_processor()])[:16]
+
+
+def _processor() -> list[str]:
+    """Its models and instruction sets, of whichever core."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        return sorted({line for line in text.splitlines() if line.startswith(PROCESSOR)})
+    except OSError:
+        return [platform.processor(), platform.node()]
+
+
+def _unusable(folder: Path) -> bool:
+    """Whether TensorFlow would read another path out of its flags, or cannot write large files."""
+    return any(letter.isspace() or letter in ",'\"" for letter in str(folder)) or _limited()
+
+
+def _limited() -> bool:
+    try:
+        import resource
+    except ImportError:
+        return True
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+
+
+def _room(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free >= FREE
+
+
+def _tidy(folder: Path) -> None:
+    """Leave only entries that are whole, the newest up to LARGEST bytes."""
+    now, room = time.time(), LARGEST
+    for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
+        if path.name.endswith(".pb"):
+            room -= path.stat().st_size
+            if room < 0 or not _whole(path):
+                _remove(path)
+        elif _is_left(path, now):
+            _remove(path)
+
+
+def _is_left(path: Path, now: float) -> bool:
+    """Whether it is a voucher without its code, or was never finished."""
+    if path.suffix == ".sum":
+        return not path.with_suffix(".pb").exists()
+    return now - path.stat().st_mtime > ABANDONED
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _voucher(path).unlink(missing_ok=True)
+
+
+def _whole(code: Path) -> bool:
+    try:
+        return _voucher(code).read_bytes() == _sum(code)
+    except OSError:
+        return False
+
+
+def _voucher(code: Path) -> Path:
+    return code.with_suffix(".sum")
+
+
+def _sum(code: Path) -> bytes:
+    data = code.read_bytes()
+    return f"{len(data)} {zlib.crc32(data):08x}\n".encode()
