@@ -31,8 +31,7 @@ class GuardedPalette(Paced, CommandPalette):
 
     def dismiss(self, result: object = None) -> AwaitComplete:
         """Close; what was typed or clicked after that has no effect."""
-        self._done = True
-        self._cancel_gather_commands()
+        self._done = self._done or self.app.screen is self
         return once(self, super().dismiss, result)
 
     def _on_mount(self, event: Mount) -> None:

@@ -54,7 +54,7 @@ class Page(ScrollView, can_focus=True):
     def __init__(self, markdown: str = "") -> None:
         super().__init__()
         self._source = markdown
-        self._rendered = Rendered(markdown)
+        self._rendered = self._parsed()
         self._lines: list[list[Segment]] = []
         self._tops: list[int] = []  # the line of each heading
         self._width = 0  # columns that the lines are made for
@@ -63,7 +63,7 @@ class Page(ScrollView, can_focus=True):
     def show(self, markdown: str) -> None:
         """Show another page from its top."""
         self._source = markdown
-        self._draw()
+        self._restyle()
         self.scroll_home(animate=False)
 
     @property
@@ -90,7 +90,7 @@ class Page(ScrollView, can_focus=True):
 
     def on_mount(self) -> None:
         """Redraw when the theme changes."""
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._restyle())
 
     def on_resize(self, _: Resize) -> None:
         """Fit the width."""
@@ -126,10 +126,17 @@ class Page(ScrollView, can_focus=True):
     def _fitting(self) -> int:
         return max(10, min(WIDTH, self.scrollable_content_region.width - 2 * MARGIN))
 
-    def _draw(self) -> None:
-        """Render the page for the current width and theme."""
+    def _parsed(self) -> Rendered:
         dark = self.app.current_theme.dark
-        self._rendered = Rendered(self._source, code_theme=f"ansi_{'dark' if dark else 'light'}")
+        return Rendered(self._source, code_theme=f"ansi_{'dark' if dark else 'light'}")
+
+    def _restyle(self) -> None:
+        """Take what the page says, or the theme, anew."""
+        self._rendered = self._parsed()
+        self._draw()
+
+    def _draw(self) -> None:
+        """Render the page for the current width."""
         self._width = 0  # without a size yet, the next resize renders it
         if not self.size:
             return
