@@ -67,6 +67,24 @@ def test_the_second_process_uses_the_code_of_the_first_to_the_same_numbers(home)
     assert third[-1]["status"] == "completed"
 
 
+CRASHED = """
+from tui_dl.engine import compiled_code
+
+compiled_code.settle = lambda: __import__("os")._exit(0)
+"""
+
+
+def test_what_a_process_that_died_has_used_is_not_used_again(home):
+    train(home)
+    code = next(iter(kept(home)))
+    age = code.stat().st_mtime_ns
+    train(home, CRASHED)
+    assert code.stat().st_mtime_ns == age
+    train(home)
+    assert code.stat().st_mtime_ns > age
+    assert not list((home / "compiled").rglob("*.using"))
+
+
 def test_a_run_goes_on_where_its_code_can_no_longer_be_kept(home):
     events = train(home, TAKEN)
     assert compiler(events) == "graph"
@@ -78,6 +96,7 @@ def wanted(home, monkeypatch):
     """A process that is to keep code, and has not begun."""
     monkeypatch.setattr(compiled_code, "_wanted", True)
     monkeypatch.setattr(compiled_code, "_folder", None)
+    monkeypatch.setattr(compiled_code, "_mark", None)
     monkeypatch.setenv("TF_XLA_FLAGS", "")
 
 
@@ -94,6 +113,7 @@ def test_only_whole_entries_are_left_and_only_so_many(wanted, monkeypatch):
     (folder / "abandoned.tmp").write_bytes(b"x")
     os.utime(folder / "abandoned.tmp", (0, time.time() - 2 * compiled_code.ABANDONED))
     compiled_code.begin()
+    compiled_code.settle()
     left = {path.name for path in folder.iterdir()}
     assert left == {"new.pb", "new.sum", "middle.pb", "middle.sum", "written now.tmp"}
 

@@ -2,7 +2,8 @@
 
 TensorFlow itself reads and writes the files. It trusts what it finds, and a write that fails ends
 the compilation; so it is given whole files of this processor and this TensorFlow alone, and no
-folder at all where there is little room. Only for processes that train once: the key of an entry
+folder at all where there is little room. Where a process died with the folder in use, its code may
+be why: all of it goes. Only for processes that train once: the key of an entry
 holds names that count what the process has traced before, so an app would seldom find its own.
 """
 
@@ -16,6 +17,7 @@ import sys
 import time
 import zlib
 from importlib.metadata import version
+from io import FileIO
 from pathlib import Path
 
 from tui_dl import files, paths
@@ -25,11 +27,13 @@ FREE = 256 << 20  # bytes of room without which nothing is kept
 LARGEST = 64 << 20  # bytes of kept code; the oldest goes first
 ABANDONED = 3600.0  # seconds after which no process still writes to a file
 FLAGS = "TF_XLA_FLAGS"
+MARK = ".using"
 DEVICE = "CPU"  # of a GPU nothing is kept
 PROCESSOR = ("vendor_id", "model name", "flags", "CPU implementer", "CPU part", "Features", "isa")
 
 _wanted = False
 _folder: Path | None = None
+_mark: FileIO | None = None  # locked as long as this process uses the folder
 
 
 def keep() -> None:
@@ -40,27 +44,49 @@ def keep() -> None:
 
 def begin() -> None:
     """Name the folder to TensorFlow, which reads its flags when it is imported."""
-    global _folder
-    with contextlib.suppress(OSError):  # without a folder everything is compiled
+    global _folder, _mark
+    with contextlib.suppress(OSError, ImportError):  # without a folder everything is compiled
         folder = paths.compiled_code() / _kind()
         if _wanted and not _unusable(folder):
             files.make_folder(folder)
-            _tidy(folder)
+            _tidy(folder, everything=_died(folder))
             if os.access(folder, os.R_OK | os.W_OK | os.X_OK) and _room(folder):
                 options = {"directory": folder, "device_types": DEVICE}
                 flags = (f"--tf_xla_persistent_cache_{k}={v}" for k, v in options.items())
+                _mark = _lock(files.appending(folder / f"{os.getpid()}{MARK}"))
                 os.environ[FLAGS] = " ".join(flags)
                 _folder = folder
 
 
 def settle() -> None:
-    """Vouch for what this process has written: all that it compiled is whole."""
+    """Vouch for what this process has written: all that it compiled is whole, and it lives."""
+    if _folder is None or _mark is None:
+        return
     with contextlib.suppress(OSError):
-        for code in _folder.glob("*.pb") if _folder else ():
+        for code in _folder.glob("*.pb"):
             if not _voucher(code).exists():
                 code.chmod(files.FILE)
                 with files.appending(_voucher(code)) as file:
                     files.write(file, _sum(code))
+        Path(str(_mark.name)).unlink(missing_ok=True)
+
+
+def _lock(file: FileIO) -> FileIO:
+    """Lock it for this process. Raises OSError where another one has."""
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return file
+
+
+def _died(folder: Path) -> bool:
+    """Whether a process ended without settling what it did here."""
+    died = False
+    for mark in folder.glob(f"*{MARK}"):
+        with contextlib.suppress(OSError), _lock(files.appending(mark)):  # else it lives
+            mark.unlink(missing_ok=True)
+            died = True
+    return died
 
 
 def _kind() -> str:
@@ -97,13 +123,13 @@ def _room(folder: Path) -> bool:
     return shutil.disk_usage(folder).free >= FREE
 
 
-def _tidy(folder: Path) -> None:
-    """Leave only entries that are whole, the newest up to LARGEST bytes."""
+def _tidy(folder: Path, everything: bool) -> None:
+    """Leave only entries that are whole, the newest up to LARGEST bytes; or none."""
     now, room = time.time(), LARGEST
     for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
         if path.name.endswith(".pb"):
             room -= path.stat().st_size
-            if room < 0 or not _whole(path):
+            if everything or room < 0 or not _whole(path):
                 _remove(path)
         elif _is_left(path, now):
             _remove(path)
@@ -111,6 +137,8 @@ def _tidy(folder: Path) -> None:
 
 def _is_left(path: Path, now: float) -> bool:
     """Whether it is a voucher without its code, or was never finished."""
+    if path.suffix == MARK:
+        return False
     if path.suffix == ".sum":
         return not path.with_suffix(".pb").exists()
     return now - path.stat().st_mtime > ABANDONED
