@@ -129,8 +129,10 @@ def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorde
             experiment=choice.experiment,
             save_to=lambda: recorder.writer.directory,
         )
-        finished = session.run()
-        compiled_code.settle()
+        try:
+            finished = session.run()
+        finally:
+            compiled_code.settle()
         recorder.trouble = session.trouble
         return finished
 
