@@ -217,6 +217,19 @@ async def test_while_a_run_is_prepared_charts_and_pictures_say_so(monkeypatch):
         await finished(app, pilot)
 
 
+async def test_the_mouse_on_what_was_removed_since_the_last_paint_finds_nothing(monkeypatch):
+    async with workbench() as (app, pilot):
+        shown = app.screen.query_one("#field-epochs .label")
+        at = shown.region.offset
+        monkeypatch.setattr(app.pace, "paint", lambda update: None)
+        shown.update("new")
+        await shown.parent.remove()
+        for kind in (events.MouseDown, events.MouseUp):
+            app.post_message(kind(None, *at, 0, 0, 1, False, False, False, *at))
+        await until(pilot, lambda: not app._in_order.keys_wait())
+        monkeypatch.undo()
+
+
 async def test_asking_twice_leaves_also_from_under_the_palette():
     async with workbench("perceptron") as (app, pilot):
         await slow_run(app, pilot)

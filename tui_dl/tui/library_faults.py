@@ -50,9 +50,12 @@ def _widget_at(screen: Screen[object], x: int, y: int) -> tuple[Widget, Region]:
 def _widget_and_offset_at(
     screen: Screen[object], x: int, y: int
 ) -> tuple[Widget | None, Offset | None]:
-    """The same for the mouse that selects text."""
-    widget, offset = _widget_and_offset_at_of_library(screen, x, y)
-    return (None, None) if widget is None or _is_gone(widget) else (widget, offset)
+    """The same for the mouse that selects text, for which the library renders the widget."""
+    try:
+        _widget_at(screen, x, y)
+    except NoWidget:
+        return None, None
+    return _widget_and_offset_at_of_library(screen, x, y)
 
 
 def _is_gone(widget: Widget) -> bool:
