@@ -5,7 +5,7 @@ import shutil
 import pytest
 from driving import bench, fill, finished, text_of, until, workbench
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tui_dl import catalog, paths
 from tui_dl.engine.session import Session
@@ -219,13 +219,18 @@ async def test_while_a_run_is_prepared_charts_and_pictures_say_so(monkeypatch):
 
 async def test_the_mouse_on_what_was_removed_since_the_last_paint_finds_nothing(monkeypatch):
     async with workbench() as (app, pilot):
-        shown = app.screen.query_one("#field-epochs .label")
-        at = shown.region.offset
+        shown = Static("old")
+        shown.styles.position, shown.styles.offset = "absolute", (-3, -3)
+        shown.styles.width = shown.styles.height = 20
+        shown.styles.overlay = "screen"
+        await app.screen.mount(shown)
+        await pilot.pause(0.2)
+        assert app.screen.get_widget_at(5, 5)[0] is shown
         monkeypatch.setattr(app.pace, "paint", lambda update: None)
         shown.update("new")
-        await shown.parent.remove()
+        await shown.remove()
         for kind in (events.MouseDown, events.MouseUp):
-            app.post_message(kind(None, *at, 0, 0, 1, False, False, False, *at))
+            app.post_message(kind(None, 5, 5, 0, 0, 1, False, False, False, 5, 5))
         await until(pilot, lambda: not app._in_order.keys_wait())
         monkeypatch.undo()
 
