@@ -15,6 +15,7 @@ from tui_dl.tui.screens.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Keys, Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 from tui_dl.tui.widgets.experiments import Experiments
+from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.progress_line import ProgressLine
 from tui_dl.tui.widgets.runs_table import RunsTable
 
@@ -233,6 +234,13 @@ async def test_the_mouse_on_what_was_removed_since_the_last_paint_finds_nothing(
             app.post_message(kind(None, 5, 5, 0, 0, 1, False, False, False, 5, 5))
         await until(pilot, lambda: not app._in_order.keys_wait())
         monkeypatch.undo()
+
+
+async def test_the_mouse_may_ask_for_a_line_of_a_drawer_that_was_never_painted():
+    async with workbench(size=(120, 36)) as (app, _):
+        tree = app.screen.query_one(LessonTree)
+        assert not tree.display
+        assert tree.render_line(0).text == ""  # it has no size yet
 
 
 async def test_asking_twice_leaves_also_from_under_the_palette():

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 from textual.message import Message
+from textual.widget import PseudoClasses
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
@@ -37,6 +38,7 @@ class LessonTree(Tree[str]):
         self._lessons = lessons
         self._status: Mapping[str, str] = {}
         self._leaves: dict[str, TreeNode[str]] = {}
+        self._pseudo_class_state = PseudoClasses(True, False, False)  # else unset until painted
 
     def on_mount(self) -> None:
         """Fill the tree."""
