@@ -23,7 +23,7 @@ def clock(monkeypatch):
 
 
 def painted(clock, waiting, cost, ticks=60):
-    """How often a screen is painted that asks for it 60 times a second."""
+    """The share of the time that goes into paints, where a screen asks for 60 a second."""
     pace, paints = Pace(lambda: waiting), []
 
     def update():

@@ -118,7 +118,6 @@ def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorde
         from tui_dl.engine.session import Session
 
         compiled_code.keep()
-
         session = Session(
             lesson,
             parameters,

@@ -2,8 +2,8 @@
 
 TensorFlow itself reads and writes the files. It trusts what it finds, and a write that fails ends
 the compilation; so it is given whole files of this processor and this TensorFlow alone, and no
-folder at all where there is little room. Where a process died with the folder in use, its code may
-be why: all of it goes. Only for processes that train once: the key of an entry
+folder at all where there is little room. Where a process died while it used the folder, the code
+may be the cause: all of it is deleted. Only for processes that train once: the key of an entry
 holds names that count what the process has traced before, so an app would seldom find its own.
 """
 
@@ -45,9 +45,11 @@ def keep() -> None:
 def begin() -> None:
     """Name the folder to TensorFlow, which reads its flags when it is imported."""
     global _folder, _mark
+    if not _wanted:
+        return
     with contextlib.suppress(OSError, ImportError):  # without a folder everything is compiled
         folder = paths.compiled_code() / _kind()
-        if _wanted and not _unusable(folder):
+        if not _unusable(folder):
             files.make_folder(folder)
             _tidy(folder, everything=_died(folder))
             if os.access(folder, os.R_OK | os.W_OK | os.X_OK) and _room(folder):

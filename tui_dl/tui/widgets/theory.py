@@ -131,7 +131,7 @@ class Page(ScrollView, can_focus=True):
         return Rendered(self._source, code_theme=f"ansi_{'dark' if dark else 'light'}")
 
     def _restyle(self) -> None:
-        """Take what the page says, or the theme, anew."""
+        """Parse and draw the page again: its text or the theme has changed."""
         self._rendered = self._parsed()
         self._draw()
 
