@@ -1,4 +1,4 @@
-"""A home of its own for every test, commands run in this process, and lessons that misbehave."""
+"""Commands run in this process, and lessons that misbehave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import pytest
 
 from tui_dl import catalog
 from tui_dl.cli.app import run
-from tui_dl.engine import compiled_code
 from tui_dl.lesson import (
     Claim,
     Dataset,
@@ -25,15 +24,6 @@ from tui_dl.lesson import (
     LessonError,
     param,
 )
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    folder = tmp_path / "home"
-    monkeypatch.setenv("DLWORKBENCH_HOME", str(folder))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr(compiled_code, "keep", lambda: None)  # this process has many homes
-    return folder
 
 
 @dataclasses.dataclass(frozen=True)
