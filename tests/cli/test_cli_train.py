@@ -107,11 +107,11 @@ def test_divergence_is_3_and_keeps_its_record(say, toys):
     assert list_runs()[0].status == "diverged"
 
 
-def test_unreadable_data_is_2_and_leaves_nothing(say, toys, home):
+def test_unreadable_data_is_2_and_leaves_no_run(say, toys, home):
     said = say("train", "toy-unreadable", "--json")
     assert (said.code, said.out) == (2, "")
     assert said.err == "dlworkbench: toy.npz: is not an npz archive, or is damaged\n"
-    assert not home.exists()
+    assert not (home / "runs").exists()
 
 
 def test_a_failing_lesson_is_1_in_one_line_with_the_log(say, toys, home):
