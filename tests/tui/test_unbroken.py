@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from driving import bench, fill, finished, text_of, until, workbench
+from rich.style import Style
 from textual import events
 from textual.widgets import Input, Static
 
@@ -227,12 +228,23 @@ async def test_the_mouse_on_what_was_removed_since_the_last_paint_finds_nothing(
         await app.screen.mount(shown)
         await pilot.pause(0.2)
         assert app.screen.get_widget_at(5, 5)[0] is shown
-        monkeypatch.setattr(app.pace, "paint", lambda update: None)
+        monkeypatch.setattr(app.pace, "paint", lambda update, behind: None)
         shown.update("new")
         await shown.remove()
         for kind in (events.MouseDown, events.MouseUp):
             app.post_message(kind(None, 5, 5, 0, 0, 1, False, False, False, 5, 5))
         await until(pilot, lambda: not app._in_order.keys_wait())
+        monkeypatch.undo()
+
+
+async def test_the_mouse_beside_a_dialog_does_not_have_all_that_lies_behind_it_drawn(monkeypatch):
+    async with workbench() as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, Keys))
+        monkeypatch.setattr(Keys, "render", lambda screen: pytest.fail("it was drawn"))
+        app.screen.refresh()
+        assert app.screen.get_style_at(1, 1) == Style.null()
+        assert app.screen.get_widget_and_offset_at(1, 1) == (None, None)
         monkeypatch.undo()
 
 

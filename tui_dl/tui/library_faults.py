@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual.errors import NoWidget
 from textual.events import Click
 from textual.geometry import Offset, Region
@@ -17,11 +18,13 @@ def mend() -> None:
     Screen.get_widget_and_offset_at = (  # type: ignore[method-assign]
         _widget_and_offset_at  # type: ignore[assignment]
     )
+    Screen.get_style_at = _style_at  # type: ignore[method-assign, assignment]
     OptionList._on_click = _on_click  # type: ignore[method-assign, assignment]
 
 
 _move_page_of_library = OptionList._move_page
 _on_click_of_library = OptionList._on_click
+_style_at_of_library = Screen.get_style_at
 _widget_at_of_library = Screen.get_widget_at
 _widget_and_offset_at_of_library = Screen.get_widget_and_offset_at
 
@@ -51,11 +54,22 @@ def _widget_and_offset_at(
     screen: Screen[object], x: int, y: int
 ) -> tuple[Widget | None, Offset | None]:
     """The same for the mouse that selects text, for which the library renders the widget."""
-    try:
-        _widget_at(screen, x, y)
-    except NoWidget:
+    if _is_plain(screen, x, y):
         return None, None
     return _widget_and_offset_at_of_library(screen, x, y)
+
+
+def _style_at(screen: Screen[object], x: int, y: int) -> Style:
+    """The mouse beside a dialog: the library renders all that lies behind it, for a link there."""
+    return Style.null() if _is_plain(screen, x, y) else _style_at_of_library(screen, x, y)
+
+
+def _is_plain(screen: Screen[object], x: int, y: int) -> bool:
+    """True where there is nothing to select or follow: no widget, or the screen's own ground."""
+    try:
+        return _widget_at(screen, x, y)[0] is screen
+    except NoWidget:
+        return True
 
 
 def _is_gone(widget: Widget) -> bool:
