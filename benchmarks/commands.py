@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from tui_dl import catalog
-from tui_dl.export import Choice, script
+from tui_dl.export import ExportRequest, script
 
 REPEATS = 5
 MEMORY_GOAL = 1.25
@@ -97,7 +97,7 @@ def _exported(command: Command, folder: Path) -> Path:
     """The lesson as `dlworkbench export` writes it, without its line an epoch."""
     lesson = catalog.lesson(command.lesson)
     file = folder / "plain.py"
-    text = script(Choice(lesson, lesson.parameters.of(command.values)))
+    text = script(ExportRequest(lesson, lesson.parameters.of(command.values)))
     file.write_text(text.replace("verbose=2", "verbose=0"), encoding="utf-8")
     return file
 

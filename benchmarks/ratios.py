@@ -16,7 +16,7 @@ from benchmarks.workloads import Workload
 from tui_dl.engine import device
 from tui_dl.engine.batches import VALIDATION_BATCH
 from tui_dl.engine.control import Control
-from tui_dl.engine.report import Pictures, Report
+from tui_dl.engine.report import Report, SnapshotRecorder
 from tui_dl.engine.supervised import Supervised
 from tui_dl.lesson import Dataset
 
@@ -57,7 +57,7 @@ def _pair(
 
 
 def _fit(model: Any, data: Dataset, workload: Workload) -> float:
-    held_out = None if data.x_val is None else (data.x_val, data.y_val)
+    held_out = data.validation and (data.validation.x, data.validation.y)
     began = time.perf_counter()
     model.fit(
         data.x,
@@ -76,7 +76,7 @@ def _engine(trainer: Supervised, data: Dataset) -> float:
     trainer._windows._coming.clear()  # or the last run's batches would serve again
     events: list[Any] = []
     report = Report(events.append, trainer.timeline.steps)
-    pictures = Pictures(SimpleNamespace(views=()), None, data, report, wanted=False)  # type: ignore[arg-type]
+    pictures = SnapshotRecorder(SimpleNamespace(views=()), None, data, report, wanted=False)  # type: ignore[arg-type]
     began = time.perf_counter()
     trainer.run(Control(), report, pictures)
     return time.perf_counter() - began

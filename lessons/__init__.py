@@ -1,1 +1,1 @@
-"""The built-in lesson pack: one folder a lesson, with lesson.py and theory.en.md."""
+"""The built-in lesson pack: one folder a lesson."""

@@ -1,20 +1,25 @@
 """Finding lessons: the order, an unknown name, a pack with a broken lesson, a second pack."""
 
-import dataclasses
 import logging
+import subprocess
 import sys
 from types import SimpleNamespace
 
 import pytest
 
 from tui_dl import catalog
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 LESSON = """
-from lessons.perceptron.lesson import LESSON as EXAMPLE
-from dataclasses import replace
-LESSON = replace(EXAMPLE, id={id!r}, track={track!r}, order={order})
+from tui_dl.lesson import Lesson
+LESSON = Lesson(__name__, title="A title", track={track!r}, order={order}, summary="A summary.")
 """
+SETTINGS = """
+from tui_dl.parameters import Hyperparameters, param
+class Mine(Hyperparameters):
+    epochs: int = param(1, "Rounds.", ge=1, le=9)
+"""
+MODEL = "def data(p, rng): return 'data'\ndef model(p, data): ...\n"
 
 
 @pytest.fixture
@@ -26,16 +31,14 @@ def pack(tmp_path, monkeypatch):
         for folder, code in modules.items():
             place = tmp_path / name / folder
             place.mkdir(parents=True)
-            (place / "__init__.py").touch()
-            if code is not None:
-                (place / "lesson.py").write_text(code)
+            (place / "__init__.py").write_text(code)
         (tmp_path / name / "__init__.py").touch()
         made.append(name)
         points = [
             SimpleNamespace(name=each, load=lambda each=each: __import__(each)) for each in made
         ]
         builtin = SimpleNamespace(name="builtin", load=lambda: __import__("lessons"))
-        monkeypatch.setattr(catalog, "entry_points", lambda group: [builtin, *points])
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [builtin, *points])
         catalog.lessons.cache_clear()
 
     monkeypatch.syspath_prepend(tmp_path)
@@ -78,24 +81,16 @@ def test_an_unknown_lesson_without_a_near_one_tells_how_to_list_them(name):
 
 @pytest.mark.parametrize(
     "broken",
-    ["import no_such_module_anywhere", "def (", "LESSON = 1 / 0", "X = 1", "LESSON = 'no lesson'"],
-    ids=["import", "syntax", "error", "no LESSON", "no Lesson"],
+    ["import no_such_module_anywhere", "def (", "LESSON = 1 / 0", "LESSON = 'no lesson'"],
+    ids=["import", "syntax", "error", "no Lesson"],
 )  # fmt: skip
 def test_a_broken_lesson_leaves_the_others(pack, caplog, broken):
     before = ids()
-    good = LESSON.format(id="other", track="First steps", order=31)
+    good = LESSON.format(track="First steps", order=31)
     with caplog.at_level(logging.ERROR):
-        pack("pack_a", bad=broken, good=good, not_a_lesson=None)
+        pack("pack_a", bad=broken, other=good, not_a_lesson="")
         assert set(ids()) == {*before, "other"}
-    assert "pack_a.bad.lesson" in caplog.text
-
-
-def test_a_lesson_whose_folder_cannot_be_imported_leaves_the_others(pack, tmp_path, caplog):
-    before = ids()
-    pack("pack_d", bad=LESSON.format(id="never", track="First steps", order=31))
-    (tmp_path / "pack_d" / "bad" / "__init__.py").write_text("1 / 0")
-    assert ids() == before
-    assert "pack_d.bad" in caplog.text
+    assert "pack_a.bad" in caplog.text and "not_a_lesson" not in caplog.text
 
 
 def test_a_pack_that_cannot_be_loaded_leaves_the_others(monkeypatch):
@@ -104,7 +99,7 @@ def test_a_pack_that_cannot_be_loaded_leaves_the_others(monkeypatch):
 
     before = ids()
     points = [SimpleNamespace(name="lost", value="lost", load=lost)]
-    monkeypatch.setattr(catalog, "entry_points", lambda group: points)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
     catalog.lessons.cache_clear()
     try:
         assert ids() == before
@@ -115,15 +110,79 @@ def test_a_pack_that_cannot_be_loaded_leaves_the_others(monkeypatch):
 def test_a_second_pack_is_sorted_in_and_new_tracks_come_last(pack):
     pack(
         "pack_b",
-        a=LESSON.format(id="middle", track="First steps", order=31),
-        b=LESSON.format(id="last", track="A track of its own", order=1),
+        middle=LESSON.format(track="First steps", order=31),
+        last_of_all=LESSON.format(track="A track of its own", order=1),
     )
     found = ids()
     assert found.index("middle") == found.index("perceptron") + 1
-    assert found[-1] == "last"
+    assert found[-1] == "last-of-all"
 
 
-def test_the_example_pack_is_what_the_fixture_says(pack):
-    pack("pack_c", a=LESSON.format(id="copy", track="First steps", order=99))
-    copy, original = catalog.lesson("copy"), catalog.lesson("perceptron")
-    assert dataclasses.replace(copy, id=original.id, track=original.track, order=30) == original
+def test_the_lessons_are_listed_without_what_their_modules_define():
+    code = "import sys; from tui_dl import catalog; print(len(catalog.lessons()), *sys.modules)"
+    count, *loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert int(count) == len(catalog.lessons())
+    assert {"numpy", "pydantic", "lessons.perceptron.settings"} & set(loaded) == set()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A lesson in a folder of no pack, whose modules a test writes."""
+    place = tmp_path / "mine"
+    place.mkdir()
+    (place / "__init__.py").write_text(LESSON.format(track="Mine", order=1))
+    (place / "settings.py").write_text(SETTINGS)
+    (place / "model.py").write_text(MODEL)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield place
+    for module in [m for m in sys.modules if m.split(".")[0] == "mine"]:
+        del sys.modules[module]
+
+
+def test_a_lesson_by_its_folder(folder):
+    lesson = catalog.lesson(f"{folder}")
+    assert (lesson.id, lesson.parameters.__name__, lesson.folder) == ("mine", "Mine", folder)
+    assert lesson.code == MODEL
+    assert not lesson.explorer and not lesson.own_loop and not lesson.needs_tensorflow
+    assert lesson.data(lesson.parameters(), None) == "data"
+    assert (lesson.views, lesson.experiments, lesson.measure) == ((), (), None)
+
+
+def test_what_a_lesson_is_is_known_without_loading_its_modules(folder):
+    (folder / "model.py").write_text("import keras\n\n1 / 0\ndef train(p, data, loop): ...\n")
+    lesson = catalog.lesson(f"{folder}")
+    assert lesson.own_loop and lesson.needs_tensorflow and not lesson.builds_model
+    assert "mine.model" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["settings", "model"])
+def test_a_module_that_cannot_be_loaded_is_told_in_one_line(folder, name):
+    (folder / f"{name}.py").write_text("raise ValueError('two\\nlines')\n")
+    lesson = catalog.lesson(f"{folder}")
+    with pytest.raises(LessonError) as told:
+        _ = lesson.parameters, lesson.data
+    assert str(told.value) == f"mine: {name}.py cannot be loaded: ValueError: two"
+
+
+def test_a_lesson_without_data_or_settings_is_told_what_it_needs(folder):
+    (folder / "settings.py").write_text("X = 1")
+    (folder / "model.py").write_text("X = 1")
+    lesson = catalog.lesson(f"{folder}")
+    with pytest.raises(LessonError, match=r"mine: settings.py must define one subclass"):
+        _ = lesson.parameters
+    with pytest.raises(LessonError, match=r"mine: model.py must define data\(p, rng\)"):
+        _ = lesson.data
+
+
+@pytest.mark.parametrize(
+    ("init", "why"),
+    [(None, "has no __init__.py"), ("", "makes no LESSON"), ("1 / 0", "ZeroDivisionError"),
+     ("LESSON = 3", "not a Lesson")],
+)  # fmt: skip
+def test_a_folder_without_a_lesson_is_told_in_one_line(folder, init, why):
+    (folder / "__init__.py").unlink()
+    if init is not None:
+        (folder / "__init__.py").write_text(init)
+    with pytest.raises(LessonError) as told:
+        catalog.lesson(f"{folder}")
+    assert why in str(told.value) and "\n" not in str(told.value)

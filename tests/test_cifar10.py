@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tui_dl.datasets import available, cifar10, fetch, local, shapes
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 pytestmark = pytest.mark.usefixtures("places")
 
@@ -39,14 +39,14 @@ def state(name="cifar10"):
 class TestShapes:
     def test_images_and_labels(self):
         data = shapes.load(rng(), 500)
-        assert data.x.shape == (500, 32, 32, 3) and data.x_val.shape == (100, 32, 32, 3)
+        assert data.x.shape == (500, 32, 32, 3) and data.held_out.x.shape == (100, 32, 32, 3)
         assert data.x.dtype == np.float32 and data.y.dtype == np.int32
         assert data.x.min() >= 0 and data.x.max() <= 1
         assert len(data.classes) == 10 and set(data.y.tolist()) == set(range(10))
 
     def test_never_more_than_it_says(self):
         data = shapes.load(rng(), 50_000)
-        assert (len(data.x), len(data.x_val)) == (shapes.TRAINING, shapes.VALIDATION)
+        assert (len(data.x), len(data.held_out.x)) == (shapes.TRAINING, shapes.VALIDATION)
         assert state("shapes").samples == shapes.SAMPLES
 
     def test_the_generator_decides(self):
@@ -119,7 +119,7 @@ class TestFile:
     def test_fewer_images_are_the_first_ones(self, places):
         save(places[0])
         data = cifar10.load(rng(), training=10)
-        assert (len(data.x), len(data.x_val)) == (10, 2) and "10 of 12" in data.note
+        assert (len(data.x), len(data.held_out.x)) == (10, 2) and "10 of 12" in data.note
         np.testing.assert_allclose(data.x, arrays()["x_train"][:10] / 255, atol=1e-7)
 
     def test_shapes_stay_available(self, places):
@@ -174,11 +174,11 @@ class TestFetch:
         assert [file.name for file in places[0].iterdir()] == ["cifar10.npz"]
         assert list(places[1].iterdir()) == []
         data = cifar10.load(rng(), "cifar10")
-        assert data.x.shape == (20, 32, 32, 3) and len(data.x_val) == 4
+        assert data.x.shape == (20, 32, 32, 3) and len(data.held_out.x) == 4
         rows, labels = batch(0)
         red = rows[2].reshape(3, 32, 32)[0]
         np.testing.assert_allclose(data.x[2, :, :, 0], red / 255, atol=1e-7)
-        assert data.y[:4].tolist() == labels and data.y_val.tolist() == batch(5)[1]
+        assert data.y[:4].tolist() == labels and data.held_out.y.tolist() == batch(5)[1]
 
     def test_a_file_of_one_s_own_is_left_as_it_is(self, places, published):
         mine = save(places[1])

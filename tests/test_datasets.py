@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_dl.datasets import available, digits, embedded, fetch, iris, local
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 pytestmark = pytest.mark.usefixtures("places")
 
@@ -48,29 +48,33 @@ def state():
 class TestEmbedded:
     def test_iris_is_whole_and_split_80_20(self):
         data = iris.load(rng())
-        assert data.x.shape == (120, 4) and data.x_val.shape == (30, 4)
+        assert data.x.shape == (120, 4) and data.held_out.x.shape == (30, 4)
         assert data.x.dtype == np.float32 and data.y.dtype == np.int32
         assert data.classes == ("setosa", "versicolor", "virginica")
-        assert np.bincount(np.concatenate([data.y, data.y_val])).tolist() == [50, 50, 50]
-        assert len(set(data.y_val.tolist())) == 3  # in the file the species follow one another
+        assert np.bincount(np.concatenate([data.y, data.held_out.y])).tolist() == [50, 50, 50]
+        assert len(set(data.held_out.y.tolist())) == 3  # in the file the species follow one another
 
     def test_features_keep_their_labels(self):
         data = iris.load(rng(3))
-        petals = [np.concatenate([data.x, data.x_val])[:, 2][_labels(data) == k] for k in range(3)]
+        petals = [
+            np.concatenate([data.x, data.held_out.x])[:, 2][_labels(data) == k] for k in range(3)
+        ]
         assert petals[0].max() < 2.5 < petals[1].min()  # setosa's petals are the short ones
         assert petals[1].mean() < 4.5 < petals[2].mean()
 
     def test_digits_are_scaled_and_named(self):
         data = digits.load(rng(), "digits")
         assert data.name == "digits (embedded 8×8)"
-        assert data.x.shape == (1437, 8, 8) and data.x_val.shape == (360, 8, 8)
+        assert data.x.shape == (1437, 8, 8) and data.held_out.x.shape == (360, 8, 8)
         assert data.x.dtype == np.float32 and (data.x.min(), data.x.max()) == (0, 1)
         assert data.y.dtype == np.int32 and set(data.y.tolist()) == set(range(10))
 
     @pytest.mark.parametrize("load", [iris.load, lambda r: digits.load(r, "digits")])
     def test_the_split_follows_the_generator(self, load):
         first, again, other = load(rng(1)), load(rng(1)), load(rng(2))
-        assert np.array_equal(first.x, again.x) and np.array_equal(first.y_val, again.y_val)
+        assert np.array_equal(first.x, again.x) and np.array_equal(
+            first.held_out.y, again.held_out.y
+        )
         assert not np.array_equal(first.x, other.x)
 
     def test_listing_needs_no_heavy_library(self):
@@ -83,7 +87,7 @@ class TestEmbedded:
 
 
 def _labels(data):
-    return np.concatenate([data.y, data.y_val])
+    return np.concatenate([data.y, data.held_out.y])
 
 
 class TestMnistFile:
@@ -109,9 +113,9 @@ class TestMnistFile:
         data, raw = digits.load(rng(), "mnist"), arrays()
         assert data.x.dtype == np.float32 and data.y.dtype == np.int32
         np.testing.assert_allclose(data.x, raw["x_train"] / 255, atol=1e-7)
-        np.testing.assert_allclose(data.x_val, raw["x_test"] / 255, atol=1e-7)
+        np.testing.assert_allclose(data.held_out.x, raw["x_test"] / 255, atol=1e-7)
         assert data.y.tolist() == raw["y_train"].tolist()
-        assert data.y_val.tolist() == raw["y_test"].tolist()
+        assert data.held_out.y.tolist() == raw["y_test"].tolist()
 
     def test_the_data_folder_goes_first(self, places):
         save(places[0], **arrays(seed=1))

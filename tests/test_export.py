@@ -12,15 +12,15 @@ from typer.testing import CliRunner
 
 from tui_dl import catalog
 from tui_dl.cli.app import app
-from tui_dl.export import Choice, notebook, script
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
+from tui_dl.export import ExportRequest, notebook, script
 
 TRAINED = [lesson.id for lesson in catalog.lessons() if not lesson.explorer]
 
 
 def exported(name, **settings):
     lesson = catalog.lesson(name)
-    return script(Choice(lesson, lesson.parameters.of(settings)))
+    return script(ExportRequest(lesson, lesson.parameters.of(settings)))
 
 
 def ran(text, folder):
@@ -79,7 +79,7 @@ def test_an_exported_lesson_ends_with_the_same_metrics_within_noise(name, settin
     lesson = catalog.lesson(name)
     session = Session(lesson, lesson.parameters.of(settings), emit=lambda event: None, views=False)
     here = session.run().metrics
-    choice = Choice(lesson, lesson.parameters.of(settings))
+    choice = ExportRequest(lesson, lesson.parameters.of(settings))
     there = ran(script(choice) if name != "perceptron" else in_cells(notebook(choice)), tmp_path)
     assert set(here) <= set(there)
     assert abs(there["loss"] - here["loss"]) < 0.15 * max(0.5, here["loss"])
@@ -105,7 +105,7 @@ def test_an_algorithm_of_its_own_runs_alone(tmp_path):
 
 def test_a_notebook_holds_the_theory_and_the_script_s_code():
     lesson = catalog.lesson("perceptron")
-    made = json.loads(notebook(Choice(lesson, lesson.parameters(), seed=3)))
+    made = json.loads(notebook(ExportRequest(lesson, lesson.parameters(), seed=3)))
     cells = made["cells"]
     assert cells[0]["cell_type"] == "markdown" and cells[0]["source"] == lesson.theory()
     codes = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
@@ -117,7 +117,7 @@ def test_a_notebook_holds_the_theory_and_the_script_s_code():
 def test_a_notebook_is_of_the_format_it_names():
     """Version 4.5: the keys that its schema requires, and no others in their place."""
     lesson = catalog.lesson("overfitting")
-    made = json.loads(notebook(Choice(lesson, lesson.parameters())))
+    made = json.loads(notebook(ExportRequest(lesson, lesson.parameters())))
     assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)
     assert set(made) == {"nbformat", "nbformat_minor", "metadata", "cells"}
     assert {"name", "display_name"} <= set(made["metadata"]["kernelspec"])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_dl.lesson import Hyperparameters, ParameterError, param
-from tui_dl.parameters import Kind, nearest, plain
+from tui_dl.errors import ParameterError
+from tui_dl.parameters import Hyperparameters, Kind, param, plain
+from tui_dl.text import nearest
 
 
 class Example(Hyperparameters):

@@ -74,7 +74,7 @@ def test_neither_do_keras_s_settings_where_other_code_has_loaded_it_for_a_lesson
 ):
     (user / ".keras" / "keras.json").write_text(json.dumps(OTHER_SETTINGS))
     (user / "sitecustomize.py").write_text(IMPORTS_KERAS)
-    assert trained(user, "lessons.mnist_cnn.lesson") == expected
+    assert trained(user, "tui_dl", "train", "mnist-cnn") == expected
 
 
 def test_nothing_is_written_where_keras_has_no_folder_and_its_cache_is_still_found(monkeypatch):

@@ -1,3 +1,25 @@
 """The deep learning workbench: theory, hyperparameters and live training in a terminal."""
 
-__version__ = "0.1.0"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+__version__ = "0.2.0"
+
+
+def load_model(run: str = "last", lesson: str | None = None) -> keras.Model:
+    """The model that a run has saved; `run` is its name, the beginning of one, or `last`.
+
+    `lesson` is the folder of a lesson that no installed pack holds. Where a model is made of
+    classes of its lesson, Keras finds them only once the lesson's module is loaded, as it is here.
+    Raises LessonError where there is no such run, or none with a model.
+    """
+    from tui_dl import catalog
+    from tui_dl.engine.saving import load
+    from tui_dl.runs import find, read_start
+    from tui_dl.runs.record import MODEL
+
+    return load(find(run) / MODEL, catalog.lesson(lesson or read_start(run).lesson))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import importlib
-import importlib.util
 import logging
+import os
 import pkgutil
+import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from tui_dl.lesson import Lesson, LessonError
-from tui_dl.parameters import nearest
+from tui_dl.errors import LessonError
+from tui_dl.lesson import Lesson
+from tui_dl.text import nearest
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
@@ -27,14 +29,16 @@ TRACKS = (
 
 
 @functools.cache
-def lessons() -> tuple[Lesson[Any], ...]:
+def lessons() -> tuple[Lesson, ...]:
     """Every lesson of every pack, by track and order."""
     found = {lesson.id: lesson for pack in _packs() for lesson in _in_pack(pack)}
     return tuple(sorted(found.values(), key=_place))
 
 
-def lesson(name: str) -> Lesson[Any]:
-    """The lesson of that id; raises LessonError with the nearest id."""
+def lesson(name: str) -> Lesson:
+    """The lesson of that id, or in that folder; raises LessonError with the nearest id."""
+    if "/" in name or os.sep in name:
+        return at(Path(name))
     found = find(name)
     if found is None:
         hint = (
@@ -44,17 +48,44 @@ def lesson(name: str) -> Lesson[Any]:
     return found
 
 
-def find(name: str) -> Lesson[Any] | None:
-    """The lesson of that id, or None: a lesson that runs alone may be in no pack."""
+def find(name: str) -> Lesson | None:
+    """The lesson of that id, or None: a run may be of a lesson that is in no pack."""
     return next((each for each in lessons() if each.id == name), None)
 
 
-def _place(each: Lesson[Any]) -> tuple[int, str, int]:
+def at(folder: Path) -> Lesson:
+    """The lesson in a folder of any pack; raises LessonError where there is none."""
+    names = package_of(folder)
+    if not names:
+        raise LessonError(f"{folder} holds no lesson: it has no __init__.py")
+    top = str(folder.resolve().parents[len(names) - 1])
+    if top not in sys.path:
+        sys.path.insert(0, top)
+    try:
+        found = _lesson_of(".".join(names))
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise LessonError(f"{folder} cannot be loaded: {why}") from error
+    if found is None:
+        raise LessonError(f"{folder} holds no lesson: its __init__.py makes no LESSON")
+    return found
+
+
+def package_of(folder: Path) -> tuple[str, ...]:
+    """The names by which Python imports a folder; none where it is no package."""
+    folder = folder.resolve()
+    top = next(place for place in (folder, *folder.parents) if not (place / "__init__.py").exists())
+    return folder.relative_to(top).parts
+
+
+def _place(each: Lesson) -> tuple[int, str, int]:
     known = TRACKS.index(each.track) if each.track in TRACKS else len(TRACKS)
     return known, each.track, each.order
 
 
 def _packs() -> list[ModuleType]:
+    from importlib.metadata import entry_points  # `--help` can do without
+
     packs = [importlib.import_module("lessons")]
     for point in entry_points(group=GROUP):
         pack = _or_none(point.name, point.load)
@@ -63,19 +94,17 @@ def _packs() -> list[ModuleType]:
     return packs
 
 
-def _in_pack(pack: ModuleType) -> list[Lesson[Any]]:
+def _in_pack(pack: ModuleType) -> list[Lesson]:
     folders = sorted(m.name for m in pkgutil.iter_modules(pack.__path__) if m.ispkg)
-    names = [f"{pack.__name__}.{folder}.lesson" for folder in folders]
+    names = [f"{pack.__name__}.{folder}" for folder in folders]
     found = (_or_none(name, functools.partial(_lesson_of, name)) for name in names)
     return [lesson for lesson in found if lesson is not None]
 
 
-def _lesson_of(name: str) -> Lesson[Any] | None:
-    """The LESSON of a module, or None where the folder holds no such module."""
-    if importlib.util.find_spec(name) is None:
-        return None
-    lesson = importlib.import_module(name).LESSON
-    if not isinstance(lesson, Lesson):
+def _lesson_of(name: str) -> Lesson | None:
+    """The LESSON of a package, or None where it has none."""
+    lesson = getattr(importlib.import_module(name), "LESSON", None)
+    if not isinstance(lesson, Lesson | None):
         raise TypeError(f"LESSON is a {type(lesson).__name__}, not a Lesson")
     return lesson
 

@@ -35,7 +35,7 @@ Name = Annotated[str, AfterValidator(partial(clean, limit=NAME))]
 Sentence = Annotated[str, AfterValidator(clean)]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
 Seconds = Annotated[float, AfterValidator(_duration)]  # 0 for what is no time
-Measured = Annotated[Metrics, AfterValidator(_measured)]
+BoundedMetrics = Annotated[Metrics, AfterValidator(_measured)]
 
 
 class _Event(BaseModel):
@@ -103,7 +103,7 @@ class Progress(_Event):
     kind: Literal["progress"] = "progress"
     step: Count
     epoch: Count
-    metrics: Measured
+    metrics: BoundedMetrics
     seconds: Seconds = 0.0
 
 
@@ -113,7 +113,7 @@ class Epoch(_Event):
     kind: Literal["epoch"] = "epoch"
     epoch: Count
     step: Count
-    metrics: Measured
+    metrics: BoundedMetrics
     seconds: Seconds = 0.0
 
 
@@ -144,7 +144,7 @@ class Finished(_Event):
 
     kind: Literal["finished"] = "finished"
     status: Status
-    metrics: Measured = {}
+    metrics: BoundedMetrics = {}
     steps: Count = 0
     epochs: Count = 0
     seconds: Seconds = 0.0

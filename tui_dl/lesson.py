@@ -1,48 +1,75 @@
-"""The API that lesson authors use: a lesson declares what there is to learn, the engine runs it.
+"""The API that lesson authors use: a folder declares what there is to learn, the engine runs it.
 
-A lesson is a folder with `lesson.py`, which ends in `LESSON = Lesson(...)`, and `theory.en.md`.
-Nothing here loads TensorFlow; a lesson imports Keras inside the functions that need it.
+A lesson is a folder of a pack. Its modules are found by their names, and each is loaded when it is
+first asked for:
+
+- `__init__.py`: `LESSON = Lesson(__name__, title=..., ...)`. All lessons are listed from these
+  alone, so it imports nothing else.
+- `settings.py`: one subclass of `Hyperparameters`. No NumPy, no Keras.
+- `model.py`: `data(p, rng)`, and `model(p, data)` or `train(p, data, loop)`. It may import Keras.
+- `views.py`: `VIEWS`, and `measure(model, data, p)` where there is more to measure than the loss.
+- `experiments.py`: `EXPERIMENTS`.
+- `theory.en.md`: the page.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import ast
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from pathlib import Path
-from statistics import median
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from tui_dl.parameters import Hyperparameters, ParameterError, nearest, param
+from tui_dl.errors import LessonError
+from tui_dl.text import nearest
 
 if TYPE_CHECKING:
     import keras
     import numpy as np
 
-__all__ = [
-    "Claim", "Dataset", "Experiment", "Hyperparameters", "Lesson", "LessonError", "Loop",
-    "Measured", "Outcome", "ParameterError", "View", "param",
-]  # fmt: skip
+    from tui_dl.experiment import Experiment
+    from tui_dl.parameters import Hyperparameters
 
-P = TypeVar("P", bound=Hyperparameters)
+    # The first argument is an instance of the lesson's own hyperparameters.
+    DataMaker = Callable[[Any, np.random.Generator], "Dataset"]
+    ModelMaker = Callable[[Any, "Dataset"], keras.Model]
+    Algorithm = Callable[[Any, "Dataset", "Loop"], None]
+    CallbacksMaker = Callable[[Any], list[Any]]
+    Measure = Callable[[Any, "Dataset", Any], dict[str, float]]  # model, data, hyperparameters
+
+P = TypeVar("P", bound="Hyperparameters")
 Payload = dict[str, Any]
 
 
-class LessonError(Exception):
-    """Something a person can mend: unreadable data, an unknown name. The text is one line."""
+@dataclass(frozen=True)
+class Split:
+    """A part of a data set: `x` (samples, ...) and `y` (samples, ...), float32 or int."""
+
+    x: np.ndarray
+    y: np.ndarray
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and validation arrays: `x` (samples, ...) and `y` (samples, ...), float32 or int."""
+    """What a model is trained on, `x` and `y` as in Split, and what it is validated on."""
 
     name: str
     x: np.ndarray
     y: np.ndarray
-    x_val: np.ndarray | None = None
-    y_val: np.ndarray | None = None
+    validation: Split | None = None
     classes: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def held_out(self) -> Split:
+        """The validation part, for a lesson that always has one; raises LessonError elsewhere."""
+        if self.validation is None:
+            raise LessonError(f"{self.name}: no samples are held out for validation")
+        return self.validation
 
 
 @dataclass(frozen=True)
@@ -50,83 +77,12 @@ class View(Generic[P]):
     """A picture of the network's inside, drawn anew as it trains.
 
     `draw(model, data, p)` returns a payload: a dict with `kind` and plain lists (see
-    `tui_dl/tui/widgets/picture.py` for the kinds). It must not change the model.
+    `tui_dl/drawing/pictures.py` for the kinds). It must not change the model.
     """
 
     name: str
     title: str
     draw: Callable[[Any, Dataset, P], Payload]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the runs of one setting gave, one entry a seed."""
-
-    finals: tuple[Mapping[str, float], ...]
-    histories: tuple[Mapping[str, tuple[float, ...]], ...] = ()
-
-    def each(self, metric: str) -> tuple[float, ...]:
-        """The final value of a metric for every seed."""
-        return tuple(final[metric] for final in self.finals)
-
-    def __getitem__(self, metric: str) -> float:
-        """The median over seeds of a final metric."""
-        return median(self.each(metric))
-
-    def history(self, metric: str) -> list[float]:
-        """The median over seeds of a metric after each epoch (the shortest run's length)."""
-        return [
-            median(values) for values in zip(*(h[metric] for h in self.histories), strict=False)
-        ]
-
-    def share(self, metric: str, above: float) -> float:
-        """The share of runs, 0 to 1, whose final metric is greater than `above`."""
-        values = self.each(metric)
-        return sum(value > above for value in values) / len(values)
-
-    def names(self) -> tuple[str, ...]:
-        """The metrics that every run has."""
-        return tuple(n for n in self.finals[0] if all(n in final for final in self.finals))
-
-
-Measured = Mapping[str, Outcome]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something a source observed, as a check on measured numbers.
-
-    `check` gets one Outcome for each name in `against` and one, `"this"`, for the experiment's own
-    settings. `against` maps a name to settings (`{}` is the lesson's default). `shows` names the
-    metrics to show beside the verdict: a final one, `accuracy@2` for that of the second epoch, or
-    `accuracy>0.9` for the share of runs that end above 0.9. `seeds` is the least number of runs of
-    each setting: a claim about what usually happens needs more than the command's three.
-    """
-
-    row: str
-    text: str
-    published: str
-    check: Callable[[Measured], bool]
-    shows: tuple[str, ...] = ("loss",)
-    against: Mapping[str, Mapping[str, Any]] | None = None
-    why: str = ""
-    seeds: int = 1
-
-    @property
-    def arms(self) -> dict[str, Mapping[str, Any]]:
-        """The settings to compare with, by name."""
-        return dict(self.against or {})
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """Named settings to try: a preset of the form, with what to notice and the claims it tests."""
-
-    name: str
-    title: str
-    settings: Mapping[str, Any]
-    notice: str
-    claims: tuple[Claim, ...] = ()
 
 
 class Loop(Protocol):
@@ -163,49 +119,138 @@ class Loop(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lesson(Generic[P]):
-    """One lesson, declared.
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """One lesson: what its folder's `__init__.py` declares, and what its modules define.
 
-    Without `train` the engine fits `model(p, data)`, a compiled Keras model, for `p.epochs` epochs
-    in batches of `p.batch_size`; of its hyperparameters only `learning_rate` may be live. With it,
-    `train(p, data, loop)` is the algorithm: `p.epochs` (times `p.steps_per_epoch`, where there is
-    such a field or property) steps of `loop.steps`. It returns nothing, it reports to the loop.
-    With neither it is an explorer: its views are drawn anew, as `draw(None, data, p)`, when a field
-    changes; `needs_tensorflow` where those load it. `smaller` names the experiment to offer where
-    the default run takes long.
+    `package` is the folder's `__name__`. `teaches` names rows of the curriculum. `smaller` names
+    the experiment to offer where the default run takes long.
+
+    Where `model.py` defines `train(p, data, loop)`, that is the algorithm: `p.epochs` (times
+    `p.steps_per_epoch`, where there is such a field or property) steps of `loop.steps`. It returns
+    nothing, it reports to the loop. Otherwise the engine fits `model(p, data)`, a compiled Keras
+    model, for `p.epochs` epochs in batches of `p.batch_size`; of its hyperparameters only
+    `learning_rate` may be live. A lesson with neither is an explorer: its views are drawn again, as
+    `draw(None, data, p)`, when a field changes.
+
+    What a module defines is loaded at first use; a module that cannot be loaded raises LessonError.
     """
 
-    id: str
+    package: str
+    _: KW_ONLY
     title: str
     track: str
     order: int
     summary: str
-    parameters: type[P]
-    data: Callable[[P, np.random.Generator], Dataset]
-    model: Callable[[P, Dataset], keras.Model] | None = None
-    train: Callable[[P, Dataset, Loop], None] | None = None
-    callbacks: Callable[[P], list[Any]] | None = None
-    measure: Callable[[Any, Dataset, P], dict[str, float]] | None = None
-    views: tuple[View[P], ...] = ()
-    experiments: tuple[Experiment, ...] = ()
     teaches: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
     read_next: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    shows_code: tuple[Callable[..., Any], ...] = ()
     smaller: str | None = None
-    needs_tensorflow: bool = False
+
+    @cached_property
+    def id(self) -> str:
+        """The name that commands and the other lessons use: the folder's, with hyphens."""
+        return self.package.rpartition(".")[2].replace("_", "-")
+
+    @cached_property
+    def folder(self) -> Path:
+        """The lesson's folder."""
+        return Path(str(sys.modules[self.package].__file__)).parent
+
+    # What the modules define.
+
+    @cached_property
+    def parameters(self) -> type[Hyperparameters]:
+        """The typed hyperparameters of `settings.py`."""
+        from tui_dl.parameters import Hyperparameters
+
+        module = self._module("settings")
+        own = [each for each in vars(module).values() if _made_in(module, each, Hyperparameters)]
+        if len(own) != 1:
+            raise LessonError(f"{self.id}: settings.py must define one subclass of Hyperparameters")
+        found: type[Hyperparameters] = own[0]
+        return found
+
+    @cached_property
+    def data(self) -> DataMaker:
+        """Makes the data set."""
+        made: DataMaker | None = self._defined("model", "data")
+        if made is None:
+            raise LessonError(f"{self.id}: model.py must define data(p, rng)")
+        return made
+
+    @cached_property
+    def model(self) -> ModelMaker | None:
+        """Makes the compiled Keras model."""
+        made: ModelMaker | None = self._defined("model", "model")
+        return made
+
+    @cached_property
+    def train(self) -> Algorithm | None:
+        """The algorithm, where it has a loop of its own."""
+        made: Algorithm | None = self._defined("model", "train")
+        return made
+
+    @cached_property
+    def callbacks(self) -> CallbacksMaker | None:
+        """Makes the Keras callbacks that the engine calls where epochs begin and end."""
+        made: CallbacksMaker | None = self._defined("model", "callbacks")
+        return made
+
+    @cached_property
+    def measure(self) -> Measure | None:
+        """Measures the trained model, beside the metrics that the training gives."""
+        made: Measure | None = self._defined("views", "measure")
+        return made
+
+    @cached_property
+    def views(self) -> tuple[View[Any], ...]:
+        """The pictures of the network's inside."""
+        return tuple(self._defined("views", "VIEWS") or ())
+
+    @cached_property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """Settings to try."""
+        return tuple(self._defined("experiments", "EXPERIMENTS") or ())
+
+    # What is known of them before they are loaded.
+
+    def defines(self, module: str, function: str) -> bool:
+        """True where a module defines or imports a function of that name; it is not loaded."""
+        file = self.folder / f"{module}.py"
+        return file.exists() and function in _functions(file.read_text(encoding="utf-8"))
 
     @property
     def explorer(self) -> bool:
-        """Whether there is nothing to train: pictures of numbers that a person changes."""
-        return self.model is None and self.train is None
+        """True where there is nothing to train: pictures of numbers that a person changes."""
+        return not self.builds_model and not self.own_loop
 
-    @property
-    def folder(self) -> Path:
-        """Where the lesson's files lie."""
-        return Path(inspect.getfile(self.data)).parent
+    @cached_property
+    def builds_model(self) -> bool:
+        """True where `model.py` defines `model`."""
+        return self.defines("model", "model")
+
+    @cached_property
+    def own_loop(self) -> bool:
+        """True where `model.py` defines `train`."""
+        return self.defines("model", "train")
+
+    @cached_property
+    def needs_tensorflow(self) -> bool:
+        """True where a module of the lesson imports Keras or TensorFlow."""
+        texts = (file.read_text(encoding="utf-8") for file in self.folder.glob("*.py"))
+        return any(name in ("keras", "tensorflow") for text in texts for name in imported(text))
+
+    # What a person reads.
+
+    def problem(self) -> str:
+        """What keeps the lesson from being opened, in one line; "" where nothing does."""
+        try:
+            _ = self.parameters.fields(), self.experiments, self.explorer, self.code
+        except (LessonError, OSError, SyntaxError) as error:
+            return str(error) if isinstance(error, LessonError) else f"{self.id}: {error}"
+        return ""
 
     def theory(self, language: str = "en") -> str:
         """The theory page, as Markdown with LaTeX formulas."""
@@ -216,11 +261,10 @@ class Lesson(Generic[P]):
         page = self.folder / f"answer.{language}.md"
         return page.read_text(encoding="utf-8") if page.exists() else ""
 
+    @cached_property
     def code(self) -> str:
-        """The source of what makes the data and the model and trains it, or draws an explorer."""
-        made = [self.data, self.model, self.train, *(v.draw for v in self.views if self.explorer)]
-        shown = self.shows_code or tuple(f for f in made if f)
-        return "\n\n".join(inspect.getsource(f).rstrip() for f in shown)
+        """The text of `model.py`."""
+        return (self.folder / "model.py").read_text(encoding="utf-8")
 
     def experiment(self, name: str) -> Experiment:
         """An experiment by name; raises LessonError with the nearest name."""
@@ -234,3 +278,40 @@ class Lesson(Generic[P]):
     def rows(self) -> tuple[str, ...]:
         """Every curriculum row the lesson carries, topics first."""
         return self.teaches + tuple(c.row for e in self.experiments for c in e.claims)
+
+    def _defined(self, module: str, name: str) -> Any:
+        """What a module defines by that name, or None; an absent module defines nothing."""
+        if not (self.folder / f"{module}.py").exists():
+            return None
+        return getattr(self._module(module), name, None)
+
+    def _module(self, name: str) -> ModuleType:
+        try:
+            return importlib.import_module(f"{self.package}.{name}")
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}".splitlines()[0]
+            raise LessonError(f"{self.id}: {name}.py cannot be loaded: {why}") from error
+
+
+def _made_in(module: ModuleType, value: Any, base: type) -> bool:
+    """True where `value` is a subclass of `base` that this module defines."""
+    is_one = isinstance(value, type) and issubclass(value, base)
+    return is_one and value.__module__ == module.__name__
+
+
+def _functions(text: str) -> Iterator[str]:
+    """The names of the functions that a module's text defines or imports."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
+def imported(text: str) -> Iterator[str]:
+    """The top packages of all that a module's text imports."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield str(node.module).partition(".")[0]

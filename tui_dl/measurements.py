@@ -160,7 +160,7 @@ def key(code: str, parameters: Any, seed: int, compile: str) -> str:
     return _hash([code, parameters.model_dump_json(), str(seed), compile])
 
 
-def fingerprint(lesson: Lesson[Any]) -> str:
+def fingerprint(lesson: Lesson) -> str:
     """The code that a lesson's runs depend on, the libraries, the machine and its image files."""
     from tui_dl.datasets import local
 

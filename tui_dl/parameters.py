@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +11,8 @@ from typing import Any, Literal, Self, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
-
-class ParameterError(ValueError):
-    """A hyperparameter that cannot be used; `name` is the field, the text says what is allowed."""
-
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name = name
+from tui_dl.errors import ParameterError
+from tui_dl.text import nearest
 
 
 def param(
@@ -164,12 +158,6 @@ _READERS = {
     Kind.SWITCH: _read_switch,
     Kind.CHOICE: _read_choice,
 }
-
-
-def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
-    """` (did you mean X?)` for the known word closest to `word`, or nothing."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" (did you mean {close[0]}?)" if close else ""
 
 
 class Hyperparameters(BaseModel):

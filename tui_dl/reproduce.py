@@ -14,11 +14,13 @@ from typing import Any, Literal
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
-from tui_dl.lesson import Claim, Experiment, Lesson, Outcome
+from tui_dl.experiment import Claim, Experiment, Outcome
+from tui_dl.lesson import Lesson
 from tui_dl.measurements import Measurement, Store, fingerprint, key
+from tui_dl.runs.curves import Curves
 
 THIS = "this"
-Measured = dict[str, dict[str, float]]
+Shown = dict[str, dict[str, float]]
 
 
 class Interrupted(Exception):
@@ -34,7 +36,7 @@ class Row:
     experiment: str
     claim: str
     published: str
-    measured: Measured
+    measured: Shown
     seeds: int
     verdict: Literal["holds", "contradicted"]
     data: str = ""
@@ -58,7 +60,7 @@ class Step:
     total: int
 
 
-Train = Callable[[Lesson[Any], Any, int], Measurement]
+Train = Callable[[Lesson, Any, int], Measurement]
 
 
 @dataclass
@@ -69,7 +71,7 @@ class Reproduction:
     What the `store` holds already is not trained at all.
     """
 
-    lessons: Sequence[Lesson[Any]]
+    lessons: Sequence[Lesson]
     seeds: int = 3
     compile: Compile = "auto"
     control: Control = field(default_factory=Control)
@@ -90,7 +92,7 @@ class Reproduction:
                 for claim in experiment.claims:
                     yield runs.judge(experiment, claim)
 
-    def measure(self, lesson: Lesson[Any], code: str, parameters: Any, seed: int) -> Measurement:
+    def measure(self, lesson: Lesson, code: str, parameters: Any, seed: int) -> Measurement:
         """Look a run up, or train it. Raises Interrupted."""
         self._go_on()
         if self.store is None:
@@ -101,7 +103,7 @@ class Reproduction:
         self.seconds += made.final.get("seconds", 0.0)
         return made
 
-    def _kept(self, lesson: Lesson[Any], place: str, parameters: Any, seed: int) -> Measurement:
+    def _kept(self, lesson: Lesson, place: str, parameters: Any, seed: int) -> Measurement:
         """Train a run and keep it, unless another process measures the lesson: then use that."""
         assert self.store
         with self.store.alone(lesson.id, lambda: self._wait(lesson.id)):
@@ -121,7 +123,7 @@ class Reproduction:
         if self.control.stopping:
             raise Interrupted
 
-    def _trained(self, lesson: Lesson[Any], parameters: Any, seed: int) -> Measurement:
+    def _trained(self, lesson: Lesson, parameters: Any, seed: int) -> Measurement:
         if self.train:
             return self.train(lesson, parameters, seed)
         return _train(lesson, parameters, seed, self.compile, self.control)
@@ -130,7 +132,7 @@ class Reproduction:
 class _LessonRuns:
     """The runs of one lesson, by settings and seed."""
 
-    def __init__(self, lesson: Lesson[Any], owner: Reproduction) -> None:
+    def __init__(self, lesson: Lesson, owner: Reproduction) -> None:
         self.lesson, self.owner = lesson, owner
         self._code = fingerprint(lesson) if owner.store else ""
         self._known: dict[tuple[str, int], Measurement] = {}
@@ -239,7 +241,7 @@ def _median(measured: Outcome, metric: str, epoch: str) -> float | None:
 
 
 def _train(
-    lesson: Lesson[Any], parameters: Any, seed: int, compile: Compile, control: Control
+    lesson: Lesson, parameters: Any, seed: int, compile: Compile, control: Control
 ) -> Measurement:
     from tui_dl.engine.session import Session
 
@@ -259,15 +261,15 @@ def measurement(events: Sequence[Event], finished: Finished) -> Measurement:
     diverged has infinite losses, whatever it last reported; its other metrics are the last finite
     ones.
     """
-    epochs = [event.metrics for event in events if isinstance(event, Epoch)]
+    curves = Curves(events)
     final = dict(finished.metrics)
     diverged = finished.status == "diverged"
     if diverged:
         final = _after_divergence(events, final)
     final |= {"seconds": finished.seconds, "diverged": float(diverged)}
     final |= {"steps": float(finished.steps), "epochs": float(finished.epochs)}
-    names = dict.fromkeys(name for metrics in epochs for name in metrics)
-    history = {n: tuple(m[n] for m in epochs if n in m) for n in names}
+    told = {name: curves.by_epoch(name)[1] for name in curves.names}
+    history = {name: tuple(values) for name, values in told.items() if values}
     failure = finished.message if finished.status == "failed" else ""
     started = next((event for event in events if isinstance(event, Started)), None)
     return Measurement(final, history, failure, started.data.name if started else "")

@@ -1,8 +1,9 @@
-"""Strings from outside, made safe to print: from event files, file names, errors, arguments."""
+"""Strings from outside, made safe to print or corrected: event files, errors, arguments."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 LIMIT = 4000  # characters of a message
 NAME = 200  # characters of a name
@@ -35,3 +36,11 @@ def escaped(json: str) -> str:
 
 def _sequence(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """` (did you mean X?)` for the known word closest to `word`, or nothing."""
+    import difflib  # few processes meet a wrong name
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,1 +1,19 @@
-"""The activation functions and their slopes: curves that follow the weight and the bias."""
+"""A unit's two halves, the line xW + b and the activation on it, drawn anew as a number changes."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Activation functions",
+    track="First steps",
+    order=2,
+    summary="What one unit does: a line, then a bend. Change a number and see both follow.",
+    teaches=("002/activations",),
+    read_next=("tensors", "linear-regression"),
+    sources=(
+        "Study article 002, section 7.3.2: linear transform and activation functions",
+        "Y. LeCun, L. Bottou, G. Orr, K. Müller, Efficient backprop, 1998 (tanh against sigmoid)",
+        "V. Nair, G. Hinton, Rectified linear units improve restricted Boltzmann machines, 2010",
+        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, 2016, section 6.3",
+    ),
+)

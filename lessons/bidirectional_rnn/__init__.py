@@ -1,1 +1,18 @@
-"""The bidirectional_rnn lesson."""
+"""Reading from both ends: a signal in noise is better known by who also hears what follows."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Bidirectional RNN",
+    track="Sequences and language",
+    order=50,
+    summary="One network reads from the left, one from the right: what follows explains what is.",
+    prerequisites=("binary-addition",),
+    read_next=("seq2seq", "attention"),
+    sources=(
+        "Study article 001, bidirectional recurrent networks",
+        "Bidirectional recurrent neural networks (Schuster and Paliwal, 1997)",
+        "A tutorial on hidden Markov models and selected applications in speech recognition (Rabiner, 1989)",
+    ),
+)

@@ -1,1 +1,19 @@
-"""Convolution on small colour photographs, or on coloured shapes in their place."""
+"""Four convolutions in two blocks tell ten kinds of small colour picture apart."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Convolution in colour",
+    track="Deep networks",
+    order=130,
+    summary="Two blocks of convolutions on photographs of 32×32 pixels, or on shapes in their place.",
+    prerequisites=("mnist-cnn",),
+    read_next=("deep-exercise",),
+    sources=(
+        "Study article 000, CIFAR-10",
+        "A. Krizhevsky: Learning multiple layers of features from tiny images, 2009 (the data)",
+        "K. Simonyan, A. Zisserman: Very deep convolutional networks, 2015 (pairs of 3×3 filters)",
+    ),
+    smaller="smaller",
+)

@@ -1,1 +1,17 @@
-"""The greater-than lesson."""
+"""Is a larger than b? An easy question, spoilt by wrong labels, useless inputs and wrong scales."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Greater than",
+    track="First steps",
+    order=40,
+    summary="Is a > b? An easy task that shows why inputs are brought to scale.",
+    prerequisites=("perceptron",),
+    read_next=("iris", "batch-normalization"),
+    sources=(
+        "Study article 004, sections 1 to 4",
+        "Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, Efficient BackProp, 1998, section 4.3",
+    ),
+)

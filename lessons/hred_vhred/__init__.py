@@ -1,1 +1,20 @@
-"""The hred-vhred lesson."""
+"""Answers that depend on what was said before (HRED), and not always the same ones (VHRED)."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="HRED and VHRED",
+    track="Sequences and language",
+    order=80,
+    summary="Dialogues: a network that remembers earlier turns, and one that varies its answers.",
+    teaches=("001/hred", "001/vhred"),
+    prerequisites=("seq2seq",),
+    read_next=("vae", "word2vec"),
+    sources=(
+        "Study article 001, HRED and VHRED",
+        "Building end-to-end dialogue systems using generative hierarchical neural network models (Serban et al., 2016)",
+        "A hierarchical latent variable encoder-decoder model for generating dialogues (Serban et al., 2017)",
+        "Generating sentences from a continuous space (Bowman et al., 2016)",
+    ),
+)

@@ -1,1 +1,18 @@
-"""First weights: the spread that lets signals through a deep network unharmed."""
+"""First weights: how widely they are spread decides what reaches the last layer."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Initialization",
+    track="Deep networks",
+    order=40,
+    summary="N(0, 1), Xavier and He: why a deep network needs first weights of the right spread.",
+    prerequisites=("vanishing-gradients",),
+    read_next=("batch-normalization",),
+    sources=(
+        "Study article 003, initial values of the weights",
+        "Glorot and Bengio: Understanding the difficulty of training deep feedforward neural networks, 2010",
+        "He, Zhang, Ren and Sun: Delving deep into rectifiers: surpassing human-level performance on ImageNet classification, 2015",
+    ),
+)

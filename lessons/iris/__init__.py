@@ -1,1 +1,18 @@
-"""The iris lesson."""
+"""Three species of iris told apart by four lengths: a hidden layer and softmax."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Iris",
+    track="First steps",
+    order=50,
+    summary="Three species from four lengths: softmax, cross-entropy and a hidden layer.",
+    prerequisites=("perceptron",),
+    read_next=("greater-than", "deep-network"),
+    sources=(
+        "Study article 000, section on iris; study article 001, Keras exercises",
+        "R. A. Fisher, The use of multiple measurements in taxonomic problems, 1936",
+        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, 2016, section 6.2.2",
+    ),
+)

@@ -1,1 +1,18 @@
-"""Labels and losses: which form of label goes with which cross-entropy."""
+"""Labels as one-hot rows or as integers, each with the cross-entropy that reads it, and crosswise."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Labels and losses",
+    track="Deep networks",
+    order=110,
+    summary="One-hot labels or integers: one loss for each, the same result, and an error crosswise.",
+    prerequisites=("mnist-mlp",),
+    read_next=("mnist-cnn",),
+    sources=(
+        "Study article 000, classification of MNIST with Keras",
+        "Study article 001, Keras exercises, MNIST",
+        "C. Bishop: Pattern Recognition and Machine Learning, 2006, section 4.3.4",
+    ),
+)

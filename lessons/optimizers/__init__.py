@@ -1,1 +1,20 @@
-"""Optimizers: from plain gradient descent to Adam, down a valley and on handwritten digits."""
+"""Five optimizers: down a valley that one can see, and on handwritten digits."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Optimizers",
+    track="Deep networks",
+    order=60,
+    summary="SGD, momentum, AdaGrad, RMSprop and Adam: what each remembers, and where that leads it.",
+    teaches=("003/adam",),
+    prerequisites=("deep-network",),
+    read_next=("batch-normalization",),
+    sources=(
+        "Study article 003, optimization functions; study articles 000 and 001, the MNIST exercises",
+        "Kingma and Ba: Adam: a method for stochastic optimization, 2015",
+        "Duchi, Hazan and Singer: Adaptive subgradient methods for online learning and stochastic optimization, 2011",
+        "Goodfellow, Bengio and Courville: Deep Learning, chapter 8, 2016",
+    ),
+)

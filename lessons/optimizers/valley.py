@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import keras
 import numpy as np
-
-if TYPE_CHECKING:
-    import keras
+import tensorflow as tf
 
 START = (-0.9, 0.45)
 CURVATURE = (1.0, 25.0)  # flat along x, steep along y: what makes one rate for both a compromise
@@ -24,9 +23,6 @@ def height(path: np.ndarray) -> np.ndarray:
 
 def walker(optimizers: dict[str, keras.optimizers.Optimizer]) -> Callable[[float], Paths]:
     """A function of the learning rate: each optimizer's path, (1001, 2), from START by STEPS."""
-    import keras
-    import tensorflow as tf
-
     points = {name: keras.Variable(START, dtype="float32") for name in optimizers}
     for name, each in optimizers.items():
         each.build([points[name]])

@@ -1,1 +1,20 @@
-"""Reproducibility: what chance decides in a training, and how seeds pin it down."""
+"""Two networks side by side: give the second another seed, and see whether they stay the same."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Reproducibility",
+    track="Deep networks",
+    order=100,
+    summary="What chance decides in a training, which seed pins it down, and what differs all the same.",
+    teaches=("003/seeds",),
+    prerequisites=("dropout",),
+    read_next=("labels-and-losses",),
+    sources=(
+        "Study article 003, fixing random seeds",
+        "Goldberg: What every computer scientist should know about floating-point arithmetic, 1991",
+        "Bouthillier and others: Accounting for variance in machine learning benchmarks, 2021",
+        "TensorFlow documentation: tf.config.experimental.enable_op_determinism; Python documentation: PYTHONHASHSEED",
+    ),
+)

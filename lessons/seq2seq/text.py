@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from keras import ops
 
 SYMBOLS = " 0123456789+>"
 END, START = SYMBOLS.index(" "), SYMBOLS.index(">")
@@ -25,6 +26,4 @@ def to_texts(indices: np.ndarray) -> list[str]:
 
 def one_hot(letters: Any) -> Any:
     """Indices (…) as vectors (…, symbols) with a single 1."""
-    from keras import ops
-
     return ops.one_hot(letters, len(SYMBOLS))

@@ -1,1 +1,19 @@
-"""Constants, variables, the gradient tape, and gradient descent on a curve one can see."""
+"""Tensors, variables and the gradient tape: descent on a curve that one can see."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Tensors and gradients",
+    track="First steps",
+    order=5,
+    summary="Constants, variables, the gradient tape: all that is needed to go downhill.",
+    teaches=("001/tensors",),
+    read_next=("linear-regression",),
+    sources=(
+        "Study article 001, TensorFlow exercises: constants, placeholders, variables",
+        "M. Abadi and others, TensorFlow: a system for large-scale machine learning, 2016",
+        "A. Baydin, B. Pearlmutter, A. Radul, J. Siskind, Automatic differentiation in machine learning: a survey, 2018",
+        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, 2016, section 4.3",
+    ),
+)

@@ -1,1 +1,20 @@
-"""A network of two layers from scratch: back-propagation written out, every parameter traced."""
+"""A network from scratch: ten sigmoids learn a sine, and every parameter's path can be seen."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Two-layer network",
+    track="First steps",
+    order=20,
+    summary="A network from scratch: back-propagation written out, every parameter's path visible.",
+    teaches=("002/curve-animation", "002/parameter-traces"),
+    prerequisites=("activations", "linear-regression"),
+    read_next=("perceptron", "greater-than"),
+    sources=(
+        "Study article 002, section 7.3.1 and 7.3.3: a two-layer network",
+        "D. Rumelhart, G. Hinton, R. Williams, Learning representations by back-propagating errors, 1986",
+        "G. Cybenko, Approximation by superpositions of a sigmoidal function, 1989",
+        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, 2016, sections 6.4 and 6.5",
+    ),
+)

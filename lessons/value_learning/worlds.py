@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
+import gymnasium
 import numpy as np
 
 ARROWS = "↑→↓←"  # the actions 0 to 3, as gymnasium numbers them
@@ -33,9 +35,7 @@ def world(name: str) -> World:
 
 def cliff() -> World:
     """Gymnasium's CliffWalking: −1 a step; −100 and back to the start where one steps over."""
-    import gymnasium
-
-    made = gymnasium.make("CliffWalking-v1").unwrapped
+    made: Any = gymnasium.make("CliffWalking-v1").unwrapped
     states, actions = made.observation_space.n, made.action_space.n
     table = [[made.P[s][a][0] for a in range(actions)] for s in range(states)]  # nothing is chance
     _, following, reward, ends = np.moveaxis(np.array(table, float), 2, 0)

@@ -1,1 +1,20 @@
-"""The word2vec lesson."""
+"""One row of weights per word: skip-gram and CBOW with negative sampling, on a language of our own."""
+
+from tui_dl.lesson import Lesson
+
+LESSON = Lesson(
+    __name__,
+    title="Word vectors",
+    track="Sequences and language",
+    order=90,
+    summary="One row of weights per word, learnt from the company that words keep.",
+    teaches=("001/word2vec",),
+    prerequisites=("perceptron", "iris"),
+    read_next=("attention", "vae"),
+    sources=(
+        "Study article 001, word2vec",
+        "Efficient estimation of word representations in vector space (Mikolov, Chen, Corrado and Dean, 2013)",
+        "Distributed representations of words and phrases and their compositionality (Mikolov and others, 2013)",
+        "Neural word embedding as implicit matrix factorization (Levy and Goldberg, 2014)",
+    ),
+)

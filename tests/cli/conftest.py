@@ -13,17 +13,13 @@ import sys
 
 import pytest
 
+from tests.making import changed, made
 from tui_dl import catalog
 from tui_dl.cli.app import run
-from tui_dl.lesson import (
-    Claim,
-    Dataset,
-    Experiment,
-    Hyperparameters,
-    Lesson,
-    LessonError,
-    param,
-)
+from tui_dl.errors import LessonError
+from tui_dl.experiment import Claim, Experiment
+from tui_dl.lesson import Dataset, Split
+from tui_dl.parameters import Hyperparameters, param
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +101,7 @@ class Toy(Hyperparameters):
 
 def toy_data(p, rng):
     x = (rng.normal(size=(8, 2)) * p.scale).astype("float32")
-    return Dataset("toy", x, x[:, :1], x[:4], x[:4, :1])
+    return Dataset("toy", x, x[:, :1], Split(x[:4], x[:4, :1]))
 
 
 def toy_model(p, data):
@@ -128,8 +124,8 @@ def falls(m):
     return m["this"]["val_loss"] < m["one"]["val_loss"] and m["this"]["diverged"] == 0
 
 
-TOY = Lesson(
-    id="toy",
+TOY = made(
+    "toy",
     title="Toy",
     track="First steps",
     order=1,
@@ -175,8 +171,8 @@ TOY = Lesson(
 )
 LESSONS = (
     TOY,
-    dataclasses.replace(TOY, id="toy-unreadable", data=unreadable, experiments=()),
-    dataclasses.replace(TOY, id="toy-broken", model=broken, experiments=()),
+    changed(TOY, id="toy-unreadable", data=unreadable, experiments=()),
+    changed(TOY, id="toy-broken", model=broken, experiments=()),
 )
 
 

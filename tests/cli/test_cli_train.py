@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import resource
@@ -15,6 +14,8 @@ import time
 
 import pytest
 
+import lessons.perceptron
+from tests.making import changed
 from tui_dl import catalog
 from tui_dl.events import from_json
 from tui_dl.runs import list_runs, read
@@ -219,8 +220,11 @@ def test_a_killed_run_lists_and_shows_what_it_had(process, say):
     assert say("runs", "list").out.count("interrupted") == 1
 
 
-def test_a_lesson_runs_alone_with_the_same_options(process):
-    child = process("--json", "-p", "epochs=2", module="lessons.perceptron.lesson")
+def test_a_lesson_in_a_folder_of_no_pack_trains_with_the_same_options(process, tmp_path):
+    folder = shutil.copytree(lessons.perceptron.LESSON.folder, tmp_path / "mine")
+    change = (folder / "model.py").read_text().replace("lessons.perceptron", "mine")
+    (folder / "model.py").write_text(change)
+    child = process("train", f"{folder}", "--json", "-p", "epochs=2")
     out, err = child.communicate(timeout=120)
     assert (child.returncode, err) == (0, "")
     kinds = [json.loads(line)["kind"] for line in out.splitlines()]
@@ -291,7 +295,7 @@ def test_a_model_whose_folder_is_gone_is_kept_elsewhere_and_loads(say, toys, hom
         shutil.rmtree(home / "runs")
         return {}
 
-    gone = dataclasses.replace(toys[0], id="gone", measure=deleted, experiments=())
+    gone = changed(toys[0], id="gone", measure=deleted, experiments=())
     monkeypatch.setattr(catalog, "lessons", lambda: (gone,))
     said = say("train", "gone", "--quiet")
     assert said.code == 0

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.making import changed
 from tui_dl.engine.control import Control
 from tui_dl.events import Data, Epoch, Finished, Progress, Started
 from tui_dl.measurements import Measurement, Store, fingerprint
@@ -82,7 +83,7 @@ def test_a_claim_that_needs_more_seeds_gets_them_and_its_share_of_runs_is_shown(
         check=lambda m: m["this"].share("val_loss", 0.065) == 0.5,
     )  # fmt: skip
     long = dataclasses.replace(lesson.experiment("long"), claims=(falls, usual))
-    rows, calls = rows_of([dataclasses.replace(lesson, experiments=(long,))], seeds=2)
+    rows, calls = rows_of([changed(lesson, experiments=(long,))], seeds=2)
     assert (rows["9/falls"].seeds, rows["9/usual"].seeds) == (2, 4)
     assert rows["9/usual"].verdict == "holds"
     assert rows["9/usual"].measured["this"] == {"val_loss>0.065": 0.5}
@@ -212,13 +213,13 @@ def test_code_borrowed_from_another_lesson_counts(tmp_path):
     mine, other = tmp_path / "mine", tmp_path / "other"
     for folder in (mine, other, tmp_path / "stranger"):
         folder.mkdir()
-        (folder / "lesson.py").write_text("DEPTH = 1\n")
-    (mine / "lesson.py").write_text("from lessons.other.lesson import DEPTH\n")
+        (folder / "model.py").write_text("DEPTH = 1\n")
+    (mine / "model.py").write_text("from lessons.other.model import DEPTH\n")
     lesson = SimpleNamespace(folder=mine)
     before = fingerprint(lesson)
-    (tmp_path / "stranger" / "lesson.py").write_text("DEPTH = 2\n")
+    (tmp_path / "stranger" / "model.py").write_text("DEPTH = 2\n")
     assert fingerprint(lesson) == before
-    (other / "lesson.py").write_text("DEPTH = 2\n")
+    (other / "model.py").write_text("DEPTH = 2\n")
     assert fingerprint(lesson) != before
 
 
@@ -351,7 +352,7 @@ def test_failures_are_not_kept(toys, tmp_path):
 def test_a_claim_can_show_a_metric_of_one_epoch(toys):
     claim = dataclasses.replace(toys[0].experiments[0].claims[0], shows=("loss@1", "loss@9"))
     experiment = dataclasses.replace(toys[0].experiments[0], claims=(claim,))
-    rows, _ = rows_of([dataclasses.replace(toys[0], experiments=(experiment,))])
+    rows, _ = rows_of([changed(toys[0], experiments=(experiment,))])
     assert rows["9/falls"].measured["this"] == {"loss@1": 1.0}
 
 

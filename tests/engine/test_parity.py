@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from tui_dl.engine.control import Control
-from tui_dl.engine.report import Pictures, Report
+from tui_dl.engine.report import Report, SnapshotRecorder
 from tui_dl.engine.supervised import Supervised
 from tui_dl.events import Epoch
-from tui_dl.lesson import Dataset
+from tui_dl.lesson import Dataset, Split
 
 EPOCHS, BATCH = 3, 16
 TOLERANCE = {"graph": 1e-6, "xla": 2e-4}
@@ -25,7 +25,7 @@ SLOW = ("lstm", "schedule", "adam")
 def flat(rng):
     x = rng.random((75, 4), "float32")  # 75 = 4·16 + 11: the last batch is a part
     y = (x.sum(1) > 2).astype("int32")
-    return Dataset("flat", x[:59], y[:59], x[59:], y[59:])
+    return Dataset("flat", x[:59], y[:59], Split(x[59:], y[59:]))
 
 
 def whole(rng):
@@ -37,7 +37,7 @@ def whole(rng):
 def sequences(rng):
     x = rng.random((43, 6, 2), "float32")
     y = x.cumsum(1).mean(2, keepdims=True)
-    return Dataset("sequences", x[:35], y[:35], x[35:], y[35:])
+    return Dataset("sequences", x[:35], y[:35], Split(x[35:], y[35:]))
 
 
 def dense(*layers, optimizer="sgd", jit=False):
@@ -89,7 +89,7 @@ def fused(model, data, mode):
     trainer = Supervised(model, data, batch_size=BATCH, epochs=EPOCHS, mode=mode, shuffle=False)
     trainer.prepare()
     report = Report(events.append, trainer.timeline.steps)
-    pictures = Pictures(SimpleNamespace(views=()), None, data, report, wanted=False)
+    pictures = SnapshotRecorder(SimpleNamespace(views=()), None, data, report, wanted=False)
     assert trainer.run(Control(), report, pictures) == "completed"
     return [event for event in events if isinstance(event, Epoch)]
 
@@ -115,7 +115,7 @@ def test_same_weights_and_metrics_as_fit(case, mode):
     reference = make(mode == "xla")
     history = reference.fit(
         data.x, data.y, BATCH, EPOCHS, verbose=0, shuffle=False,
-        validation_data=None if data.x_val is None else (data.x_val, data.y_val),
+        validation_data=None if data.validation is None else (data.held_out.x, data.held_out.y),
     ).history  # fmt: skip
 
     keras.utils.set_random_seed(3)

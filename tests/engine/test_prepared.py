@@ -1,12 +1,12 @@
 """A run that was prepared before gives the same events as one that was not."""
 
-import dataclasses
 import json
 import random
 
 import numpy as np
 import pytest
 
+from tests.making import changed
 from tui_dl import catalog
 from tui_dl.engine.session import Session
 from tui_dl.events import State, to_json
@@ -58,7 +58,7 @@ def test_what_draws_from_the_global_generators_draws_the_same():
     def measure(model, data, p):
         return {"of_python": random.random(), "of_numpy": np.random.rand()}
 
-    lesson = dataclasses.replace(catalog.lesson("iris"), measure=measure)
+    lesson = changed(catalog.lesson("iris"), measure=measure)
     plain, prepared = (told(lesson, {"epochs": 1}, 3, ahead=ahead) for ahead in (False, True))
     assert prepared[-1]["metrics"]["of_numpy"] == plain[-1]["metrics"]["of_numpy"]
     assert prepared == plain

@@ -6,10 +6,13 @@ import time
 import numpy as np
 import pytest
 
+from tests.making import made
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import Session
+from tui_dl.errors import LessonError
 from tui_dl.events import Epoch, Finished, Note, Progress, Snapshot, Started, State
-from tui_dl.lesson import Dataset, Hyperparameters, Lesson, LessonError, View, param
+from tui_dl.lesson import Dataset, Split, View
+from tui_dl.parameters import Hyperparameters, param
 
 
 class Settings(Hyperparameters):
@@ -21,7 +24,7 @@ class Settings(Hyperparameters):
 def data(p, rng):
     x = rng.random((40, 3), "float32")
     return Dataset(
-        "sum", x[:32], x[:32].sum(1, keepdims=True), x[32:], x[32:].sum(1, keepdims=True)
+        "sum", x[:32], x[:32].sum(1, keepdims=True), Split(x[32:], x[32:].sum(1, keepdims=True))
     )
 
 
@@ -39,11 +42,9 @@ def count(model, data, p):
 
 
 def lesson(**changes):
-    whole = {
-        "id": "sum", "title": "Sum", "track": "Tests", "order": 1, "summary": "", "data": data,
-        "parameters": Settings, "model": model, "views": (View("w", "Weights", count),),
-    }  # fmt: skip
-    return Lesson(**{**whole, **changes})
+    whole = {"data": data, "parameters": Settings, "model": model}
+    whole["views"] = (View("w", "Weights", count),)
+    return made("sum", **{**whole, **changes})
 
 
 def run(lesson, control=None, seed=0, until=None, **values):
@@ -257,7 +258,7 @@ def test_the_metrics_are_of_the_weights_that_a_callback_makes():
 
     finished, _ = run(lesson(callbacks=callbacks), epochs=2)
     made = data(None, np.random.default_rng(0))
-    expected = [float(np.mean(np.square(y))) for y in (made.y, made.y_val)]
+    expected = [float(np.mean(np.square(y))) for y in (made.y, made.held_out.y)]
     assert [finished.metrics[n] for n in ("loss", "val_loss")] == pytest.approx(expected, rel=1e-5)
 
 

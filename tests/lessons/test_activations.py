@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.activations import lesson as act
-from lessons.activations.lesson import LESSON
+from lessons.activations import LESSON, views
+from lessons.activations import model as act
 
 PAGE = re.sub(r"\s+", " ", LESSON.theory())
 NAMES = ("identity", "sigmoid", "relu", "tanh")
@@ -93,7 +93,7 @@ def test_every_picture_of_every_experiment(experiment):
 def test_what_experiments_promise():
     def measured(name):
         p = settings(**LESSON.experiment(name).settings)
-        return act.measure(None, inputs(p), p)
+        return views.measure(None, inputs(p), p)
 
     assert measured("dead")["flat_share"] == 1
     assert measured("step")["flat_share"] > 0.9 and measured("linear")["flat_share"] == 0
@@ -101,12 +101,12 @@ def test_what_experiments_promise():
     assert measured("relu")["slope"] == 1
     assert round(100 * measured("switch")["flat_share"]) == 85 and "85 %" in PAGE
     p = settings(function="relu", W=2.0, b=-9.0)
-    assert act.measure(None, inputs(p), p)["flat_share"] < 1  # the page asks for such a b
+    assert views.measure(None, inputs(p), p)["flat_share"] < 1  # the page asks for such a b
 
 
 def test_the_number_worked_by_hand():
     p = settings()
-    got = act.measure(None, inputs(p), p)
+    got = views.measure(None, inputs(p), p)
     y = 1 / (1 + math.exp(-1))
     assert got["u"] == 1 and got["y"] == pytest.approx(y)
     assert got["slope"] == pytest.approx(-6 * y * (1 - y))

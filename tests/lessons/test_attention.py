@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from lessons.attention import dates
-from lessons.attention.lesson import LESSON
-from lessons.attention.pictures import thirds
+from lessons.attention import LESSON, dates
+from lessons.attention.views import thirds
 from tui_dl.engine.session import Session
 
 PAGE = LESSON.theory()
@@ -31,7 +30,7 @@ def test_lines_hold_dates_in_every_form_and_answers_hold_the_same_dates():
 
 def test_no_day_of_validation_is_trained_on():
     _, data, _ = made(pairs=3000)
-    texts = [{dates.decode(row, dates.WRITTEN) for row in y} for y in (data.y, data.y_val)]
+    texts = [{dates.decode(row, dates.WRITTEN) for row in y} for y in (data.y, data.held_out.y)]
     assert not texts[0] & texts[1]
     assert data.x.shape == (3000, 43) and data.y.shape == (3000, 11)
 
@@ -100,7 +99,7 @@ def test_attention_costs_the_weights_that_the_page_counts():
 
 def test_lines_fall_into_thirds_by_their_length():
     _, data, _ = made(dates=3)
-    lengths = [(data.x_val[rows] != dates.END).sum(axis=1) for rows in thirds(data.x_val)]
+    lengths = [(data.held_out.x[rows] != dates.END).sum(axis=1) for rows in thirds(data.held_out.x)]
     assert lengths[0].max() <= lengths[1].min() and lengths[1].max() <= lengths[2].min()
 
 

@@ -1,15 +1,15 @@
 """Batch normalization: the page's numbers and the formulas, against Keras's layer in both modes."""
 
 import json
-import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.batch_normalization.lesson import LESSON, layer_inputs
-from tui_dl.lesson import Outcome
+from lessons.batch_normalization import LESSON
+from lessons.batch_normalization.views import layer_inputs
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 BATCH = np.array([2.0, 4.0, 4.0, 10.0])
@@ -179,7 +179,7 @@ def test_scale_and_shift_are_those_of_the_layers():
 def test_the_gap_is_validation_loss_above_training_loss_in_inference():
     p, data, model = prepared()
     seen = model.evaluate(data.x[:360], data.y[:360], verbose=0)[0]
-    unseen = model.evaluate(data.x_val, data.y_val, verbose=0)[0]
+    unseen = model.evaluate(data.held_out.x, data.held_out.y, verbose=0)[0]
     assert LESSON.measure(model, data, p)["gap"] == pytest.approx(unseen - seen, abs=1e-4)
 
 
@@ -218,8 +218,3 @@ def test_every_row_preset_and_arm_is_there():
     for experiment in LESSON.experiments:
         for arm in (experiment.settings, *(a for c in experiment.claims for a in c.arms.values())):
             LESSON.parameters.of(arm)
-
-
-def test_the_code_on_the_page_is_the_lesson_s():
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert all(line.strip() in LESSON.code() for line in block.splitlines())

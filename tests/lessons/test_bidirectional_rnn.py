@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from lessons.bidirectional_rnn.lesson import LESSON, UNSEEN, data, model
-from lessons.bidirectional_rnn.pictures import (
+from lessons.bidirectional_rnn import LESSON
+from lessons.bidirectional_rnn.model import UNSEEN, data, model
+from lessons.bidirectional_rnn.views import (
     best_belief,
     probability,
     read,
@@ -40,7 +41,7 @@ def network(p):
 @pytest.mark.parametrize("shift", [-4, 0, 5])
 def test_the_answer_is_the_signal_so_many_steps_later(shift):
     sets = data(settings(shift=shift, noise=0.1, flips=0.2), RNG(0))
-    assert sets.x.shape == sets.y.shape == (100, 12, 1) and sets.x_val.shape == (UNSEEN, 12, 1)
+    assert sets.x.shape == sets.y.shape == (100, 12, 1) and sets.held_out.x.shape == (UNSEEN, 12, 1)
     signal = (sets.x[..., 0] > 0).astype(int)
     asked = sets.y[..., 0]
     overlap = {
@@ -72,14 +73,14 @@ def test_parameter_counts(reads, units, count):
 @pytest.mark.parametrize("reads", READS)
 def test_probabilities_by_hand_are_the_models(reads):
     net, sets = network(settings(reads=reads))
-    mine = probability(net, sets.x_val[:4], settings(reads=reads))
-    assert np.allclose(mine, np.asarray(net(sets.x_val[:4]))[..., 0], atol=1e-5)
+    mine = probability(net, sets.held_out.x[:4], settings(reads=reads))
+    assert np.allclose(mine, np.asarray(net(sets.held_out.x[:4]))[..., 0], atol=1e-5)
 
 
 def test_each_reader_knows_its_own_side_alone():
     p = settings()
     net, sets = network(p)
-    x = sets.x_val[:1].copy()
+    x = sets.held_out.x[:1].copy()
     before = read(net, x, p)[0]
     x[0, 6] += 1
     change = np.abs(read(net, x, p)[0] - before) > 1e-7
@@ -115,7 +116,7 @@ def test_the_best_belief_is_exact(reads, seed, shift, flips):
 @pytest.mark.parametrize("flips", [0.0, 0.5])
 def test_beliefs_stay_numbers_at_the_ends_of_the_range(flips):
     p = settings(flips=flips, noise=0.1, steps=200)
-    assert np.isfinite(best_belief(data(p, RNG(0)).x_val, p)).all()
+    assert np.isfinite(best_belief(data(p, RNG(0)).held_out.x, p)).all()
 
 
 def test_both_ways_know_more_than_one_where_it_follows():

@@ -2,13 +2,14 @@
 
 import json
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from lessons.binary_addition.lesson import LESSON, data, model
-from lessons.binary_addition.pictures import bits, carries, outputs, states
+from lessons.binary_addition import LESSON
+from lessons.binary_addition.model import bits, data, model
+from lessons.binary_addition.views import carries, outputs, states
+from tests.making import changed
 from tui_dl.engine.session import Session
 
 RNG = np.random.default_rng
@@ -36,7 +37,7 @@ def by_hand(sums):
 
 def test_data_are_8_bit_sums_lowest_bit_first(sums):
     assert sums.x.shape == (10_000, 8, 2) and sums.y.shape == (10_000, 8, 1)
-    assert sums.x_val.shape == (9_999, 8, 2) and sums.y_val.shape == (9_999, 8, 1)
+    assert sums.held_out.x.shape == (9_999, 8, 2) and sums.held_out.y.shape == (9_999, 8, 1)
     value = 2 ** np.arange(8)
     a, b = sums.x[..., 0] @ value, sums.x[..., 1] @ value
     assert np.array_equal(a + b, sums.y[..., 0] @ value)
@@ -82,8 +83,8 @@ def test_states_and_outputs_are_the_models_own(sums, activation):
 
 def test_three_units_add_without_a_mistake(sums, by_hand):
     assert by_hand.count_params() == 22 and "22 weights" in LESSON.theory()
-    y = np.asarray(by_hand(sums.x_val))
-    assert np.array_equal(y > 0.5, sums.y_val > 0.5)
+    y = np.asarray(by_hand(sums.held_out.x))
+    assert np.array_equal(y > 0.5, sums.held_out.y > 0.5)
     for answer in (y.min(), y.max()):
         assert f"{answer:.4f}" in LESSON.theory()
 
@@ -129,10 +130,10 @@ def test_what_dropout_taught_shows_when_the_inputs_are_doubled():
     kept = {}
 
     def keep(model, data, p):
-        kept.update(model=model, x=data.x_val, right=data.y_val == 1)
+        kept.update(model=model, x=data.held_out.x, right=data.held_out.y == 1)
         return {}
 
-    lesson = replace(LESSON, measure=keep)
+    lesson = changed(LESSON, measure=keep)
     p = settings(dropout=0.5)
     finished = Session(lesson, p, seed=0, emit=lambda _: None, views=False).run()
     assert finished.metrics["accuracy"] < 0.66  # near the ceiling of the page

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from lessons.cifar10_cnn.lesson import LESSON
-from tui_dl.lesson import Outcome
+from lessons.cifar10_cnn import LESSON
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 
@@ -108,7 +108,7 @@ def test_readings_name_what_is_shown_and_read():
     p, data, model = prepared()
     model.get_layer("output").set_weights([np.zeros((512, 10)), 2.0 * np.eye(10)[3]])
     rows = LESSON.views[2].draw(model, data, p)["rows"]
-    assert [row[0] for row in rows] == [data.classes[k] for k in data.y_val[:5]]
+    assert [row[0] for row in rows] == [data.classes[k] for k in data.held_out.y[:5]]
     assert {row[1] for row in rows} == {data.classes[3]}
     assert all((row[4] == "yes") == (row[0] == row[1]) for row in rows)
     assert rows[0][2] == pytest.approx(np.exp(2) / (np.exp(2) + 9), rel=1e-4)

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.deep_exercise.lesson import ANSWER, LESSON, callbacks, met, rate
+from lessons.deep_exercise import LESSON
+from lessons.deep_exercise.experiments import ANSWER
+from lessons.deep_exercise.model import callbacks, rate
+from lessons.deep_exercise.views import met
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 SOLVED = LESSON.parameters.of(ANSWER)
@@ -107,7 +110,7 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(values):
         json.dumps(each.draw(model, data, p), allow_nan=False)
     counts = np.array(LESSON.views[2].draw(model, data, p)["values"])
     assert counts.sum() == 300 and counts.sum(axis=1).tolist() == [
-        int(np.sum(data.y_val[:300] == k)) for k in range(10)
+        int(np.sum(data.held_out.y[:300] == k)) for k in range(10)
     ]
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
@@ -119,7 +122,7 @@ def test_the_answer_stands_on_a_page_of_its_own():
         assert f"| `{field}` | {shown} |" in answer
     for word in ("0.2", "he_normal"):
         assert word not in PAGE
-    code = [line.strip() for line in LESSON.code().splitlines()]
+    code = [line.strip() for line in LESSON.code.splitlines()]
     for block in re.findall(r"```python\n(.*?)```", answer, re.S):
         ast.parse("def f():\n" + re.sub("^", " ", block, flags=re.M))
         assert [line for line in block.splitlines() if line.strip() not in code] == []

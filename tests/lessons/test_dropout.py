@@ -1,15 +1,13 @@
 """Dropout: the page's numbers over all masks, our layer against Keras's, the pictures."""
 
-import inspect
 import itertools
 import json
-import re
 
 import numpy as np
 import pytest
 
-from lessons.dropout import pictures
-from lessons.dropout.lesson import LESSON, own_layer
+from lessons.dropout import LESSON, views
+from lessons.dropout.model import OwnDropout
 from tui_dl.engine.session import Session
 from tui_dl.events import Note
 
@@ -31,7 +29,7 @@ def test_as_many_labels_are_wrong_as_asked():
         )
         for w in (0.0, 0.5)
     )
-    assert np.array_equal(right.x, some.x) and np.array_equal(right.y_val, some.y_val)
+    assert np.array_equal(right.x, some.x) and np.array_equal(right.held_out.y, some.held_out.y)
     assert np.mean(right.y != some.y) == pytest.approx(0.45, abs=0.04)  # a tenth is right by luck
     assert some.y.dtype == right.y.dtype == np.int32
 
@@ -63,7 +61,7 @@ def test_our_layer_drops_and_enlarges_as_keras_s_does(rate):
 
     h = np.random.default_rng(0).normal(size=(200, 300)).astype("float32")
     spread = np.sqrt(rate / (1 - rate) * np.mean(h**2))
-    for layer in (own_layer()(rate), keras.layers.Dropout(rate)):
+    for layer in (OwnDropout(rate), keras.layers.Dropout(rate)):
         y = np.asarray(layer(h, training=True))
         gone = y == 0
         assert gone.mean() == pytest.approx(rate, abs=0.01)
@@ -76,7 +74,7 @@ def test_our_layer_drops_and_enlarges_as_keras_s_does(rate):
 
 @pytest.mark.parametrize(("rescale", "inference"), [("inference", 0.75), ("never", 1)])
 def test_where_the_factor_stands(rescale, inference):
-    h, layer = np.ones((50, 50), "float32"), own_layer()(0.25, rescale)
+    h, layer = np.ones((50, 50), "float32"), OwnDropout(0.25, rescale)
     assert set(np.unique(layer(h, training=True))) == {0.0, 1.0}
     assert set(np.unique(layer(h, training=False))) == {inference}
 
@@ -104,7 +102,7 @@ def test_only_few_images_train_and_all_others_stay_unseen():
     p, few, _ = prepared()
     _, every, _ = prepared(training_images=60_000)
     assert few.x.shape == (80, 8, 8) and few.y.shape == (80,)
-    assert len(every.x) == 1437 and len(few.x_val) == len(every.x_val) == 360
+    assert len(every.x) == 1437 and len(few.held_out.x) == len(every.held_out.x) == 360
     assert "80 images" in few.name and few.x.min() >= 0 and few.x.max() <= 1
     again = LESSON.data(p, np.random.default_rng(0))
     assert np.array_equal(few.x, again.x)
@@ -114,15 +112,15 @@ def test_only_few_images_train_and_all_others_stay_unseen():
 def test_the_pictures_compute_what_keras_infers(rescale):
     p, data, model = prepared(rescale=rescale, input_rate=0.2)
     model.fit(data.x, data.y, batch_size=8, epochs=2, verbose=0)
-    ours = pictures.forward(model, data.x_val, p, None)
-    np.testing.assert_allclose(ours, model(data.x_val, training=False), atol=1e-5)
+    ours = views.forward(model, data.held_out.x, p, None)
+    np.testing.assert_allclose(ours, model(data.held_out.x, training=False), atol=1e-5)
 
 
 @pytest.mark.parametrize("rescale", RESCALES)
 def test_thinned_networks_agree_with_keras_on_average(rescale):
     p, data, model = prepared(rescale=rescale, rate=0.5)
-    images = np.repeat(data.x_val[:1], 4000, axis=0)
-    ours = pictures.forward(model, images, p, np.random.default_rng(0))
+    images = np.repeat(data.held_out.x[:1], 4000, axis=0)
+    ours = views.forward(model, images, p, np.random.default_rng(0))
     keras_s = np.asarray(model(images, training=True))
     np.testing.assert_allclose(ours.mean(0), keras_s.mean(0), atol=0.01)
     np.testing.assert_allclose(ours.std(0), keras_s.std(0), atol=0.01)
@@ -152,9 +150,9 @@ def test_masks_show_the_dropped_the_silent_and_the_rest_and_change_with_the_step
 def test_the_three_losses_are_those_of_the_network():
     p, data, model = prepared()
     dropped, whole, unseen = view("losses", p, data, model)["values"]
-    n = pictures.IMAGES
+    n = views.IMAGES
     seen = model.evaluate(data.x[:n], data.y[:n], verbose=0)[0]
-    held = model.evaluate(data.x_val[:n], data.y_val[:n], verbose=0)[0]
+    held = model.evaluate(data.held_out.x[:n], data.held_out.y[:n], verbose=0)[0]
     assert (whole, unseen) == pytest.approx((seen, held), abs=1e-4)
     assert dropped != pytest.approx(whole, abs=1e-3)
 
@@ -170,7 +168,8 @@ def test_the_gap_is_that_of_the_whole_network():
     p, data, model = prepared()
     measured = LESSON.measure(model, data, p)
     seen, unseen = (
-        model.evaluate(x, y, verbose=0) for x, y in ((data.x, data.y), (data.x_val, data.y_val))
+        model.evaluate(x, y, verbose=0)
+        for x, y in ((data.x, data.y), (data.held_out.x, data.held_out.y))
     )
     assert measured["gap"] == pytest.approx(unseen[0] - seen[0], abs=1e-4)
     assert measured["accuracy_gap"] == pytest.approx(seen[1] - unseen[1], abs=1e-4)
@@ -198,8 +197,3 @@ def test_rows_presets_and_the_source_s_settings():
         LESSON.parameters.of(experiment.settings)
     source = LESSON.experiment("source").settings
     assert source == {"hidden_layers": 4, "units": 128, "rate": 0.2}
-
-
-def test_the_code_on_the_page_is_the_lesson_s():
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert all(line.strip() in inspect.getsource(own_layer) for line in block.splitlines())

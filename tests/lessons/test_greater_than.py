@@ -6,8 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from lessons.greater_than.lesson import LESSON, data, fed, measure, model, spread
-from tui_dl.lesson import Outcome
+from lessons.greater_than import LESSON
+from lessons.greater_than.experiments import spread
+from lessons.greater_than.model import data, model
+from lessons.greater_than.views import fed, measure
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 
@@ -23,16 +26,16 @@ def pairs(p, seed=0):
 def test_data_are_split_and_answer_the_question():
     sets = pairs(settings())
     assert sets.x.shape == (8000, 2) and sets.y.shape == (8000, 1)
-    assert sets.x_val.shape == (2000, 2) and sets.y_val.shape == (2000, 1)
+    assert sets.held_out.x.shape == (2000, 2) and sets.held_out.y.shape == (2000, 1)
     assert sets.x.dtype == sets.y.dtype == np.float32
     assert sets.x.min() >= 0 and sets.x.max() <= 1 and 0.47 < sets.y.mean() < 0.53
-    for x, y in ((sets.x, sets.y), (sets.x_val, sets.y_val)):
+    for x, y in ((sets.x, sets.y), (sets.held_out.x, sets.held_out.y)):
         assert np.array_equal(y[:, 0], x[:, 0] > x[:, 1])
 
 
 def test_noise_flips_labels_in_both_parts():
     sets = pairs(settings(noise=0.2))
-    for x, y in ((sets.x, sets.y), (sets.x_val, sets.y_val)):
+    for x, y in ((sets.x, sets.y), (sets.held_out.x, sets.held_out.y)):
         assert np.mean(y[:, 0] != (x[:, 0] > x[:, 1])) == pytest.approx(0.2, abs=0.03)
 
 
@@ -90,7 +93,9 @@ def test_rule_accuracy_ignores_flipped_labels():
     p = settings(noise=0.3)
     net, sets = solved(p), pairs(p)
     assert measure(net, sets, p)["rule_accuracy"] > 0.99
-    accuracy = net.evaluate(sets.x_val, sets.y_val, verbose=0, return_dict=True)["accuracy"]
+    accuracy = net.evaluate(sets.held_out.x, sets.held_out.y, verbose=0, return_dict=True)[
+        "accuracy"
+    ]
     assert accuracy == pytest.approx(0.7, abs=0.04)
 
 
@@ -155,9 +160,3 @@ def test_claims_can_fail():
     assert not claims["004/shift"]({"this": noisy}) and claims["004/shift"](
         {"this": outcome([0.5])}
     )
-
-
-def test_the_page_shows_the_lesson_s_own_code():
-    code = [line.strip() for line in LESSON.code().splitlines()]
-    for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
-        assert [line for line in block.splitlines() if line.strip() not in code] == []

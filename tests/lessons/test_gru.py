@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from lessons.gru.lesson import LESSON, LONGER, UNSEEN, data, model
-from lessons.gru.pictures import best_line, gru_step, sigmoid, trace
+from lessons.gru import LESSON
+from lessons.gru.model import LONGER, UNSEEN, data, gru_step, model, sigmoid
+from lessons.gru.views import best_line, trace
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 RNG = np.random.default_rng
 CELLS = ("gru", "lstm")
@@ -31,18 +32,21 @@ def network(p, seed=0):
 def test_the_message_comes_first_and_alone():
     sets = data(settings(), RNG(0))
     assert sets.x.shape == (100, 12, 2) and sets.y.shape == (100, 1)
-    assert sets.x_val.shape == (UNSEEN, 12, 2)
+    assert sets.held_out.x.shape == (UNSEEN, 12, 2)
     assert np.array_equal(sets.x[:, 0, 0], 2 * sets.y[:, 0] - 1) and not sets.x[:, 1:, 0].any()
-    assert sets.x_val[..., 1].std() == pytest.approx(2, rel=0.1)
+    assert sets.held_out.x[..., 1].std() == pytest.approx(2, rel=0.1)
     assert 0.3 < sets.y.mean() < 0.7
 
 
 def test_rooms_are_counted():
     sets = data(settings(task="counting", steps=40), RNG(0))
-    assert sets.x_val.shape == (UNSEEN, LONGER * 40, 2) and sets.y_val.shape[1:] == (160, 1)
-    people = np.cumsum(sets.x_val[..., 0] - sets.x_val[..., 1], axis=1)
-    assert people.min() == 0 and not (sets.x_val.sum(axis=-1) > 1).any()
-    assert np.array_equal(sets.y_val[..., 0], people == 0)
+    assert sets.held_out.x.shape == (UNSEEN, LONGER * 40, 2) and sets.held_out.y.shape[1:] == (
+        160,
+        1,
+    )
+    people = np.cumsum(sets.held_out.x[..., 0] - sets.held_out.x[..., 1], axis=1)
+    assert people.min() == 0 and not (sets.held_out.x.sum(axis=-1) > 1).any()
+    assert np.array_equal(sets.held_out.y[..., 0], people == 0)
     seen = np.cumsum(sets.x[..., 0] - sets.x[..., 1], axis=1).max()
     assert people.max() > seen + 10, "crowds larger than any shown in training"
     assert 0.1 < sets.y.mean() < 0.6
@@ -73,10 +77,10 @@ def test_the_steps_by_hand_give_the_models_answers(cell):
     p = settings(cell=cell, task="counting")
     net, sets = network(p)
     w, b = (np.asarray(v) for v in net.layers[1].weights)
-    h = trace(net, sets.x_val[:4], p)["h"]
+    h = trace(net, sets.held_out.x[:4], p)["h"]
     assert h.shape == (48, 4, 5)
     answers = sigmoid(h @ w + b).transpose(1, 0, 2)
-    assert np.allclose(answers, np.asarray(net(sets.x_val[:4])), atol=1e-5)
+    assert np.allclose(answers, np.asarray(net(sets.held_out.x[:4])), atol=1e-5)
 
 
 def test_a_gru_never_leaves_its_range_and_an_lstms_cell_state_does():

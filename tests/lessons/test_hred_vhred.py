@@ -6,10 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from lessons.hred_vhred import talk
-from lessons.hred_vhred.latent import divergence, draw
-from lessons.hred_vhred.lesson import LESSON, data, model
-from lessons.hred_vhred.pictures import answers, measure
+from lessons.hred_vhred import LESSON, talk
+from lessons.hred_vhred.model import data, divergence, draw, model
+from lessons.hred_vhred.views import answers, measure
 from tui_dl.engine.session import Session
 
 PAGE = LESSON.theory()
@@ -73,7 +72,7 @@ def ideas():
 def test_shapes_and_no_dialogue_is_both_trained_on_and_kept():
     sets = data(settings(exchanges=4), RNG(0))
     assert sets.x.shape == (200, 9, 6) and sets.y.shape == (200, 6)
-    assert sets.x_val.shape == (2048, 9, 6)
+    assert sets.held_out.x.shape == (2048, 9, 6)
     assert sets.x.max() < len(talk.VOCABULARY) and sets.x.min() == talk.END
 
 
@@ -170,7 +169,7 @@ def test_word_dropout_hides_its_share_and_only_in_training():
 
 def test_figures_count_valid_answers_and_different_ones(monkeypatch):
     net, sets, p = network(model="hred")
-    from lessons.hred_vhred import pictures
+    from lessons.hred_vhred import views
 
     calls = iter(range(100))
 
@@ -178,10 +177,10 @@ def test_figures_count_valid_answers_and_different_ones(monkeypatch):
         turn = next(calls)
         return [talk.right_answers(each)[1][turn % 2 - 1] for each in x]
 
-    monkeypatch.setattr(pictures, "answers", said)
+    monkeypatch.setattr(views, "answers", said)
     figures = measure(net, sets, p)
     assert figures == {"dependent": 1, "last_turn": 1, "valid": 1, "variety": 2}
-    monkeypatch.setattr(pictures, "answers", lambda model, x, p, rng: ["let us see"] * len(x))
+    monkeypatch.setattr(views, "answers", lambda model, x, p, rng: ["let us see"] * len(x))
     assert set(measure(net, sets, p).values()) == {0}
 
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.initialization.lesson import BENDS, LESSON, activations, fresh_spreads, spread
-from tui_dl.lesson import Outcome
+from lessons.initialization import LESSON
+from lessons.initialization.model import spread
+from lessons.initialization.views import BENDS, activations, fresh_spreads
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 

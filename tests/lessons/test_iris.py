@@ -6,9 +6,12 @@ import re
 import numpy as np
 import pytest
 
-from lessons.iris.lesson import FEATURES, LESSON, data, jumps, model
+from lessons.iris import LESSON
+from lessons.iris.experiments import jumps
+from lessons.iris.model import data, model
+from lessons.iris.views import FEATURES
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 
@@ -34,9 +37,9 @@ def softmax(v):
 
 def test_data_are_the_150_flowers_split():
     sets = flowers()
-    assert sets.x.shape == (120, 4) and sets.x_val.shape == (30, 4)
-    assert set(sets.y) == set(sets.y_val) == {0, 1, 2}
-    counts = np.bincount(np.concatenate([sets.y, sets.y_val]))
+    assert sets.x.shape == (120, 4) and sets.held_out.x.shape == (30, 4)
+    assert set(sets.y) == set(sets.held_out.y) == {0, 1, 2}
+    counts = np.bincount(np.concatenate([sets.y, sets.held_out.y]))
     assert counts.tolist() == [50, 50, 50] and len(sets.classes) == 3
     petal = FEATURES.index("petal length")
     assert sets.x[sets.y == 0, petal].max() < 2 < 2.9 < sets.x[sets.y == 2, petal].min()
@@ -134,8 +137,10 @@ def test_pictures():
     assert [x, y, label] == [*map(float, sets.x[7, 2:]), int(sets.y[7])]
     assert np.shape(weights["values"]) == (12, 4) and weights["values"][0] == [0, 0, 1, 0]
     counts = np.array(confusion["values"])
-    assert counts.sum(axis=1).tolist() == np.bincount(sets.y_val, minlength=3).tolist()
-    accuracy = net.evaluate(sets.x_val, sets.y_val, verbose=0, return_dict=True)["accuracy"]
+    assert counts.sum(axis=1).tolist() == np.bincount(sets.held_out.y, minlength=3).tolist()
+    accuracy = net.evaluate(sets.held_out.x, sets.held_out.y, verbose=0, return_dict=True)[
+        "accuracy"
+    ]
     assert np.trace(counts) == round(30 * accuracy) and 25 <= np.trace(counts) < 30
 
 
@@ -156,9 +161,3 @@ def test_claims_can_fail():
     assert jumps(wild) == pytest.approx(0.1)
     assert claims["000/iris-sgd"]({"this": wild, "0.01": good})
     assert not claims["000/iris-sgd"]({"this": good, "0.01": wild})
-
-
-def test_the_page_shows_the_lesson_s_own_code():
-    code = [line.strip() for line in LESSON.code().splitlines()]
-    for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
-        assert [line for line in block.splitlines() if line.strip() not in code] == []

@@ -8,14 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.labels_and_losses.lesson import (
-    LESSON,
-    refusal,
-    unchecked_categorical,
-    unchecked_sparse,
-)
+from lessons.labels_and_losses import LESSON
+from lessons.labels_and_losses.model import refusal, unchecked_categorical, unchecked_sparse
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 Y = np.array([0.1, 0.7, 0.2])
@@ -74,7 +70,7 @@ def test_nothing_is_better_than_one_tenth_and_nine_tenths_crosswise():
 
 def test_labels_say_the_same_in_both_forms():
     (_, rows, _), (_, numbers, _) = prepared(*PAIRS[0]), prepared(*PAIRS[1])
-    assert rows.y.shape == (1437, 10) and rows.y_val.shape == (360, 10)
+    assert rows.y.shape == (1437, 10) and rows.held_out.y.shape == (360, 10)
     assert set(np.unique(rows.y)) == {0, 1} and (rows.y.sum(axis=1) == 1).all()
     assert np.array_equal(rows.y.argmax(axis=1), numbers.y)
     assert np.array_equal(rows.x, numbers.x)
@@ -131,7 +127,7 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(labels, loss):
         json.dumps(each.draw(model, data, p), allow_nan=False)
     rows = LESSON.views[1].draw(model, data, p)["rows"]
     (truth,) = [row[0] for row in rows if row[1]]
-    assert truth == (data.y_val[0] if labels == "integers" else data.y_val[0].argmax())
+    assert truth == (data.held_out.y[0] if labels == "integers" else data.held_out.y[0].argmax())
     assert rows[truth][3] == pytest.approx(-np.log(rows[truth][2]), rel=1e-5)
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 

@@ -6,10 +6,14 @@ import re
 import numpy as np
 import pytest
 
-from lessons.linear_regression.lesson import LESSON, NEGATIVE, data, fitted, measure, model
+from lessons.linear_regression import LESSON
+from lessons.linear_regression.experiments import NEGATIVE
+from lessons.linear_regression.model import data, model
+from lessons.linear_regression.views import fitted, measure
 from tui_dl import catalog
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Dataset, Outcome
+from tui_dl.experiment import Outcome
+from tui_dl.lesson import Dataset
 
 METHODS = ("tape", "keras")
 PAGE = LESSON.theory()
@@ -48,7 +52,7 @@ def test_points_lie_on_the_line_but_for_the_noise():
     noisy = points(settings(noise=2, points=5000))
     left = noisy.y - (3 * noisy.x + 2)
     assert left.std() == pytest.approx(2, rel=0.05) and abs(left.mean()) < 0.1
-    assert exact.x_val is None
+    assert exact.validation is None
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -219,9 +223,3 @@ def test_claims_can_fail():
     assert not claims["001/linreg-truth"].check({"default": low, "this": middle})
     lines = outcome(w=3.0, b=2.0), outcome(w=3.0, b=2.1)
     assert not claims["000/keras-linreg"].check({"tape": lines[0], "this": lines[1]})
-
-
-def test_the_page_shows_the_lesson_s_own_code():
-    code = [line.strip() for line in LESSON.code().splitlines()]
-    for block in re.findall(r"```python\n(.*?)```", PAGE, re.S):
-        assert [line for line in block.splitlines() if line.strip() not in code] == []

@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from lessons.lstm.lesson import LESSON, data, model, peephole_cell
-from lessons.lstm.pictures import carousel, left_by_lag, plain_chain, plain_states, sigmoid, trace
+from lessons.lstm import LESSON
+from lessons.lstm.model import PeepholeLSTMCell, data, model
+from lessons.lstm.views import carousel, left_by_lag, plain_chain, plain_states, sigmoid, trace
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 RNG = np.random.default_rng
 CELLS = ("lstm", "peephole", "simple_rnn")
@@ -30,10 +31,10 @@ def network(p, seed=0):
 def test_the_message_comes_first_and_alone():
     sets = data(settings(lag=7, sequences=300), RNG(0))
     assert sets.x.shape == (300, 8, 2) and sets.y.shape == (300, 1)
-    assert sets.x_val.shape == (1000, 8, 2) and sets.y_val.shape == (1000, 1)
+    assert sets.held_out.x.shape == (1000, 8, 2) and sets.held_out.y.shape == (1000, 1)
     assert np.array_equal(sets.x[:, 0, 0], 2 * sets.y[:, 0] - 1) and not sets.x[:, 1:, 0].any()
-    assert sets.x_val[..., 1].std() == pytest.approx(2, rel=0.05)
-    assert 0.4 < sets.y_val.mean() < 0.6
+    assert sets.held_out.x[..., 1].std() == pytest.approx(2, rel=0.05)
+    assert 0.4 < sets.held_out.y.mean() < 0.6
 
 
 COUNTS = {"simple_rnn": 304, "lstm": 1216, "peephole": 1264}
@@ -59,7 +60,7 @@ def test_without_peepholes_the_cell_is_keras_lstm():
     import keras
 
     x = RNG(0).normal(size=(6, 9, 2)).astype("float32")
-    ours = keras.layers.RNN(peephole_cell()(5), return_sequences=True)
+    ours = keras.layers.RNN(PeepholeLSTMCell(5), return_sequences=True)
     theirs = keras.layers.LSTM(5, return_sequences=True)
     ours.build(x.shape)
     theirs.build(x.shape)
@@ -76,7 +77,7 @@ def test_the_peephole_cells_gradient_equals_finite_differences():
     import tensorflow as tf
 
     x = tf.constant(RNG(0).normal(size=(4, 6, 2)))
-    cell = peephole_cell()(3, dtype="float64")
+    cell = PeepholeLSTMCell(3, dtype="float64")
     layer = keras.layers.RNN(cell, dtype="float64")
     layer.build(x.shape)
     rng = RNG(1)
@@ -105,7 +106,7 @@ def test_the_traced_states_give_the_models_answer(cell):
     p = settings(cell=cell, lag=12, units=5)
     net, sets = network(p)
     w, b = (np.asarray(v) for v in net.layers[1].weights)
-    for x in sets.x_val[:4]:
+    for x in sets.held_out.x[:4]:
         h = trace(net, x, p)["h"]
         assert h.shape == (13, 5)
         assert sigmoid(h[-1] @ w + b) == pytest.approx(np.asarray(net(x[None]))[0], abs=1e-5)
@@ -120,17 +121,17 @@ def test_carousel_is_the_product_of_forget_gates():
 def test_the_cell_state_forgets_by_its_forget_gates():
     p = settings(cell="lstm", lag=9, units=4)
     net, sets = network(p)
-    steps = trace(net, sets.x_val[0], p)
+    steps = trace(net, sets.held_out.x[0], p)
     taken_in = steps["c"][1:] - steps["f"][1:] * steps["c"][:-1]
     assert (np.abs(taken_in) <= steps["i"][1:] + 1e-9).all()
-    assert left_by_lag(net, sets.x_val[0], p) == pytest.approx(carousel(steps["f"]))
+    assert left_by_lag(net, sets.held_out.x[0], p) == pytest.approx(carousel(steps["f"]))
 
 
 def test_plain_chain_is_the_slope_of_the_last_state():
     p = settings(cell="simple_rnn", lag=6, units=3)
     net, sets = network(p)
     W_in, W, b = (np.asarray(w, "float64") for w in net.layers[0].weights)
-    x = sets.x_val[0].astype("float64")
+    x = sets.held_out.x[0].astype("float64")
     h = plain_states(x, W_in, W, b)
 
     def last(state, lag):
@@ -185,9 +186,9 @@ def test_a_plain_network_can_latch_the_message():
     net.set_weights(
         [np.array([[5], [0]]), np.array([[3]]), np.zeros(1), np.ones((1, 1)), np.zeros(1)]
     )
-    h = plain_states(sets.x_val[0], *(np.asarray(w) for w in net.layers[0].weights))
+    h = plain_states(sets.held_out.x[0], *(np.asarray(w) for w in net.layers[0].weights))
     assert f"$h$ stays at {abs(h[-1, 0]):.3f}" in LESSON.theory()
-    assert np.array_equal(np.asarray(net(sets.x_val)) > 0.5, sets.y_val == 1)
+    assert np.array_equal(np.asarray(net(sets.held_out.x)) > 0.5, sets.held_out.y == 1)
 
 
 def accuracies(*values):

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.mnist_cnn.lesson import LESSON, maps
+from lessons.mnist_cnn import LESSON
 from lessons.mnist_cnn.mosaic import mosaic, stretched
-from tui_dl.lesson import Outcome
+from lessons.mnist_cnn.views import maps
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 IMAGE = np.array([[0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 0]], "float32")
@@ -94,10 +95,10 @@ def test_the_smallest_embedded_image_still_leaves_something():
 def test_fewer_images_are_the_first_ones_and_the_note_says_so():
     _, every, _ = prepared()
     _, few, _ = prepared(training_images=500)
-    assert len(few.x) == 500 and len(few.x_val) == 100 and few.note.startswith("500 of 1437")
+    assert len(few.x) == 500 and len(few.held_out.x) == 100 and few.note.startswith("500 of 1437")
     assert np.array_equal(few.x, every.x[:500]) and np.array_equal(few.y, every.y[:500])
-    assert np.array_equal(few.y_val, every.y_val[:100])
-    assert len(every.x_val) == 360 and "of 1437" not in every.note
+    assert np.array_equal(few.held_out.y, every.held_out.y[:100])
+    assert len(every.held_out.x) == 360 and "of 1437" not in every.note
 
 
 def test_maps_are_what_the_layers_compute():
@@ -106,7 +107,7 @@ def test_maps_are_what_the_layers_compute():
     found = maps(model, data, 1)
     assert found.shape == (4, 6, 6) and maps(model, data, 2).shape == (6, 4, 4)
     for f in range(4):
-        by_hand = np.maximum(convolved(data.x_val[0], kernel[:, :, 0, f], bias[f]), 0)
+        by_hand = np.maximum(convolved(data.held_out.x[0], kernel[:, :, 0, f], bias[f]), 0)
         np.testing.assert_allclose(found[f], by_hand, atol=1e-4)
 
 
@@ -124,7 +125,7 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(values):
 def test_the_first_tile_is_the_image_the_right_way_up():
     p, data, model = prepared()
     sheet = np.array(LESSON.views[1].draw(model, data, p)["values"])
-    assert np.array_equal(sheet[:6, :6], stretched(data.x_val[:1, :6, :6])[0])
+    assert np.array_equal(sheet[:6, :6], stretched(data.held_out.x[:1, :6, :6])[0])
 
 
 def test_a_mosaic_puts_tiles_in_rows():

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lessons.mnist_mlp.lesson import LESSON
-from tui_dl.lesson import Outcome
+from lessons.mnist_mlp import LESSON
+from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
 
@@ -89,7 +89,7 @@ def test_fewer_training_images_leave_the_validation_alone():
     _, whole, _ = prepared()
     _, part, _ = prepared(training_images=100)
     assert np.array_equal(part.x, whole.x[:100]) and np.array_equal(part.y, whole.y[:100])
-    assert np.array_equal(part.x_val, whole.x_val) and len(whole.x) == 1437
+    assert np.array_equal(part.held_out.x, whole.held_out.x) and len(whole.x) == 1437
     arms = [s for e in LESSON.experiments for c in e.claims for s in (e.settings, *c.arms.values())]
     assert {s["training_images"] for s in arms} == {10_000}
 
@@ -122,18 +122,18 @@ def test_each_row_of_probabilities_is_an_image_of_that_digit():
     p, data, model = prepared()
     rows = np.array(view("probabilities", p, data, model)["values"])
     for digit, row in enumerate(rows):
-        image = data.x_val[np.flatnonzero(data.y_val == digit)[0]][None]
+        image = data.held_out.x[np.flatnonzero(data.held_out.y == digit)[0]][None]
         np.testing.assert_allclose(row, np.asarray(model(image))[0], atol=1e-5)
 
 
 def test_the_hardest_images_are_those_of_the_highest_loss():
     p, data, model = prepared()
     rows = view("hardest", p, data, model)["rows"]
-    output = np.asarray(model(data.x_val[:300]))
-    loss = -np.log(output[np.arange(300), data.y_val[:300]])
+    output = np.asarray(model(data.held_out.x[:300]))
+    loss = -np.log(output[np.arange(300), data.held_out.y[:300]])
     assert [row[0] for row in rows] == np.argsort(-loss)[:10].tolist()
     assert [row[4] for row in rows] == pytest.approx(np.sort(loss)[::-1][:10], rel=1e-4)
-    assert all(row[1] == data.y_val[row[0]] for row in rows)
+    assert all(row[1] == data.held_out.y[row[0]] for row in rows)
 
 
 def accuracy(value):

@@ -6,10 +6,12 @@ import re
 import numpy as np
 import pytest
 
-from lessons.nonlinear_regression.lesson import CURVES, LESSON, data, measure, model, weights
-from lessons.optimizers.rules import adam
+from lessons.nonlinear_regression import LESSON
+from lessons.nonlinear_regression.model import CURVES, data, model
+from lessons.nonlinear_regression.views import measure, weights
+from lessons.optimizers.model import adam
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 PAGE = re.sub(r"\s+", " ", LESSON.theory())
 
@@ -170,10 +172,3 @@ def test_claims_can_fail():
     far, near = outcome(fit_error=20.0), outcome(fit_error=0.1)
     assert check({"0.001": far, "this": near})
     assert not check({"0.001": near, "this": near}) and not check({"0.001": far, "this": far})
-
-
-def test_the_page_shows_the_lessons_code():
-    code = [line.strip() for line in LESSON.code().splitlines()]
-    for block in re.findall(r"```python\n(.*?)```", LESSON.theory(), re.S):
-        assert [line for line in block.splitlines() if line.strip() not in code] == []
-    assert all(f"`{e.name}`" in PAGE for e in LESSON.experiments)

@@ -6,10 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from lessons.overfitting.checkpoint import checkpoint
-from lessons.overfitting.lesson import LESSON, cross_entropy, moons, unseen
+from lessons.overfitting import LESSON
+from lessons.overfitting.model import Checkpoint, moons
+from lessons.overfitting.views import cross_entropy, unseen
 from tui_dl.engine.session import Session
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 PAGE = LESSON.theory()
 WORKED = (0.60, 0.45, 0.40, 0.42, 0.395, 0.41, 0.43, 0.44)
@@ -34,8 +35,8 @@ def trained(**values):
 
 def test_the_held_back_points_are_never_trained_on():
     p, data, _ = prepared(samples=50, validation=0.3)
-    assert (len(data.x), len(data.x_val)) == (35, 15)
-    seen, held = ({tuple(row) for row in x.tolist()} for x in (data.x, data.x_val))
+    assert (len(data.x), len(data.held_out.x)) == (35, 15)
+    seen, held = ({tuple(row) for row in x.tolist()} for x in (data.x, data.held_out.x))
     tested = {tuple(row) for row in unseen(p.noise)[0].tolist()}
     assert len(seen) == 35 and not seen & held and not (seen | held) & tested
     assert "35 points to train on, 15 held back" in data.note
@@ -44,7 +45,7 @@ def test_the_held_back_points_are_never_trained_on():
 def test_a_split_that_leaves_nothing_is_refused_or_cannot_be():
     for share in (0.1, 0.9):
         _, data, _ = prepared(samples=8, validation=share)
-        assert len(data.x) >= 1 and len(data.x_val) >= 1
+        assert len(data.x) >= 1 and len(data.held_out.x) >= 1
     p = LESSON.parameters.model_construct(samples=8, validation=1.0, noise=0.1)
     with pytest.raises(LessonError):
         LESSON.data(p, np.random.default_rng(0))
@@ -145,7 +146,7 @@ def test_the_checkpoint_keeps_what_keras_s_would(monitor, values, kept, tmp_path
     keras_s = keras.callbacks.ModelCheckpoint(
         file, mode="min" if monitor == "val_loss" else "max", **options
     )
-    rules = [checkpoint(monitor, True), keras_s]
+    rules = [Checkpoint(monitor, True), keras_s]
     for rule in rules:
         rule.set_model(model)
         rule.on_train_begin()
@@ -191,11 +192,13 @@ def test_cross_entropy_is_keras_s_without_the_penalty():
     _, data, model = prepared(units=8)
     _, _, priced = prepared(units=8, l2=0.1)
     priced.set_weights(model.get_weights())
-    loss, accuracy = model.evaluate(data.x_val, data.y_val, verbose=0)
-    assert cross_entropy(model, data.x_val, data.y_val) == pytest.approx((loss, accuracy), 1e-4)
-    assert cross_entropy(priced, data.x_val, data.y_val)[0] == pytest.approx(loss, 1e-4)
+    loss, accuracy = model.evaluate(data.held_out.x, data.held_out.y, verbose=0)
+    assert cross_entropy(model, data.held_out.x, data.held_out.y) == pytest.approx(
+        (loss, accuracy), 1e-4
+    )
+    assert cross_entropy(priced, data.held_out.x, data.held_out.y)[0] == pytest.approx(loss, 1e-4)
     squares = sum(float(np.sum(np.square(layer.kernel))) for layer in model.layers[:2])
-    dearer = priced.evaluate(data.x_val, data.y_val, verbose=0)[0]
+    dearer = priced.evaluate(data.held_out.x, data.held_out.y, verbose=0)[0]
     assert dearer == pytest.approx(loss + 0.1 * squares, rel=1e-4)
 
 
@@ -205,7 +208,7 @@ def test_every_picture_is_plain_data_before_and_after_training():
         for each in LESSON.views:
             json.dumps(each.draw(model, data, p), allow_nan=False)
         model.fit(
-            data.x, data.y, validation_data=(data.x_val, data.y_val), epochs=2, verbose=0,
+            data.x, data.y, validation_data=(data.held_out.x, data.held_out.y), epochs=2, verbose=0,
             callbacks=LESSON.callbacks(p),
         )  # fmt: skip
     assert view("saved", p, data, model)["rows"][0][0] in (1, 2)

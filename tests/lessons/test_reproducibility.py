@@ -1,17 +1,15 @@
 """Reproducibility: twins to the last bit, each seed on its own, and the page's numbers."""
 
-import inspect
 import json
 import os
-import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from lessons.reproducibility import pictures
-from lessons.reproducibility.lesson import LESSON, network
+from lessons.reproducibility import LESSON
+from lessons.reproducibility.model import NAMES, answers, distance, flat, network, weights
 from tui_dl.engine.session import Session
 from tui_dl.events import Note, Snapshot
 
@@ -82,11 +80,11 @@ def test_one_seed_for_all_layers_would_make_equal_layers_equal():
 
 def test_first_weights_follow_their_seed_alone():
     _, _, model = prepared(order_seed=5, dropout_seed=5)
-    first, second = (pictures.flat(model, name) for name in pictures.NAMES)
+    first, second = (flat(model, name) for name in NAMES)
     assert np.array_equal(first, second) and len(first) == 65 * 16 + 17 * 10
     _, _, model = prepared(weights_seed=5)
-    other = pictures.flat(model, "second")
-    assert np.array_equal(first, pictures.flat(model, "first")) and not np.array_equal(first, other)
+    other = flat(model, "second")
+    assert np.array_equal(first, flat(model, "first")) and not np.array_equal(first, other)
 
 
 def test_the_order_follows_its_seed_and_the_images_stay_the_same():
@@ -97,7 +95,7 @@ def test_the_order_follows_its_seed_and_the_images_stay_the_same():
     assert np.array_equal(other.x[:, 0], same.x[:, 0])
     assert not np.array_equal(other.x[:, 1], same.x[:, 1])
     assert sorted(x.tobytes() for x in other.x[:, 1]) == sorted(x.tobytes() for x in same.x[:, 1])
-    assert np.array_equal(other.x_val[:, 0], other.x_val[:, 1])
+    assert np.array_equal(other.held_out.x[:, 0], other.held_out.x[:, 1])
 
 
 def test_each_network_learns_its_own_images_and_masks():
@@ -111,7 +109,7 @@ def test_each_network_learns_its_own_images_and_masks():
     options = {"batch_size": 32, "shuffle": False, "verbose": 0}
     model.fit(data.x[:256], data.y[:256], **options)
     alone.fit(data.x[:256, 1], data.y[:256, 1], **options)
-    together = pictures.flat(model, "second")
+    together = flat(model, "second")
     expected = np.concatenate([np.ravel(w) for w in alone.get_weights() if w.dtype == "float32"])
     np.testing.assert_allclose(together, expected, atol=1e-5)
 
@@ -149,10 +147,10 @@ def test_any_one_seed_parts_them_and_leaves_the_first_alone(field, twins):
 def test_a_seed_that_nothing_uses_decides_nothing():
     _, data, model = prepared(dropout=0.0, dropout_seed=1)
     model.fit(data.x[:320], data.y[:320], verbose=0)
-    assert pictures.distance(model) < 1e-5
+    assert distance(model) < 1e-5
     _, _, model = prepared(dropout=0.2, dropout_seed=1)
     model.fit(data.x[:320], data.y[:320], verbose=0)
-    assert pictures.distance(model) > 1e-3
+    assert distance(model) > 1e-3
 
 
 @pytest.mark.slow
@@ -183,29 +181,24 @@ def test_the_fingerprint_is_the_page_s_and_a_checksum_sees_more():
     layer.kernel.assign(kernel)
     rows = LESSON.views[2].draw(model, data, p)["rows"]
     assert rows[0][1] == rows[1][1] and rows[0][2] != rows[1][2]
-    total = sum(np.sum(w, dtype="float64") for w in pictures.weights(model, "first"))
+    total = sum(np.sum(w, dtype="float64") for w in weights(model, "first"))
     assert float(rows[0][1]) == pytest.approx(total, abs=1e-6)
 
 
 def test_answers_are_keras_s():
     _, data, model = prepared(weights_seed=1)
-    expected = np.argmax(model(data.x_val), axis=-1)
-    assert np.array_equal(pictures.answers(model, data), expected)
+    expected = np.argmax(model(data.held_out.x), axis=-1)
+    assert np.array_equal(answers(model, data), expected)
 
 
 def test_the_distance_is_the_page_s():
     _, _, model = prepared()
     for weight in model.get_layer("second").trainable_weights:
         weight.assign(1.5 * np.asarray(weight))
-    assert pictures.distance(model) == pytest.approx(0.5, rel=1e-5)
+    assert distance(model) == pytest.approx(0.5, rel=1e-5)
 
 
 def test_rows_and_presets():
     assert LESSON.rows == ("003/seeds",)
     for experiment in LESSON.experiments:
         LESSON.parameters.of(experiment.settings)
-
-
-def test_the_code_on_the_page_is_the_lesson_s():
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert all(line.strip() in inspect.getsource(network) for line in block.splitlines())

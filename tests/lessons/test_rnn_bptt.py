@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lessons.rnn_bptt import mathematics as maths
-from lessons.rnn_bptt.lesson import LESSON, data, learn, train, untrained
+from lessons.rnn_bptt import LESSON
+from lessons.rnn_bptt import model as maths
+from lessons.rnn_bptt.model import data, learn, train, untrained
 from tui_dl.engine.session import Session
 from tui_dl.lesson import Dataset
 
@@ -55,7 +56,7 @@ class FakeLoop:
 def test_data_are_sums_of_bits_lowest_first():
     sets = data(settings(bits=10), np.random.default_rng(0))
     assert sets.x.shape == (2000, 10, 2) and sets.y.shape == (2000, 10, 1)
-    assert sets.x_val.shape == (500, 10, 2) and set(np.unique(sets.x)) == {0, 1}
+    assert sets.held_out.x.shape == (500, 10, 2) and set(np.unique(sets.x)) == {0, 1}
     value = 2 ** np.arange(10)
     assert np.array_equal(sets.x[..., 0] @ value + sets.x[..., 1] @ value, sets.y[..., 0] @ value)
 
@@ -240,6 +241,5 @@ def test_the_worked_gradient_of_the_page():
 def test_rows_and_code():
     assert set(LESSON.rows) == {"001/rnn", "001/bptt", "001/rnn-vanish"}
     assert (
-        "delta[t] = f_prime(z[t])" in LESSON.code()
-        and "delta[t] = f_prime(z[t])" in LESSON.theory()
+        "delta[t] = f_prime(z[t])" in LESSON.code and "delta[t] = f_prime(z[t])" in LESSON.theory()
     )

@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from lessons.seq2seq.lesson import LESSON, data, free, model, taught
-from lessons.seq2seq.pictures import look
+from lessons.seq2seq import LESSON
+from lessons.seq2seq.model import data, free, model, taught
 from lessons.seq2seq.text import END, START, SYMBOLS, one_hot, to_indices, to_texts
+from lessons.seq2seq.views import look
 from tui_dl.engine.session import Session
 
 RNG = np.random.default_rng
@@ -32,9 +33,9 @@ def network(p, spread=1.0):
 def test_sums_are_right_and_no_pair_comes_twice():
     sets = data(settings(pairs=8000), RNG(0))
     assert sets.x.shape == (8000, 5) and sets.y.shape == (8000, 4)
-    assert sets.x_val.shape == (2000, 5) and sets.y_val.shape == (2000, 4)
-    questions = to_texts(np.concatenate([sets.x, sets.x_val]))
-    answers = to_texts(np.concatenate([sets.y, sets.y_val]))
+    assert sets.held_out.x.shape == (2000, 5) and sets.held_out.y.shape == (2000, 4)
+    questions = to_texts(np.concatenate([sets.x, sets.held_out.x]))
+    answers = to_texts(np.concatenate([sets.y, sets.held_out.y]))
     assert [sum(map(int, q.split("+"))) for q in questions] == [int(a) for a in answers]
     assert len(set(questions)) == 10_000, "all pairs of 0…99, each once"
 
@@ -49,7 +50,7 @@ def test_answers_end_and_may_be_turned_round():
 def test_sizes_by_digits(digits, most):
     sets = data(settings(digits=digits), RNG(0))
     assert len(sets.x) == most and sets.x.shape[1] == 2 * digits + 1
-    assert len(sets.x_val) == (20 if digits == 1 else 2000)
+    assert len(sets.held_out.x) == (20 if digits == 1 else 2000)
     assert sets.y.max() < len(SYMBOLS) - 2, "answers hold digits and ends"
 
 
@@ -84,7 +85,7 @@ def by_hand(net, x, shown):
 @pytest.mark.parametrize("reverse", [False, True])
 def test_free_running_feeds_back_its_own_letters(reverse):
     net, sets = network(settings(reverse=reverse))
-    x = sets.x_val[:20]
+    x = sets.held_out.x[:20]
     expected = by_hand(net, x, lambda step, own: own)
     assert np.allclose(np.asarray(net(x)), expected, atol=1e-4)
     assert len({tuple(row) for row in expected.argmax(axis=-1)}) > 3
@@ -92,7 +93,7 @@ def test_free_running_feeds_back_its_own_letters(reverse):
 
 def test_teaching_feeds_in_the_right_letters():
     net, sets = network(settings())
-    x, y = sets.x_val[:20], sets.y_val[:20]
+    x, y = sets.held_out.x[:20], sets.held_out.y[:20]
     expected = by_hand(net, x, lambda step, own: y[:, step])
     assert np.allclose(np.asarray(taught(net, x, y)), expected, atol=1e-4)
     assert np.allclose(np.asarray(net((x, y))), expected, atol=1e-4)
@@ -102,7 +103,7 @@ def test_teaching_feeds_in_the_right_letters():
 def test_reverse_reads_from_the_end():
     net, sets = network(settings(reverse=True))
     plain, _ = network(settings(reverse=False))
-    x = sets.x_val[:5]
+    x = sets.held_out.x[:5]
     assert np.allclose(np.asarray(net(x)), np.asarray(plain(x[:, ::-1].copy())), atol=1e-5)
 
 
@@ -112,7 +113,7 @@ def test_training_is_taught_or_free_and_testing_free(teacher):
     import keras
 
     net, sets = network(settings(teacher_forcing=teacher))
-    x, y = sets.x_val[:20], sets.y_val[:20]
+    x, y = sets.held_out.x[:20], sets.held_out.y[:20]
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     free_loss, taught_loss = float(loss(y, net(x))), float(loss(y, taught(net, x, y)))
     assert abs(free_loss - taught_loss) > 0.01
@@ -125,8 +126,8 @@ def test_training_is_taught_or_free_and_testing_free(teacher):
 def test_whole_answers_are_right_taught_where_they_are_right_free():
     """The page says so: up to the first mistake both have seen the same letters."""
     net, sets = network(settings(), spread=0.5)
-    x, y = sets.x_val[:400], np.asarray(net(sets.x_val[:400])).argmax(axis=-1)
-    y[::2] = sets.y_val[:400:2]
+    x, y = sets.held_out.x[:400], np.asarray(net(sets.held_out.x[:400])).argmax(axis=-1)
+    y[::2] = sets.held_out.y[:400:2]
     _, with_teacher, alone = look(net, x, y)
     right = (alone == y).all(axis=1)
     assert np.array_equal(right, (with_teacher == y).all(axis=1))
@@ -155,7 +156,7 @@ def test_the_model_is_saved_and_read_back(tmp_path):
     net, sets = network(settings(reverse=True))
     net.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras", compile=False)
-    x = sets.x_val[:5]
+    x = sets.held_out.x[:5]
     assert np.allclose(np.asarray(again(x)), np.asarray(net(x)), atol=1e-6)
 
 
@@ -168,7 +169,7 @@ def test_views_are_plain(lowest_first):
     net, sets = network(p)
     table, letters, state = (view.draw(net, sets, p) for view in LESSON.views)
     json.dumps([table, letters, state], allow_nan=False)
-    free_letters = np.asarray(net(sets.x_val[:64])).argmax(axis=-1)
+    free_letters = np.asarray(net(sets.held_out.x[:64])).argmax(axis=-1)
     assert [row[2] for row in table["rows"]] == to_texts(free_letters)[:12]
     assert all((row[1] == row[2]) == (row[3] == "right") for row in table["rows"])
     assert all(len(s["y"]) == 4 and 0 <= min(s["y"]) <= 1 for s in letters["series"])
@@ -180,7 +181,7 @@ def test_the_state_view_shows_the_two_widest_directions():
     net, sets = network(p)
     groups = LESSON.views[2].draw(net, sets, p)["groups"]
     shown = np.array([[v for g in groups for v in g[axis]] for axis in "xy"])
-    state = look(net, sets.x_val[:64], sets.y_val[:64])[0]
+    state = look(net, sets.held_out.x[:64], sets.held_out.y[:64])[0]
     widest = np.linalg.svd(state - state.mean(axis=0))[1][:2]
     assert np.linalg.norm(shown, axis=1) == pytest.approx(widest, rel=1e-3)
     sums = [np.mean(g["x"]) for g in groups]

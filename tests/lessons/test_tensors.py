@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lessons.tensors import lesson as ten
-from lessons.tensors.lesson import LESSON
+from lessons.tensors import LESSON, views
+from lessons.tensors import model as ten
 from tui_dl.engine.session import Session
 
 PAGE = re.sub(r"\s+", " ", LESSON.theory())
@@ -49,7 +49,7 @@ def test_the_tape_and_the_steps(function, start):
     for (w, f, gradient), (after, _, _) in pairwise(path):
         assert f == pytest.approx(ten.FUNCTIONS[function](w), abs=1e-5)
         assert gradient == pytest.approx(DERIVATIVES[function](w), abs=1e-4)
-        assert gradient == pytest.approx(ten.difference(p, w), abs=1e-4)
+        assert gradient == pytest.approx(views.difference(p, w), abs=1e-4)
         assert after == pytest.approx(w - 0.03 * gradient, abs=1e-6)
 
 
@@ -90,7 +90,7 @@ def test_every_picture_of_every_experiment(experiment):
 
 def test_what_experiments_promise():
     def end(name):
-        return ten.measure(None, None, of(name))
+        return views.measure(None, None, of(name))
 
     assert abs(end("one-step")["w"] - 1) < 1e-6 and ten.descent(of("one-step"))[1][0] == 1
     swings = [w - 1 for w, _, _ in ten.descent(of("back-and-forth"))]
@@ -112,7 +112,7 @@ def test_the_steps_worked_by_hand():
         row = " | ".join(f"{cell:.4g}".replace("-", "−") for cell in cells)
         assert f"| {row} |" in PAGE
     left = 2.5 * 0.8**20
-    assert ten.measure(None, None, settings())["w"] == pytest.approx(1 - left, abs=1e-5)
+    assert views.measure(None, None, settings())["w"] == pytest.approx(1 - left, abs=1e-5)
     assert f"**{left:.4f}**" in PAGE and f"**{1 - left:.4f}**" in PAGE
 
 

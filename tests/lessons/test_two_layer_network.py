@@ -7,11 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from lessons.two_layer_network import lesson as two
-from lessons.two_layer_network import mathematics as net
-from lessons.two_layer_network.lesson import LESSON
+from lessons.two_layer_network import LESSON, views
+from lessons.two_layer_network import model as net
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Outcome
+from tui_dl.experiment import Outcome
 
 PAGE = re.sub(r"\s+", " ", LESSON.theory())
 CLAIM = LESSON.experiment("source").claims[0]
@@ -32,8 +31,8 @@ def history(events):
 
 
 def points(count=30, seed=0, **values):
-    d = two.data(settings(points=count, **values), np.random.default_rng(seed))
-    return two.columns(d)
+    d = net.data(settings(points=count, **values), np.random.default_rng(seed))
+    return net.columns(d)
 
 
 def theta(units=4, scale=1.0, seed=1):
@@ -42,7 +41,7 @@ def theta(units=4, scale=1.0, seed=1):
 
 
 def test_points_lie_between_the_sine_and_the_noise_above_it():
-    d = two.data(settings(points=1000, noise=1), np.random.default_rng(0))
+    d = net.data(settings(points=1000, noise=1), np.random.default_rng(0))
     assert d.x.shape == d.y.shape == (1000, 1) and d.x.dtype == d.y.dtype == np.float32
     assert d.x.min() >= 0 and d.x.max() < 1
     above = d.y - np.sin(2 * np.pi * d.x)
@@ -177,23 +176,23 @@ def test_pictures(source):
 
 def test_the_parts_and_b2_are_the_curve_and_residuals_reach_from_it_to_points():
     p = settings(points=20)
-    d = two.data(p, np.random.default_rng(0))
-    trained = two.Network(theta(), [theta()])
-    curve, parts = two.curve(trained, d, p), two.parts(trained, d, p)
+    d = net.data(p, np.random.default_rng(0))
+    trained = net.Network(theta(), [theta()])
+    curve, parts = views.curve(trained, d, p), views.parts(trained, d, p)
     total = np.sum([one["y"] for one in parts["series"]], axis=0) + trained.theta[3]
     np.testing.assert_allclose(total, curve["lines"][2]["y"])
     xs, ys = (np.array(curve["lines"][0][k]).reshape(-1, 3) for k in "xy")
     assert len(xs) == 20 and (np.diff(xs[:, 0]) >= 0).all()
     known = {
-        (round(x, 6), round(t, 6)) for x, t in zip(*map(np.ravel, two.columns(d)), strict=True)
+        (round(x, 6), round(t, 6)) for x, t in zip(*map(np.ravel, net.columns(d)), strict=True)
     }
     assert {(round(x, 6), round(t, 6)) for x, t in zip(xs[:, 1], ys[:, 1], strict=True)} == known
     np.testing.assert_allclose(ys[:, 0], net.forward(trained.theta, xs[:, :1], "sigmoid")[1][:, 0])
 
 
 def test_long_traces_are_thinned():
-    long = two.Network(theta(), [theta()] * 1001)
-    assert len(two.traces(long, 0)[0]["x"]) <= 201
+    long = net.Network(theta(), [theta()] * 1001)
+    assert len(views.traces(long, 0)[0]["x"]) <= 201
 
 
 def test_the_claim_can_fail():
@@ -207,10 +206,3 @@ def test_the_claim_can_fail():
     assert not holds([0.3, 0.25, 0.2, 0.15, 0.1, *[0.08] * 15])  # no plateau
     assert not holds([*plateau, *np.linspace(0.3, 0.08, 10)])  # no fast fall
     assert not holds([*plateau, *[0.15] * 10])  # not to the noise floor
-
-
-def test_the_page_shows_the_lessons_code():
-    code = [line.strip() for line in LESSON.code().splitlines()]
-    for block in re.findall(r"```python\n(.*?)```", LESSON.theory(), re.S):
-        assert [line for line in block.splitlines() if line.strip() not in code] == []
-    assert all(f"`{e.name}`" in PAGE for e in LESSON.experiments)

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from lessons.vae.lesson import LESSON, autoencoder, data, model
-from lessons.vae.pictures import (
+from lessons.vae import LESSON
+from lessons.vae.model import Autoencoder, data, model
+from lessons.vae.views import (
     encode,
     measure,
     mosaic,
@@ -16,10 +17,10 @@ from lessons.vae.pictures import (
     sampled,
     thumbnails,
 )
+from tui_dl.drawing.palette import Palette
+from tui_dl.drawing.pictures import draw
 from tui_dl.engine.session import Session
-from tui_dl.lesson import Dataset
-from tui_dl.tui.widgets.palette import Palette
-from tui_dl.tui.widgets.picture import draw
+from tui_dl.lesson import Dataset, Split
 
 RNG = np.random.default_rng
 PAGE = LESSON.theory()
@@ -110,7 +111,7 @@ def test_reparameterisation():
     import tensorflow as tf
 
     keras.utils.set_random_seed(1)
-    net = autoencoder()((2, 2), 1, 4, 1.0, True)
+    net = Autoencoder((2, 2), 1, 4, 1.0, True)
     net.decoder = keras.layers.Identity()
     kernel, bias = net.encoder.layers[-1].weights
     kernel.assign(np.zeros(kernel.shape))
@@ -161,7 +162,7 @@ def test_same_digit_reads_the_nearest_code(digits):
 
         def __init__(self, wrong):
             labels = {x.tobytes(): int(y) for x, y in zip(digits.x, digits.y, strict=True)}
-            unseen = zip(digits.x_val, digits.y_val, strict=True)
+            unseen = zip(digits.held_out.x, digits.held_out.y, strict=True)
             labels |= {x.tobytes(): (int(y) + wrong) % 10 for x, y in unseen}
             self.encoder = lambda images, training: np.array(
                 [[labels[image.tobytes()]] for image in images], float
@@ -199,7 +200,7 @@ def test_views_can_be_drawn(digits, kind, latent):
     assert all(np.array_equal(a, b) for a, b in zip(before, net.variables, strict=True))
     json.dumps([plane, codes, strips], allow_nan=False)
     assert np.shape(plane["values"]) == (44, 72) and np.shape(strips["values"]) == (26, 72)
-    assert np.allclose(np.array(strips["values"])[:8, :8], digits.x_val[0])
+    assert np.allclose(np.array(strips["values"])[:8, :8], digits.held_out.x[0])
     assert len(codes["groups"]) == 10 and sum(len(g["x"]) for g in codes["groups"]) == 360
     for payload in (plane, codes, strips):
         assert "cannot be drawn" not in draw(payload, 80, 24, Palette()).plain
@@ -214,7 +215,9 @@ def test_the_plane_covers_the_prior_with_high_z2_on_top(digits):
 
 def test_larger_images_are_shrunk_into_the_same_room():
     x = RNG(0).random((40, 28, 28)).astype("float32")
-    sets = Dataset("large", x, np.arange(40) % 10, x, np.arange(40) % 10, tuple("0123456789"))
+    sets = Dataset(
+        "large", x, np.arange(40) % 10, Split(x, np.arange(40) % 10), tuple("0123456789")
+    )
     net = model(settings(), sets)
     for view in LESSON.views[::2]:
         assert np.shape(view.draw(net, sets, settings())["values"]) == (44, 70)
@@ -289,7 +292,7 @@ def test_worked_numbers_of_the_page(digits):
     assert (mu**2 + 1 - 1 - 0) / 2 == 0.5 and "only ½ = 0.5" in PAGE
     assert f"the other {kl - 0.5:.4f} is" in PAGE
     assert f"log 2 = {np.log(2):.4f}" in PAGE
-    x = np.clip(np.concatenate([digits.x, digits.x_val]).astype(float), 1e-12, 1 - 1e-12)
+    x = np.clip(np.concatenate([digits.x, digits.held_out.x]).astype(float), 1e-12, 1 - 1e-12)
     floor = -(x * np.log(x) + (1 - x) * np.log(1 - x)).sum(axis=(1, 2)).mean()
     assert f"about {floor:.1f} nats" in PAGE
 

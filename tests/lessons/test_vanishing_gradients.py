@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.vanishing_gradients import chain
-from lessons.vanishing_gradients.lesson import LESSON
+from lessons.vanishing_gradients import LESSON
+from lessons.vanishing_gradients import model as chain
 
 PAGE = LESSON.theory()
 BENDS = {

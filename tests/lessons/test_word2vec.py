@@ -5,19 +5,19 @@ import json
 import numpy as np
 import pytest
 
+from lessons.word2vec import LESSON
 from lessons.word2vec.corpus import RELATIONS, sentence, vocabulary
-from lessons.word2vec.lesson import (
-    LESSON,
+from lessons.word2vec.model import (
     NUMBER,
     WORDS,
+    WordVectors,
     data,
     examples,
     model,
     noise_table,
     thinned,
-    word_vectors,
 )
-from lessons.word2vec.questions import (
+from lessons.word2vec.views import (
     GROUP_OF,
     GROUPS,
     likeness,
@@ -26,9 +26,9 @@ from lessons.word2vec.questions import (
     scores,
     share_of_analogies,
 )
+from tui_dl.drawing.palette import Palette
+from tui_dl.drawing.pictures import draw
 from tui_dl.engine.session import Session
-from tui_dl.tui.widgets.palette import Palette
-from tui_dl.tui.widgets.picture import draw
 
 RNG = np.random.default_rng
 PAGE = LESSON.theory()
@@ -47,7 +47,7 @@ def only(word, size, negatives, vector_size=2):
     """A network that can draw one word alone as its negative, with random rows."""
     counts = [0] * size
     counts[word] = 7
-    net = word_vectors()(counts, vector_size, negatives)
+    net = WordVectors(counts, vector_size, negatives)
     net.build((None, 1))
     rng = RNG(0)
     net.set_weights([rng.normal(size=w.shape) for w in net.get_weights()])
@@ -113,7 +113,7 @@ def test_data(kind):
     assert sets.x.shape == (len(sets.y), 1 if kind == "skip-gram" else 6)
     assert sets.x.dtype == sets.y.dtype == np.int32 and sets.classes == WORDS
     assert sets.y.min() >= 1 and sets.y.max() < len(WORDS)
-    assert 0.05 < len(sets.y_val) / len(sets.y) < 0.2
+    assert 0.05 < len(sets.held_out.y) / len(sets.y) < 0.2
     assert np.array_equal(sets.x, data(p, RNG(1)).x)
 
 
@@ -199,7 +199,7 @@ def test_the_network_is_saved_and_read_back(tmp_path):
 
 def crafted(sides=1.0):
     """A network whose rows are the sum of a vector for the pair and one for the side."""
-    net = word_vectors()([1] * len(WORDS), 64, 1)
+    net = WordVectors([1] * len(WORDS), 64, 1)
     net.build((None, 1))
     rng = RNG(0)
     v = rng.normal(size=(len(WORDS), 64))

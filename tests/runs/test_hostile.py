@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tui_dl import files, paths
 from tui_dl.cli.app import run
+from tui_dl.errors import LessonError
 from tui_dl.events import to_json
-from tui_dl.lesson import LessonError
 from tui_dl.runs import find, list_runs, read, survey, thinned
 
 NAME = "20260101-000000-perceptron-aaaa"

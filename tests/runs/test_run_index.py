@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tui_dl import paths
+from tui_dl.errors import LessonError
 from tui_dl.events import Progress, Snapshot, to_json
-from tui_dl.lesson import LessonError
 from tui_dl.runs import find, list_runs, read
 
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui_dl import events, paths
+from tui_dl.errors import LessonError
 from tui_dl.events import Finished, Progress, State
-from tui_dl.lesson import LessonError
 from tui_dl.runs import RunWriter, read, read_events
 
 
@@ -98,11 +98,12 @@ def test_infinite_and_missing_numbers_survive(started):
     assert kept["gradient"] != kept["gradient"]
 
 
-def test_a_series_takes_the_finer_grid(stream):
+def test_the_loss_is_measured_batch_by_batch_and_everything_else_epoch_by_epoch(stream):
     run = read(record(stream).name)
-    assert run.series("loss") == (list(range(1, 13)), [1 / n for n in range(1, 13)])
-    assert run.series("val_loss") == ([4, 8, 12], [2.0, 1.0, 2 / 3])
-    assert run.series("unknown") == ([], [])
+    assert run.curves.measured("loss") == (list(range(1, 13)), [1 / n for n in range(1, 13)])
+    assert run.curves.measured("val_loss") == ([4, 8, 12], [2.0, 1.0, 2 / 3])
+    assert run.curves.measured("accuracy") == ([4, 8, 12], [0.5] * 3)
+    assert run.curves.measured("unknown") == ([], [])
     assert run.metrics == ("loss", "accuracy", "val_loss")
 
 

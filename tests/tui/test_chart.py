@@ -12,11 +12,11 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 
-from tui_dl.tui.widgets import chart as chart_module
+from tui_dl.drawing.curves import GUTTER, draw_series, legend, log_ticks, ticks
+from tui_dl.drawing.palette import Palette
+from tui_dl.drawing.series import Series
+from tui_dl.tui.theme import palette_of
 from tui_dl.tui.widgets.chart import Chart
-from tui_dl.tui.widgets.curves import GUTTER, draw_series, legend, log_ticks, ticks
-from tui_dl.tui.widgets.palette import Palette
-from tui_dl.tui.widgets.series import Series
 
 PALETTE = Palette()
 
@@ -241,7 +241,7 @@ async def test_nothing_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
         drawn.append(1)
         return Text("x")
 
-    monkeypatch.setattr(chart_module, "draw_series", counted)
+    monkeypatch.setattr("tui_dl.drawing.curves.draw_series", counted)
     async with Bench().run_test(size=(80, 24)) as pilot:
         chart = pilot.app.query_one(Chart)
         chart.set_series([falling()])
@@ -286,7 +286,7 @@ async def test_colours_come_from_the_theme(theme: str) -> None:
     async with Bench().run_test(size=(80, 24)) as pilot:
         pilot.app.theme = theme
         await pilot.pause()
-        palette = Palette.of(pilot.app)
+        palette = palette_of(pilot.app)
         assert palette.dark == (theme != "textual-light")
         pilot.app.query_one(Chart).set_series([falling()])
         await pilot.pause()
@@ -296,7 +296,7 @@ async def test_colours_come_from_the_theme(theme: str) -> None:
 async def test_no_colour_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with Bench().run_test(size=(80, 24)) as pilot:
-        assert not Palette.of(pilot.app).colour
+        assert not palette_of(pilot.app).colour
         pilot.app.query_one(Chart).set_series([falling()])
         await pilot.pause()
         assert "⠑" in shown(pilot.app) or "⠉" in shown(pilot.app)

@@ -1,10 +1,9 @@
 """Lessons that only draw, runs that ask first, and answers that are revealed."""
 
-import dataclasses
-
 import pytest
 from driving import bench, fill, finished, text_of, until, workbench
 
+from tests.making import changed
 from tui_dl import catalog
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.dialogs import Long
@@ -14,7 +13,8 @@ from tui_dl.tui.widgets.train_pane import TrainPane
 
 
 def payloads(app):
-    return [p._payload for p in app.screen.query_one(TrainPane).query(Picture)]
+    pictures = app.screen.query_one(TrainPane).query(Picture)
+    return [picture._payload for picture in pictures if picture.display]
 
 
 async def test_an_explorer_draws_anew_when_a_number_changes_and_is_done_by_the_first():
@@ -57,8 +57,8 @@ async def test_arrows_count_a_number_up_and_down_within_its_range():
 @pytest.fixture
 def long_perceptron(monkeypatch):
     """The perceptron, as if it took long; its smaller run is the experiment `and`."""
-    changed = dataclasses.replace(catalog.lesson("perceptron"), smaller="and")
-    everything = tuple(changed if each.id == changed.id else each for each in catalog.lessons())
+    long = changed(catalog.lesson("perceptron"), smaller="and")
+    everything = tuple(long if each.id == long.id else each for each in catalog.lessons())
     monkeypatch.setattr(catalog, "lessons", lambda: everything)
     monkeypatch.setattr("tui_dl.engine.session.LONG", 0.0)
     monkeypatch.setattr("tui_dl.tui.screens.long_run.LONG", 0.0)

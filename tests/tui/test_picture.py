@@ -9,9 +9,11 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 
-from tui_dl.tui.widgets.heat import LEVELS, colour
-from tui_dl.tui.widgets.palette import Palette
-from tui_dl.tui.widgets.picture import DRAWERS, Picture, draw
+from tui_dl.drawing.heat import LEVELS, colour
+from tui_dl.drawing.palette import Palette
+from tui_dl.drawing.pictures import DRAWERS, draw
+from tui_dl.tui.theme import palette_of
+from tui_dl.tui.widgets.picture import Picture
 
 COLOUR, PLAIN = Palette(), Palette(colour=False)
 
@@ -189,7 +191,7 @@ async def test_the_widget_shows_one_payload_after_another() -> None:
             picture.show(payload)
             await pilot.pause()
             assert str(picture.border_title) == payload["title"]
-            assert picture.render().plain == draw(payload, 58, 14, Palette.of(pilot.app)).plain
+            assert picture.render().plain == draw(payload, 58, 14, palette_of(pilot.app)).plain
 
 
 async def test_the_widget_draws_again_for_another_theme_and_size() -> None:

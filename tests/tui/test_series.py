@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_dl.tui.widgets.series import decimate, finite, number, smooth
+from tui_dl.drawing.points import decimate, finite, smooth
+from tui_dl.drawing.series import number
 
 values = st.floats(-1e6, 1e6)
 points = st.lists(st.tuples(values, values), min_size=1, max_size=400)

@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 from textual.widgets import OptionList
 
-from tui_dl.tui.widgets.theory import Page, Theory
+from tui_dl.tui.widgets.theory import Theory, TheoryPage
 
 PAGE = r"""# Memory
 
@@ -142,7 +142,7 @@ async def test_links_to_headings_scroll_and_others_open_or_are_left_alone() -> N
     async with (app := Bench(markdown + "# The end\n")).run_test(size=(80, 24)) as pilot:
         app.open_url = lambda url, *, new_tab=True: opened.append(url)  # type: ignore[method-assign]
         for column in (11, 7, 3):
-            await pilot.click(Page, offset=(column, 0))
+            await pilot.click(TheoryPage, offset=(column, 0))
             await pilot.pause()
             if column > 3:
                 assert app.theory.page.scroll_y == 0

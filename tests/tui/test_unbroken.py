@@ -8,9 +8,10 @@ from rich.style import Style
 from textual import events
 from textual.widgets import Input, Static
 
+from tests.making import changed
 from tui_dl import catalog, paths
 from tui_dl.engine.session import Session
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Keys, Leave
@@ -188,15 +189,21 @@ async def test_the_cursor_stays_on_its_run_when_another_one_ends():
 
 
 async def test_the_pictures_of_a_lesson_open_at_the_top():
-    async with workbench("attention", size=(100, 30)) as (app, pilot):
-        bench(app).page.tab = "inside"
+    async with workbench("iris", size=(100, 24)) as (app, pilot):
         pictures = bench(app).page.query_one("Pictures")
+        await pilot.press("r")
+        await finished(app, pilot)
+        await bench(app).open_lesson("perceptron").wait()
+        await pilot.press("r")
+        await until(pilot, lambda: "perceptron" in {run.lesson for run in list_runs()})
+        await until(pilot, lambda: not bench(app).training.busy)
+        bench(app).page.tab = "inside"
         await until(pilot, lambda: pictures.max_scroll_y > 0)
         pictures.scroll_end(animate=False)
         await until(pilot, lambda: pictures.scroll_y > 0)
-        await bench(app).open_lesson("seq2seq").wait()
+        await bench(app).open_lesson("iris").wait()
         bench(app).page.tab = "inside"
-        await pilot.pause(0.2)
+        await until(pilot, lambda: pictures.max_scroll_y > 0)
         assert pictures.scroll_y == 0
 
 
@@ -262,3 +269,15 @@ async def test_asking_twice_leaves_also_from_under_the_palette():
         await until(pilot, lambda: isinstance(app.screen, Leave))
         await pilot.press("ctrl+p", "ctrl+q")
         await until(pilot, lambda: app.left == 0)
+
+
+async def test_a_lesson_that_cannot_be_loaded_is_told_and_the_open_one_stays(monkeypatch):
+    broken = changed(catalog.lesson("iris"), problem=lambda: "iris: settings.py cannot be loaded")
+    everything = tuple(broken if each.id == "iris" else each for each in catalog.lessons())
+    async with workbench("perceptron") as (app, pilot):
+        monkeypatch.setattr(catalog, "lessons", lambda: everything)
+        await bench(app).open_lesson("iris").wait()
+        assert "iris: settings.py cannot be loaded" in told(app)
+        assert bench(app).lesson.id == "perceptron" and bench(app).settled
+        await pilot.press("r")
+        assert (await finished(app, pilot)).status == "completed"

@@ -58,7 +58,7 @@ async def test_opens_on_the_theory_of_the_first_lesson_with_a_greeting():
         assert bench(app).lesson.id == catalog.lessons()[0].id
         assert bench(app).page.tab == "theory"
         assert "Welcome" in text_of(app)
-        assert bench(app).query_one("Page").has_focus
+        assert bench(app).query_one("TheoryPage").has_focus
 
 
 async def test_a_wrong_value_is_said_beside_its_field_and_train_is_disabled():
@@ -258,7 +258,7 @@ async def test_tabs_turn_as_often_as_keys_are_pressed_and_a_lesson_opens_on_its_
             await until(pilot, lambda: type(app.focused).__name__ == "Pictures")
             assert bench(app).page.tab == "inside"
             await pilot.press(*["left_square_bracket"] * 3)
-            await until(pilot, lambda: type(app.focused).__name__ == "Page")
+            await until(pilot, lambda: type(app.focused).__name__ == "TheoryPage")
             assert bench(app).page.tab == "theory"
 
 

@@ -12,7 +12,7 @@ import typer
 from tui_dl.cli import options
 from tui_dl.cli.failure import COMPLETED, FAILED, complain
 from tui_dl.cli.output import console, is_dumb, is_terminal, print_json, print_table
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 app = typer.Typer(help="Data sets: list, fetch.")
 

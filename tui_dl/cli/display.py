@@ -6,13 +6,12 @@ import time
 from typing import Protocol, TextIO
 
 from tui_dl import catalog
-from tui_dl.cli.output import json_line, short
+from tui_dl.cli.output import in_words, json_line
 from tui_dl.durations import clock
 from tui_dl.events import (
     Epoch,
     Event,
     Finished,
-    Metrics,
     Note,
     Progress,
     Snapshot,
@@ -121,11 +120,6 @@ def _estimate(event: Started) -> str:
     lesson = catalog.find(event.lesson)
     hint = f" (smaller: --experiment {lesson.smaller})" if lesson and lesson.smaller else ""
     return f"; about {clock(event.estimate)}{hint}"
-
-
-def in_words(metrics: Metrics) -> str:
-    """`loss 0.1234  accuracy 0.9`."""
-    return "  ".join(f"{name} {short(value)}" for name, value in metrics.items())
 
 
 def final_line(run: Run) -> str:

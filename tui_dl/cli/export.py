@@ -5,17 +5,17 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tui_dl import catalog
 from tui_dl.cli import options
 from tui_dl.cli.output import print_file
-from tui_dl.export import Choice, notebook, script
-from tui_dl.export.source import ExportError
-from tui_dl.lesson import LessonError
-from tui_dl.runs import read_start
+from tui_dl.errors import LessonError
+
+if TYPE_CHECKING:
+    from tui_dl.export import ExportRequest
 
 Kind = Annotated[
     Literal["script", "notebook"], typer.Option("--to", help="A Python file, or a notebook.")
@@ -48,10 +48,13 @@ def export(
     to: Kind = "script",
     output: Output = None,
 ) -> int:
-    """Write a lesson with its present settings as a file that needs Keras alone."""
+    """Write a lesson as a file that needs Keras alone."""
+    from tui_dl.export import notebook, script
+    from tui_dl.export.source import ExportError
+
     if run is not None and experiment is not None:
         raise LessonError("a file starts from a run or from an experiment: give --run or -e alone")
-    asked = options.Choice(tuple(param or ()), experiment)
+    asked = options.TrainingRequest(tuple(param or ()), experiment)
     choice = _choice(lesson, asked, seed) if run is None else _of_run(lesson, asked, run, seed)
     try:
         text = notebook(choice) if to == "notebook" else script(choice)
@@ -64,19 +67,26 @@ def export(
     return 0
 
 
-def _choice(name: str, asked: options.Choice, seed: int | None) -> Choice:
+def _choice(name: str, asked: options.TrainingRequest, seed: int | None) -> ExportRequest:
+    from tui_dl.export import ExportRequest
+
     lesson = catalog.lesson(name)
-    return Choice(lesson, asked.hyperparameters(lesson), seed or 0)
+    return ExportRequest(lesson, asked.hyperparameters(lesson), seed or 0)
 
 
-def _of_run(name: str, asked: options.Choice, run: str, seed: int | None) -> Choice:
+def _of_run(name: str, asked: options.TrainingRequest, run: str, seed: int | None) -> ExportRequest:
     """The run's settings and seed, but for what is given beside them."""
+    from tui_dl.export import ExportRequest
+    from tui_dl.runs import read_start
+
     lesson = catalog.lesson(name)
     started = read_start(run)
     if started.lesson != lesson.id:
         raise LessonError(f"run {run} is of {started.lesson}, not of {lesson.id}")
     values = {**started.hyperparameters, **options.read_pairs(asked.pairs)}
-    return Choice(lesson, lesson.parameters.of(values), started.seed if seed is None else seed)
+    return ExportRequest(
+        lesson, lesson.parameters.of(values), started.seed if seed is None else seed
+    )
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TextIO
 import typer
 
 from tui_dl import files, paths
-from tui_dl.lesson import LessonError, ParameterError
+from tui_dl.errors import LessonError, ParameterError
 from tui_dl.text import clean
 
 COMPLETED, FAILED, BAD_INPUT, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tui_dl import catalog
 from tui_dl.cli import options
 from tui_dl.cli.output import is_terminal, print_file, print_json, print_table
-from tui_dl.lesson import Lesson, LessonError
-from tui_dl.parameters import Parameter
+from tui_dl.errors import LessonError
+from tui_dl.lesson import Lesson
+
+if TYPE_CHECKING:
+    from tui_dl.parameters import Parameter
 
 OneLesson = Annotated[
     str | None,
@@ -50,13 +53,13 @@ def theory(lesson: options.LessonId, raw: Raw = False, answer: Answer = False) -
     print_page(text)
 
 
-def _answer(lesson: Lesson[Any]) -> str:
+def _answer(lesson: Lesson) -> str:
     if not lesson.answer():
         raise LessonError(f"{lesson.id} is no exercise: it has no answer")
     return lesson.answer()
 
 
-def describe(lesson: Lesson[Any]) -> dict[str, Any]:
+def describe(lesson: Lesson) -> dict[str, Any]:
     """A lesson as plain data."""
     return {
         "id": lesson.id,
@@ -98,7 +101,7 @@ def _experiment(experiment: Any) -> dict[str, Any]:
     }
 
 
-def _page(lesson: Lesson[Any]) -> str:
+def _page(lesson: Lesson) -> str:
     try:
         return lesson.theory()
     except OSError as error:
@@ -119,7 +122,7 @@ def _by_track() -> Iterator[tuple[str, str]]:
         yield from ((f"  {each.id}", each.summary) for each in group)
 
 
-def _print_lesson(lesson: Lesson[Any]) -> None:
+def _print_lesson(lesson: Lesson) -> None:
     print(f"{lesson.id}: {lesson.title} ({lesson.track})\n{lesson.summary}\n")
     rows = [
         (f.name, f.format(f.default), f"{f.range} {f.unit}".rstrip(), f.help)

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from tui_dl import events
-from tui_dl.cli.display import in_words, opening
-from tui_dl.cli.output import console
+from tui_dl.cli.display import opening
+from tui_dl.cli.output import console, in_words
 from tui_dl.runs import Run
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from tui_dl import catalog
-from tui_dl.lesson import Lesson, LessonError, ParameterError
-from tui_dl.runs import list_runs
+from tui_dl.errors import LessonError, ParameterError
+from tui_dl.lesson import Lesson
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 Items = list[tuple[str, str]]
@@ -36,7 +36,7 @@ def complete_experiment(ctx: typer.Context, incomplete: str) -> Items:
     return [(e.name, e.title) for e in known if e.name.startswith(incomplete)]
 
 
-def _lesson_on_line(ctx: typer.Context) -> Lesson[Any] | None:
+def _lesson_on_line(ctx: typer.Context) -> Lesson | None:
     # An option that still lacks its value ends the parsing: the lesson is then among the rest.
     name = ctx.params.get("lesson") or next(iter(ctx.args), "")
     return catalog.find(name)
@@ -44,13 +44,18 @@ def _lesson_on_line(ctx: typer.Context) -> Lesson[Any] | None:
 
 def complete_run(incomplete: str) -> Items:
     """The names of the latest runs, and `last`."""
+    from tui_dl.runs import list_runs
+
     latest = [run for run in list_runs()[:50] if run.name.isprintable()]
     runs = [(run.name, f"{run.lesson}, {run.status}") for run in latest]
     return [item for item in [("last", "the latest run"), *runs] if item[0].startswith(incomplete)]
 
 
 LessonId = Annotated[
-    str, typer.Argument(help="The lesson's id.", metavar="LESSON", autocompletion=complete_lesson)
+    str,
+    typer.Argument(
+        help="The lesson's id, or its folder.", metavar="LESSON", autocompletion=complete_lesson
+    ),
 ]
 Parameters = Annotated[
     list[str] | None,
@@ -76,7 +81,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the final line.
 
 
 @dataclass(frozen=True)
-class Choice:
+class TrainingRequest:
     """What a command line asks to train."""
 
     pairs: tuple[str, ...] = ()
@@ -85,7 +90,7 @@ class Choice:
     seed: int = 0
     compile: Compile = "auto"
 
-    def hyperparameters(self, lesson: Lesson[Any]) -> Any:
+    def hyperparameters(self, lesson: Lesson) -> Any:
         """Validated: `--epochs`, then `-p`, then the experiment, then the defaults.
 
         Raises ParameterError or LessonError that names what is allowed.
@@ -99,9 +104,9 @@ class Choice:
         return lesson.parameters.of(values)
 
 
-def check_compile(compile: Compile, lessons: Iterable[Lesson[Any]]) -> None:
+def check_compile(compile: Compile, lessons: Iterable[Lesson]) -> None:
     """Raise LessonError where the engine compiles none of the lessons, whatever is asked for."""
-    if compile != "auto" and not any(each.model and not each.train for each in lessons):
+    if compile != "auto" and not any(each.builds_model and not each.own_loop for each in lessons):
         raise LessonError(
             "--compile changes nothing here: these lessons train in a loop of their own, or not at"
             " all; leave it out"

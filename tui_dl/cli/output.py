@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
@@ -92,6 +92,11 @@ def short(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def in_words(metrics: Mapping[str, float]) -> str:
+    """`loss 0.1234  accuracy 0.9`."""
+    return "  ".join(f"{name} {short(value)}" for name, value in metrics.items())
 
 
 def print_table(

@@ -6,21 +6,19 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from tui_dl import catalog, files, paths
 from tui_dl.cli import options
-from tui_dl.cli.background import in_background
-from tui_dl.cli.display import in_words
 from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED, complain
-from tui_dl.cli.output import as_json, console, is_dumb, is_terminal, private_stdout
-from tui_dl.lesson import LessonError
-from tui_dl.measurements import Store
-from tui_dl.reproduce import Interrupted, Reproduction, Row, Step
-from tui_dl.reproduction_report import TITLE, report
+from tui_dl.cli.output import as_json, console, in_words, is_dumb, is_terminal, private_stdout
+from tui_dl.errors import LessonError
 from tui_dl.text import clean
+
+if TYPE_CHECKING:
+    from tui_dl.reproduce import Reproduction, Row, Step
 
 Lessons = Annotated[
     list[str] | None,
@@ -50,6 +48,9 @@ def reproduce(
 
     What was measured before, with the same code and settings, is not trained again.
     """
+    from tui_dl.measurements import Store  # events and their checks: 0.1 s
+    from tui_dl.reproduce import Reproduction
+
     if markdown:
         _check(markdown)
     chosen = [catalog.lesson(name) for name in dict.fromkeys(lessons or ())] or catalog.lessons()
@@ -75,6 +76,8 @@ def _check(page: Path) -> None:
 
 
 def _is_report(page: Path) -> bool:
+    from tui_dl.reproduction_report import TITLE
+
     try:
         with files.reading(page) as file:
             return file.read(len(TITLE)) == TITLE.encode()
@@ -94,6 +97,10 @@ def _write(page: Path, text: str) -> None:
 
 
 def _tell(work: Reproduction, teller: Teller, markdown: Path | None) -> int:
+    from tui_dl.cli.background import in_background
+    from tui_dl.reproduce import Interrupted
+    from tui_dl.reproduction_report import report
+
     work.report, work.waiting = teller.step, teller.wait
     rows: list[Row] = []
 

@@ -30,9 +30,9 @@ def print_chart(to: Console, runs: Sequence[Run]) -> None:
     """The loss of the runs over their steps; nothing where no point can be drawn."""
     if not (to.encoding or "").lower().startswith("utf"):
         return  # the curves are made of braille characters
-    from tui_dl.tui.widgets.curves import draw_series, legend
-    from tui_dl.tui.widgets.palette import Palette
-    from tui_dl.tui.widgets.series import Series
+    from tui_dl.drawing.curves import draw_series, legend
+    from tui_dl.drawing.palette import Palette
+    from tui_dl.drawing.series import Series
 
     series = [Series(n, x, y, style=style) for n, x, y, style in _curves(runs)]
     width = max(24, min(to.width, 100))
@@ -47,10 +47,12 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
     if len(runs) > 1:
         styles = ["train", *["overlay"] * (len(runs) - 1)]  # to be told apart without colour
         names = [clean(run.name).split("-", 2)[-1] for run in runs]
-        both = [(n, *r.series("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)]
+        both = [
+            (n, *r.curves.measured("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)
+        ]
     else:
-        both = [("batch", *runs[0].series("loss"), "train")]
-        both += [("validation", *runs[0].series("val_loss"), "validation")]
+        both = [("batch", *runs[0].curves.measured("loss"), "train")]
+        both += [("validation", *runs[0].curves.measured("val_loss"), "validation")]
     return [curve for curve in both if any(math.isfinite(y) for y in curve[2])]
 
 
@@ -61,7 +63,7 @@ def metric_rows(run: Run) -> list[tuple[str, ...]]:
 
 
 def _ends(run: Run, metric: str) -> list[float | None]:
-    values = run.series(metric)[1]
+    values = run.curves.measured(metric)[1]
     if not values:
         return [None, None, None, run.final.get(metric)]
     return [values[0], min(values), max(values), run.final.get(metric, values[-1])]
@@ -69,7 +71,7 @@ def _ends(run: Run, metric: str) -> list[float | None]:
 
 def _notice(run: Run) -> str:
     from tui_dl import catalog
-    from tui_dl.lesson import LessonError
+    from tui_dl.errors import LessonError
 
     try:
         lesson = catalog.lesson(run.started.lesson)

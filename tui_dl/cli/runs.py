@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,9 +11,10 @@ from tui_dl import catalog
 from tui_dl.cli import options
 from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
-from tui_dl.events import second_metric
-from tui_dl.lesson import LessonError
-from tui_dl.runs import Run, Summary, read, survey
+from tui_dl.errors import LessonError
+
+if TYPE_CHECKING:
+    from tui_dl.runs import Run, Summary
 
 app = typer.Typer(help="Past runs: list, show, compare.")
 
@@ -47,6 +48,8 @@ def start(context: typer.Context) -> None:
 @app.command("list")
 def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Json = False) -> None:
     """List the runs, newest first; those that cannot be read are named on stderr."""
+    from tui_dl.runs import survey
+
     if lesson is not None:
         catalog.lesson(lesson)
     listing = survey(lesson)
@@ -67,6 +70,8 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
 @app.command("show")
 def show(run: Name, json: options.Json = False) -> None:
     """Show one run: settings, metrics, how it ended."""
+    from tui_dl.runs import read
+
     found = read(run, pictures=False)
     if json:
         print_json(as_data(found))
@@ -80,6 +85,8 @@ def show(run: Name, json: options.Json = False) -> None:
 @app.command("compare")
 def compare(runs: Names, json: options.Json = False) -> None:
     """Compare runs: the settings in which they differ, and their metrics."""
+    from tui_dl.runs import read
+
     found = [read(name, pictures=False) for name in runs]
     if len({run.name for run in found}) < 2:
         raise LessonError("give two runs or more to compare; `dlworkbench runs list` lists them")
@@ -153,6 +160,8 @@ def _print_list(found: list[Summary]) -> None:
 
 def _second_metrics(found: list[Summary]) -> dict[str, str]:
     """What stands beside the loss of each lesson's runs; one that ended early may lack it."""
+    from tui_dl.events import second_metric
+
     names: dict[str, list[str]] = {}
     for summary in found:
         names.setdefault(summary.lesson, []).extend(summary.metrics)

@@ -1,24 +1,9 @@
-"""`train`: one run of a lesson, told as a bar, as lines or as JSON."""
+"""`train`: one run of a lesson."""
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable
-from typing import Any
-
-from tui_dl import catalog, paths
+from tui_dl import catalog
 from tui_dl.cli import options
-from tui_dl.cli.background import in_background
-from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
-from tui_dl.cli.failure import FAILED, OF_STATUS, complain
-from tui_dl.cli.options import Choice
-from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
-from tui_dl.engine.control import Control
-from tui_dl.events import Event, Finished, Snapshot, Started, State
-from tui_dl.lesson import Lesson
-from tui_dl.runs import Run, RunWriter
-
-GONE = (errno.EPIPE, errno.EIO)  # the reader of a pipe, the terminal at the other end of a line
 
 
 def train(
@@ -35,122 +20,7 @@ def train(
 
     Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted.
     """
-    choice = Choice(tuple(param or ()), experiment, epochs, seed, compile)
-    return train_lesson(catalog.lesson(lesson), choice, json=json, quiet=quiet)
+    from tui_dl.cli.training import train_lesson  # events and their checks: 0.1 s
 
-
-def train_lesson(lesson: Lesson[Any], choice: Choice, *, json: bool, quiet: bool) -> int:
-    """Train as asked, print it, record it; the exit code. Raises as `Choice.hyperparameters`."""
-    parameters = choice.hyperparameters(lesson)
-    options.check_compile(choice.compile, [lesson])
-    live = is_terminal() and not (json or quiet or is_dumb())
-    with private_stdout(quiet_stderr=live) as streams:
-        recorder = Recorder(lesson.id, _display(streams, json, quiet, live), streams)
-        with recorder.writer:
-            finished = _run(lesson, parameters, choice, recorder)
-        recorder.end()
-    return _code(lesson, finished, recorder)
-
-
-def _display(streams: Streams, json: bool, quiet: bool, live: bool) -> Display:
-    if json:
-        return JsonLines(streams.out, quiet)
-    if not live:
-        return PlainLines(streams.out, quiet)
-    from tui_dl.cli.live import LiveBar
-
-    return LiveBar(streams.out)
-
-
-class Recorder:
-    """The sink of a run: first the record on disk, then the display, whose failure stops the run.
-
-    Called on the training thread; `draw` is called on the main one.
-    """
-
-    def __init__(self, lesson: str, display: Display, streams: Streams) -> None:
-        self.control = Control()
-        self.writer = RunWriter(lesson, tell=self._show)
-        self.writer.check()
-        self.error: OSError | None = None
-        self.trouble = ""  # with the model
-        self._display, self._streams = display, streams
-        self._events: list[Event] = []
-
-    def __call__(self, event: Event) -> None:
-        """Record and show one event."""
-        self.writer(event)
-        if isinstance(event, Started):
-            self._streams.catch_in(self.writer.log_file)
-        self._show(event)
-
-    def _show(self, event: Event) -> None:
-        if not isinstance(event, State | Snapshot):
-            self._events.append(event)
-        self._try(lambda: self._display.show(event))
-
-    def draw(self) -> None:
-        """Bring the display up to date."""
-        self._try(self._display.draw)
-
-    def leave(self) -> None:
-        """Give the terminal back, in a hurry."""
-        self._try(self._display.leave)
-
-    def end(self) -> None:
-        """Show the summary of the whole run."""
-        directory = self.writer.directory
-        run = Run(directory.name, directory, tuple(self._events))
-        if any(isinstance(event, Started) for event in self._events):
-            self._try(lambda: self._display.end(run))
-
-    def _try(self, show: Callable[[], None]) -> None:
-        try:
-            show()
-        except OSError as error:  # nobody reads any more, or there is no room: no use going on
-            self.error, self._display = error, Silent()
-            self.control.stop()
-
-
-def _run(lesson: Lesson[Any], parameters: Any, choice: Choice, recorder: Recorder) -> Finished:
-    def work() -> Finished:
-        from tui_dl.engine import compiled_code
-        from tui_dl.engine.session import Session
-
-        compiled_code.keep()
-        session = Session(
-            lesson,
-            parameters,
-            seed=choice.seed,
-            compile=choice.compile,
-            emit=recorder,
-            control=recorder.control,
-            experiment=choice.experiment,
-            save_to=lambda: recorder.writer.directory,
-        )
-        try:
-            finished = session.run()
-        finally:
-            compiled_code.settle()
-        recorder.trouble = session.trouble
-        return finished
-
-    try:
-        return in_background(work, recorder.control, recorder.draw, recorder.leave)
-    except BaseException:
-        recorder.leave()
-        raise
-
-
-def _code(lesson: Lesson[Any], finished: Finished, recorder: Recorder) -> int:
-    if recorder.error and recorder.error.errno not in GONE:
-        raise recorder.error
-    code = OF_STATUS[finished.status]
-    if finished.status == "failed":
-        return complain(f"{lesson.id} failed: {finished.message}{paths.log_hint()}", code)
-    if finished.status == "diverged":
-        return complain(finished.message or f"{lesson.id} diverged", code)
-    if recorder.writer.lost:
-        code = code or FAILED
-    trouble = "; ".join(filter(None, (recorder.writer.trouble, recorder.trouble)))
-    return complain(trouble, code) if trouble else code
+    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
+    return train_lesson(catalog.lesson(lesson), request, json=json, quiet=quiet)

@@ -7,9 +7,9 @@ from typing import Literal
 
 from tui_dl.datasets import local
 from tui_dl.datasets.shapes import SAMPLES as SHAPES
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
-State = Literal["embedded", "present", "absent", "unreadable"]
+Availability = Literal["embedded", "present", "absent", "unreadable"]
 NAMES = ("iris", "digits", "mnist", "shapes", "cifar10")
 COLOUR_LESSONS = ("cifar10-cnn",)
 DIGIT_LESSONS = (
@@ -25,7 +25,7 @@ class DataInfo:
 
     name: str
     title: str
-    state: State
+    state: Availability
     where: str
     samples: int | None
     used_by: tuple[str, ...]
@@ -46,7 +46,7 @@ def available() -> list[DataInfo]:
 
 def _file(name: str, title: str, layout: local.Layout, used_by: tuple[str, ...]) -> DataInfo:
     files = list(local.candidates(f"{name}.npz").values())
-    state: State = "unreadable" if files else "absent"
+    state: Availability = "unreadable" if files else "absent"
     where = f"`dlworkbench data fetch {name}` gets it"
     samples: int | None = None
     for file in reversed(files):  # so that the first usable one has the last word

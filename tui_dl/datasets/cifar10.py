@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tui_dl.datasets import local, shapes
-from tui_dl.lesson import Dataset, LessonError
+from tui_dl.errors import LessonError
+from tui_dl.lesson import Dataset, Split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,7 @@ def _photographs(place: str, arrays: local.Arrays, training: int) -> Dataset:
     n = min(training, len(x))
     m = max(1, min(n // 5, len(x_val)))
     note = f"{n} of {len(x)} images from cifar10.npz in {place}"
-    return Dataset("CIFAR-10", x[:n], y[:n], x_val[:m], y_val[:m], CLASSES, note)
+    return Dataset("CIFAR-10", x[:n], y[:n], Split(x_val[:m], y_val[:m]), CLASSES, note)
 
 
 # The archive that the authors publish, made into a cifar10.npz.

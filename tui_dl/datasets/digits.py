@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from tui_dl.datasets import embedded, local
 from tui_dl.datasets.splitting import split
-from tui_dl.lesson import Dataset, LessonError
+from tui_dl.errors import LessonError
+from tui_dl.lesson import Dataset, Split
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,7 @@ def _absent(rng: np.random.Generator, source: Source) -> Dataset:
 
 def _mnist(place: str, arrays: local.Arrays) -> Dataset:
     x, y, x_val, y_val = arrays
-    return Dataset("MNIST", x, y, x_val, y_val, CLASSES, f"from mnist.npz in {place}")
+    return Dataset("MNIST", x, y, Split(x_val, y_val), CLASSES, f"from mnist.npz in {place}")
 
 
 def _embedded(rng: np.random.Generator, note: str) -> Dataset:

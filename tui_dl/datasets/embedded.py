@@ -6,7 +6,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
     import numpy as np

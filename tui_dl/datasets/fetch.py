@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from tui_dl import files, paths, surroundings
 from tui_dl.datasets import cifar10, local
 from tui_dl.datasets.catalog import NAMES
-from tui_dl.lesson import LessonError
-from tui_dl.parameters import nearest
+from tui_dl.errors import LessonError
+from tui_dl.text import nearest
 
 Report = Callable[[int, int], None]
 TIMEOUT = 10.0  # seconds without an answer, after which there is no network

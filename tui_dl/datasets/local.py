@@ -19,7 +19,7 @@ from typing import IO, Any
 import numpy as np
 
 from tui_dl import paths
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_dl.lesson import Dataset
+from tui_dl.lesson import Dataset, Split
 
 Plane = Any  # an array of coordinates or of distances, (n, 32, 32)
 SIDE = 32
@@ -53,7 +53,7 @@ def load(rng: np.random.Generator, training: int = TRAINING, note: str = "") -> 
     """
     n = min(training, TRAINING)
     x, y = _draw(rng, n + max(1, n // 5))
-    return Dataset(NAME, x[:n], y[:n], x[n:], y[n:], CLASSES, note)
+    return Dataset(NAME, x[:n], y[:n], Split(x[n:], y[n:]), CLASSES, note)
 
 
 def _draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -58,9 +58,9 @@ def training_cut(data: Dataset, batch_size: int) -> Cut:
 
 def validation_cut(data: Dataset, batch_size: int, longest: int) -> Cut | None:
     """The batches of a validation pass: large ones, since their size does not change the result."""
-    if data.x_val is None:
+    if data.validation is None:
         return None
-    samples = rows(data.x_val)
+    samples = rows(data.validation.x)
     return Cut(samples, min(samples, max(batch_size, longest)))
 
 

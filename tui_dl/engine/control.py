@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Literal
 
-State = Literal[
+RunState = Literal[
     "idle", "preparing", "running", "paused", "completed", "stopped", "diverged", "failed"
 ]
 Wish = Literal["run", "pause", "step", "epoch", "stop"]
@@ -26,11 +26,11 @@ class Control:
         self._wish: Wish = "run"
         self._heard: Wish = "run"  # what the trainer was last told
         self._changes: dict[str, Any] = {}
-        self._state: State = "idle"
+        self._state: RunState = "idle"
         self._speed: float | None = None
         self._way = threading.Event()
         self._way.set()
-        self.on_state: Callable[[State], None] = lambda state: None
+        self.on_state: Callable[[RunState], None] = lambda state: None
 
     # What a person asks for.
 
@@ -80,7 +80,7 @@ class Control:
             self._condition.notify_all()
 
     @property
-    def state(self) -> State:
+    def state(self) -> RunState:
         """Where the run stands."""
         return self._state
 
@@ -97,7 +97,7 @@ class Control:
 
     # What the trainer does with it.
 
-    def enter(self, state: State) -> None:
+    def enter(self, state: RunState) -> None:
         """Record a new state and tell whoever listens."""
         if state != self._state:
             self._state = state

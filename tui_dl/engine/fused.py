@@ -21,13 +21,15 @@ import numpy as np
 import tensorflow as tf
 
 from tui_dl.engine.batches import Cut, Windows
-from tui_dl.engine.programs import Program, forget_gradients
-from tui_dl.engine.stretches import Stretch, in_one, in_two
+from tui_dl.engine.programs import Program, forget_gradients, operations, traced
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
 
 CHUNK_TICKS = 16_384
 LARGE = 700  # operations of a training step
+
+
+Batch = Callable[[Any, Any], Any]  # of (row of the window, position in the epoch)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class Ticks:
 
     losses: np.ndarray
     logs: np.ndarray
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Positions begin…end-1 of an epoch; `work(row, position)` gives loss and logs.
+
+    Each tick moves on by `rows` of the window; `afresh` resets the metrics first.
+    """
+
+    begin: int
+    end: int
+    rows: int
+    work: Callable[[Any, Any], Any]
+    afresh: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +87,8 @@ class FusedSteps:
         self._parts: list[Part] = []
         self._compiler = ThreadPoolExecutor(1, "compile")  # one after the other: the first sooner
         self._train = _of_any_length(self._train_step, (data.x, data.y))
-        self._test = _of_any_length(self._test_step, (data.x_val, data.y_val))
+        held_out = data.validation and (data.validation.x, data.validation.y)
+        self._test = _of_any_length(self._test_step, held_out)
 
     def compile(self) -> None:
         """Trace all, and begin to compile by calls of no ticks."""
@@ -134,16 +151,16 @@ class FusedSteps:
             return self._loop(chosen, *numbers)
 
         function = tf.function(ticks, jit_compile=self._xla, autograph=False)
-        traced = function.get_concrete_function(*self._arguments(0, 0))
-        forget_gradients(traced, _traced(self._train, self._test))
-        program = Program(traced)
+        chunk = function.get_concrete_function(*self._arguments(0, 0))
+        forget_gradients(chunk, traced(self._train, self._test))
+        program = Program(chunk)
         call = program.upon_stand_ins() if begin else program
         compiled = self._compiler.submit(call, *self._arguments(0, 0))
         return Part(chosen[-1].end, self._longest(chosen), program, compiled)
 
     def _together(self, stretches: list[Stretch]) -> list[Stretch]:
         """All of them, unless that would take long: then the first is not kept waiting."""
-        large = stretches[0].begin == 0 and _operations(self._train) >= LARGE
+        large = stretches[0].begin == 0 and operations(self._train) >= LARGE
         return stretches[:1] if large else stretches
 
     def _longest(self, stretches: list[Stretch]) -> int:
@@ -197,7 +214,7 @@ class FusedSteps:
     def _pass_over(self, cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> list[Stretch]:
         """The batches of a cut: XLA compiles each length apart, a graph takes any."""
         apart = self._xla or cut.last == cut.size
-        return list((in_two if apart else in_one)(cut, begin, rows, batch, step))
+        return list((_in_two if apart else _in_one)(cut, begin, rows, batch, step))
 
     def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
         """Run the ticks of a stretch, from wherever `state` stands."""
@@ -251,11 +268,43 @@ class FusedSteps:
         A single batch is held twice: of one alone XLA knows the index, takes its whole pass out of
         the loop, as no weight changes in it, and runs it in every chunk.
         """
-        if self._validating is None:
+        if self._validating is None or data.validation is None:
             return ()
         indices = self._validating.indices(np.arange(self._validating.samples))
         indices = np.repeat(indices, 2, axis=0) if len(indices) == 1 else indices
-        return tf.nest.map_structure(lambda a: tf.constant(a[indices]), (data.x_val, data.y_val))
+        held_out = data.validation.x, data.validation.y
+        return tf.nest.map_structure(lambda a: tf.constant(a[indices]), held_out)
+
+
+def _in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterator[Stretch]:
+    """The whole batches of a cut, then the shorter last one if there is one."""
+
+    def all_of_it(row: Any, position: Any) -> Any:
+        return step(batch(row, position))
+
+    def part(row: Any, position: Any) -> Any:
+        return step(_shortened(batch(row, position), cut.last))
+
+    whole = cut.count if cut.last == cut.size else cut.count - 1
+    yield Stretch(begin, begin + whole, rows, all_of_it, afresh=True)
+    if whole < cut.count:
+        yield Stretch(begin + whole, begin + cut.count, rows, part, afresh=False)
+
+
+def _in_one(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterator[Stretch]:
+    """The batches of a cut, each of its own length: half a graph to prepare."""
+    end = begin + cut.count
+
+    def of_its_length(row: Any, position: Any) -> Any:
+        length = tf.where(tf.equal(position, end - 1), cut.last, cut.size)
+        return step(_shortened(batch(row, position), length))
+
+    yield Stretch(begin, end, rows, of_its_length, afresh=True)
+
+
+def _shortened(batch: Any, length: Any) -> Any:
+    """A batch without its filling."""
+    return tf.nest.map_structure(lambda a: a[:length], batch)
 
 
 def _while(condition: Any, body: Any, state: Any) -> Any:
@@ -272,20 +321,6 @@ def _of_any_length(step: Callable[[Any], Any], arrays: Any) -> Any:
 
 def _ticks(stretches: list[Stretch]) -> int:
     return stretches[-1].end - stretches[0].begin
-
-
-def _traced(*steps: Any) -> list[Any]:
-    """Those of the steps that are functions of TensorFlow's, as they were traced."""
-    return [
-        each.get_concrete_function() for each in steps if hasattr(each, "get_concrete_function")
-    ]
-
-
-def _operations(step: Any) -> int:
-    """How many operations a traced step holds, those of its loops included; 0 for an untraced."""
-    graphs = [each.graph.as_graph_def() for each in _traced(step)]
-    nodes = sum(len(graph.node) for graph in graphs)
-    return nodes + sum(len(body.node_def) for graph in graphs for body in graph.library.function)
 
 
 @contextmanager

@@ -73,4 +73,5 @@ class KerasSteps:
         assert self._validating is not None
         begin = index * self._validating.size
         part = slice(begin, begin + self._validating.size)
-        return tf.nest.map_structure(lambda a: a[part], (self._data.x_val, self._data.y_val))
+        held_out = self._data.held_out
+        return tf.nest.map_structure(lambda a: a[part], (held_out.x, held_out.y))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tui_dl.engine.control import Control
-from tui_dl.engine.report import Pictures, Report
+from tui_dl.engine.report import Report, SnapshotRecorder
 from tui_dl.events import Metrics
 
 
@@ -17,7 +17,12 @@ class OwnLoop:
     """Implements `tui_dl.lesson.Loop` for one run."""
 
     def __init__(
-        self, control: Control, report: Report, pictures: Pictures, parameters: Any, seed: int
+        self,
+        control: Control,
+        report: Report,
+        pictures: SnapshotRecorder,
+        parameters: Any,
+        seed: int,
     ) -> None:
         self.seed = seed
         self._control, self._report, self._pictures = control, report, pictures

@@ -83,6 +83,20 @@ def forget_gradients(traced: Any, steps: Iterable[Any] = ()) -> None:
             ops.gradient_registry._registry.pop(name, None)
 
 
+def traced(*steps: Any) -> list[Any]:
+    """Those of the steps that are functions of TensorFlow's, as they were traced."""
+    return [
+        each.get_concrete_function() for each in steps if hasattr(each, "get_concrete_function")
+    ]
+
+
+def operations(step: Any) -> int:
+    """How many operations a traced step holds, those of its loops included; 0 for an untraced."""
+    graphs = [each.graph.as_graph_def() for each in traced(step)]
+    nodes = sum(len(graph.node) for graph in graphs)
+    return nodes + sum(len(body.node_def) for graph in graphs for body in graph.library.function)
+
+
 @contextmanager
 def gradients_forgotten() -> Iterator[None]:
     """Unregister Keras's own gradients of what is traced inside: 3 MB a run of policy-gradient.

@@ -104,10 +104,10 @@ class Report:
 
 
 @dataclass
-class Pictures:
+class SnapshotRecorder:
     """Draws a lesson's views at a fixed grid of steps."""
 
-    lesson: Lesson[Any]
+    lesson: Lesson
     parameters: Any
     data: Dataset
     report: Report

@@ -1,4 +1,4 @@
-"""Saves what was trained: beside the run's events, or in the next place that takes it."""
+"""Saves what was trained, beside the run's events or in the next place; and loads it again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tui_dl import files, paths
+from tui_dl.engine import device
+from tui_dl.errors import LessonError
+from tui_dl.lesson import Lesson
 
 LOG = logging.getLogger(__name__)
 MODEL = "model.keras"
@@ -47,6 +50,23 @@ def _write(model: Any, folder: Path) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def load(file: Path, lesson: Lesson) -> Any:
+    """The model in a file that `save` wrote for a run of that lesson, in whatever process.
+
+    Raises LessonError where there is no such file, or none that can be loaded.
+    """
+    device.load()
+    _ = lesson.data  # loads the module in which the model's classes are defined
+    import keras
+
+    if not file.is_file():
+        raise LessonError(f"there is no model in {file.parent}")
+    try:
+        return keras.saving.load_model(file)
+    except Exception as error:  # Keras raises anything
+        raise LessonError(f"{file} cannot be loaded: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:

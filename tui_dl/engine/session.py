@@ -13,8 +13,9 @@ from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
+from tui_dl.errors import LessonError
 from tui_dl.events import Data, Event, Finished, Layer, Started, State, Status
-from tui_dl.lesson import Dataset, Lesson, LessonError
+from tui_dl.lesson import Dataset, Lesson
 
 if TYPE_CHECKING:
     from tui_dl.engine.prepared import Prepared
@@ -37,7 +38,7 @@ class Plan:
     estimate: float | None = None
 
 
-class _Stopped(Exception):
+class _StopRequested(Exception):
     """The end was asked for before the first step."""
 
 
@@ -51,7 +52,7 @@ class Session:
 
     def __init__(
         self,
-        lesson: Lesson[Any],
+        lesson: Lesson,
         parameters: Any,
         *,
         seed: int = 0,
@@ -66,7 +67,8 @@ class Session:
     ) -> None:
         if not isinstance(parameters, lesson.parameters):
             raise LessonError(f"these settings are not those of {lesson.id}: choose them again")
-        self.lesson, self.parameters, self.seed = lesson, parameters, seed
+        self.parameters: Any = parameters  # each lesson has a class of its own
+        self.lesson, self.seed = lesson, seed
         self.control = control or Control()
         self._emit, self._compile, self._experiment = emit, compile, experiment
         self._views, self._asks = views, asks
@@ -84,7 +86,7 @@ class Session:
         except LessonError:
             self.control.enter("failed")
             raise
-        except _Stopped:
+        except _StopRequested:
             finished = self._finished("stopped", UNBEGUN)
         except Exception as error:
             LOG.exception("%s failed", self.lesson.id)
@@ -100,7 +102,9 @@ class Session:
             self._prepared.restore_chance()
             return self._fit(self._prepared.trainer, self._prepared.data)
         data = self._loaded()
-        return self._train_own(data) if self.lesson.train else self._fit(self._compiled(data), data)
+        return (
+            self._train_own(data) if self.lesson.own_loop else self._fit(self._compiled(data), data)
+        )
 
     def ahead(self, built: Callable[[list[Layer]], None]) -> Prepared | None:
         """Do now what comes before the first step.
@@ -108,11 +112,11 @@ class Session:
         `built` is called with the model's layers once they are there. None for an algorithm of its
         own, and for long runs: their data is large, and their start the least of the wait.
         """
-        if not self.lesson.model:
+        if not self.lesson.builds_model:
             return None
         data = self._loaded()
-        if self.lesson.train or self.lesson.smaller:
-            built(layer_table(self.lesson.model(self.parameters, data)))
+        if self.lesson.own_loop or self.lesson.smaller:
+            built(layer_table(self._model(data)))
             return None
         from tui_dl.engine.prepared import Prepared
 
@@ -126,22 +130,26 @@ class Session:
         import keras
         import numpy as np
 
+        data = self.lesson.data  # loads the module, before anything is seeded
         keras.backend.clear_session()
         keras.utils.set_random_seed(self.seed)
-        return self.lesson.data(self.parameters, np.random.default_rng(self.seed))
+        return data(self.parameters, np.random.default_rng(self.seed))
 
     def _compiled(
         self, data: Dataset, built: Callable[[list[Layer]], None] = lambda layers: None
     ) -> Any:
         """The trainer of the lesson's model, before its first step."""
         self._prepare("building the model")
-        assert self.lesson.model is not None
-        model = self.lesson.model(self.parameters, data)
+        model = self._model(data)
         built(layer_table(model))
         trainer = self._trainer(model, data)
         self._prepare(f"compiling ({trainer.mode})")
         trainer.prepare(self._go_on)  # may take another mode, which the start then tells
         return trainer
+
+    def _model(self, data: Dataset) -> Any:
+        assert self.lesson.model is not None
+        return self.lesson.model(self.parameters, data)
 
     def _prepare(self, detail: str) -> None:
         """Tell what the run waits for next."""
@@ -150,22 +158,22 @@ class Session:
         self._emit(State(state="preparing", detail=detail))
 
     def _go_on(self) -> None:
-        """Raises _Stopped where the end was asked for."""
+        """Raises _StopRequested where the end was asked for."""
         if self.control.stopping:
-            raise _Stopped
+            raise _StopRequested
 
     # Nothing to train: pictures and figures alone, without TensorFlow unless they need it.
 
     def _explore(self) -> Finished:
         import numpy as np
 
-        from tui_dl.engine.report import Pictures, Report
+        from tui_dl.engine.report import Report, SnapshotRecorder
 
         if self.lesson.needs_tensorflow:
             device.load()
         data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
         self._report = Report(self._emit, 1)
-        pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
+        pictures = SnapshotRecorder(self.lesson, self.parameters, data, self._report, self._views)
         self._start(data, Plan("none", "none", epochs=1, steps=1))
         self._steps = lambda: 1
         pictures.draw(None, 1)
@@ -174,11 +182,11 @@ class Session:
     # A Keras model, fitted by the engine.
 
     def _fit(self, trainer: Any, data: Dataset) -> Finished:
-        from tui_dl.engine.report import Pictures, Report
+        from tui_dl.engine.report import Report, SnapshotRecorder
 
         timeline = trainer.timeline
         self._report = Report(self._emit, timeline.steps)
-        pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
+        pictures = SnapshotRecorder(self.lesson, self.parameters, data, self._report, self._views)
         estimate = self._estimate(trainer)
         plan = (timeline.epochs, timeline.steps, layer_table(trainer.model), estimate)
         self._start(data, Plan(device.describe(), trainer.mode, *plan))
@@ -216,12 +224,12 @@ class Session:
     def _train_own(self, data: Dataset) -> Finished:
         from tui_dl.engine.own_loop import OwnLoop
         from tui_dl.engine.programs import gradients_forgotten
-        from tui_dl.engine.report import Pictures, Report
+        from tui_dl.engine.report import Report, SnapshotRecorder
 
         assert self.lesson.train is not None
         epochs, per_epoch = own_steps(self.parameters)
         self._report = Report(self._emit, epochs * per_epoch)
-        pictures = Pictures(self.lesson, self.parameters, data, self._report, self._views)
+        pictures = SnapshotRecorder(self.lesson, self.parameters, data, self._report, self._views)
         loop = OwnLoop(self.control, self._report, pictures, self.parameters, self.seed)
         self._prepare("building the algorithm")
         self._start(data, Plan(device.describe(), "own loop", epochs, epochs * per_epoch))
@@ -233,7 +241,7 @@ class Session:
     # The two ends of a run.
 
     def _start(self, data: Dataset, plan: Plan) -> None:
-        validation = 0 if data.x_val is None else len(data.x_val)
+        validation = len(data.validation.x) if data.validation else 0
         used = Data(name=data.name, train=len(data.x), validation=validation, note=data.note)
         self._emit(
             Started(

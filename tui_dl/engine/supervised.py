@@ -22,13 +22,13 @@ from tui_dl.engine.fused import FusedSteps, Ticks
 from tui_dl.engine.kept import EpochEnds
 from tui_dl.engine.keras_model import build, learning_rate, unchanged
 from tui_dl.engine.keras_steps import KerasSteps
-from tui_dl.engine.report import Pictures, Report
+from tui_dl.engine.report import Report, SnapshotRecorder
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
 
 LOG = logging.getLogger(__name__)
 CHUNK_SECONDS = 0.075
-Outcome = Literal["completed", "stopped", "diverged"]
+Ending = Literal["completed", "stopped", "diverged"]
 Mode = Literal["xla", "graph", "keras"]
 UNCOMPILABLE = tf.errors.OpError  # also where what was compiled cannot be kept: a full disk
 REST = "compiling the rest of an epoch"
@@ -116,7 +116,7 @@ class Supervised:
         """Training steps done."""
         return self.timeline.steps_before(self.tick)
 
-    def run(self, control: Control, report: Report, pictures: Pictures) -> Outcome:
+    def run(self, control: Control, report: Report, pictures: SnapshotRecorder) -> Ending:
         """Train to the end, or until stopped or diverged."""
         callbacks = self._callback_list()
         callbacks.on_train_begin()
@@ -151,14 +151,14 @@ class Supervised:
         """The metrics of the weights as they are, where no epoch ended with them."""
         data, options = self._data, {"verbose": 0, "return_dict": True}
         metrics = dict(self.model.evaluate(data.x, data.y, **options))
-        if data.x_val is not None:
-            held_out = self.model.evaluate(data.x_val, data.y_val, **options)
+        if data.validation:
+            held_out = self.model.evaluate(data.validation.x, data.validation.y, **options)
             metrics |= {f"val_{name}": value for name, value in held_out.items()}
         return metrics
 
     def _train(
-        self, control: Control, report: Report, pictures: Pictures, callbacks: Any
-    ) -> Outcome:
+        self, control: Control, report: Report, pictures: SnapshotRecorder, callbacks: Any
+    ) -> Ending:
         goal = 0
         while self.tick < self.timeline.ticks:
             if pictures.due(self.step) and not self._validating():
@@ -209,7 +209,7 @@ class Supervised:
 
     def _chunk(
         self, control: Control, report: Report, picture: int, goal: int, callbacks: Any
-    ) -> Outcome | None:
+    ) -> Ending | None:
         n = self._length(control, picture, goal)
         began = time.perf_counter()
         if self._callbacks and self.tick % self.timeline.ticks_per_epoch == 0:
@@ -240,7 +240,7 @@ class Supervised:
         fitting = ticks * CHUNK_SECONDS / max(seconds, 1e-6)
         self._size = int(max(1, min(fitting, 8 * max(ticks, self._size // 8, 1))))
 
-    def _tell(self, ticks: Ticks, report: Report, callbacks: Any) -> Outcome | None:
+    def _tell(self, ticks: Ticks, report: Report, callbacks: Any) -> Ending | None:
         """Report the ticks, a stretch of training or validation at a time.
 
         Gives an outcome where the run must end.
@@ -296,7 +296,7 @@ class Supervised:
     def _finite(self) -> bool:
         return all(bool(np.isfinite(w.numpy()).all()) for w in self.model.trainable_variables)
 
-    def _diverged(self, what: str, epoch: int) -> Outcome:
+    def _diverged(self, what: str, epoch: int) -> Ending:
         rate = learning_rate(self.model)
         step = min(self.step + 1, self.timeline.steps)
         advice = f"Try a smaller learning rate (now {rate:g})" if rate else "Try a smaller rate"

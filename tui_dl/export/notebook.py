@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tui_dl.export.script import Choice, parts
+from tui_dl.export.script import ExportRequest, parts
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def notebook(choice: Choice) -> str:
+def notebook(request: ExportRequest) -> str:
     """The notebook as JSON (nbformat 4.5). Raises as `script` does."""
-    made = parts(choice)
+    made = parts(request)
     cells = [
-        _cell(choice.lesson.theory(), "markdown"),
+        _cell(request.lesson.theory(), "markdown"),
         *(_cell(text) for text in (made.setup, made.hyperparameters, made.helpers) if text),
         _cell(made.lesson),
         _cell(made.train),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tui_dl.errors import LessonError
 from tui_dl.export.closure import Closure
-from tui_dl.lesson import Lesson, LessonError
+from tui_dl.lesson import Lesson
 from tui_dl.parameters import Hyperparameters
 
 BACKEND = """import os
@@ -20,11 +22,18 @@ keras.config.set_epsilon(1e-7)
 keras.config.set_image_data_format("channels_last")"""
 
 
+OWN_LOOP = (
+    "loop = Loop(p, SEED)",
+    "train(p, dataset, loop)",
+    "network, metrics = loop.trained, loop.metrics",
+)
+
+
 @dataclass(frozen=True)
-class Choice:
+class ExportRequest:
     """What to export: a lesson with its hyperparameters and the seed."""
 
-    lesson: Lesson[Any]
+    lesson: Lesson
     parameters: Any
     seed: int = 0
 
@@ -40,38 +49,38 @@ class Parts:
     train: str
 
 
-def script(choice: Choice) -> str:
+def script(request: ExportRequest) -> str:
     """The file's text. Raises LessonError where there is nothing to train, ExportError else."""
-    made = parts(choice)
-    lesson = choice.lesson
+    made = parts(request)
+    lesson = request.lesson
     head = f'"""{lesson.title}: {lesson.summary}\n\nPlain Keras; run it with `python FILE`.\n"""'
     sections = [head, made.setup, made.hyperparameters, made.helpers, made.lesson, made.train]
     return "\n\n\n".join(section for section in sections if section) + "\n"
 
 
-def parts(choice: Choice) -> Parts:
+def parts(request: ExportRequest) -> Parts:
     """Setup, hyperparameters, helpers, the lesson's own functions, training."""
-    lesson = choice.lesson
+    lesson = request.lesson
     if lesson.explorer:
         raise LessonError(f"{lesson.id} trains nothing: there is nothing to export")
-    module = lesson.data.__module__
-    closure = _closure(lesson, module)
+    own = {f"{lesson.package}.{name}" for name in ("model", "views")}
+    closure = _closure(lesson)
     told = list(closure.pieces())
     spaces = [
         f"{name} = SimpleNamespace({', '.join(f'{a}={b}' for a, b in sorted(attributes.items()))})"
         for name, attributes in sorted(closure.namespaces.items())
     ]
-    helpers = [text for owner, text in told if owner != module] + spaces
+    helpers = [text for owner, text in told if owner not in own] + spaces
     imports = closure.imports | {
         "from dataclasses import dataclass", "from typing import Any",
         "import keras", "import numpy as np",
     } | ({"from types import SimpleNamespace"} if spaces else set())  # fmt: skip
     return Parts(
         setup="\n\n".join(["from __future__ import annotations", BACKEND, _sorted(imports), PINS]),
-        hyperparameters=_hyperparameters(choice),
+        hyperparameters=_hyperparameters(request),
         helpers=_joined(helpers),
-        lesson=_joined([text for owner, text in told if owner == module]),
-        train=_train(choice),
+        lesson=_joined([text for owner, text in told if owner in own]),
+        train=_train(request),
     )
 
 
@@ -102,29 +111,38 @@ def _is_block(text: str) -> bool:
     return any(line.startswith(("def ", "class ")) for line in text.splitlines())
 
 
-def _closure(lesson: Lesson[Any], module: str) -> Closure:
-    pack = module.partition(".")[0]
+def _closure(lesson: Lesson) -> Closure:
+    pack = lesson.package.partition(".")[0]
     skip = {lesson.parameters.__name__, "Hyperparameters"}
     closure = Closure(("tui_dl.", f"{pack}."), frozenset(skip))
-    wanted = (lesson.data, lesson.model, lesson.train, lesson.callbacks, lesson.measure)
-    for function in filter(None, wanted):
-        closure.reserve(function.__module__, function.__name__)
-    for function in filter(None, wanted):
-        closure.need(function.__module__, function.__name__)
-    if lesson.train:
+    wanted = [(f"{lesson.package}.{module}", name) for module, name in _functions(lesson)]
+    for module, name in wanted:
+        closure.reserve(module, name)
+    for module, name in wanted:
+        closure.need(module, name)
+    if lesson.own_loop:
         closure.need("tui_dl.export.plain.loop", "Loop")
-    elif lesson.callbacks:
+    elif lesson.defines("model", "callbacks"):
         closure.need("tui_dl.engine.kept", "EpochEnds")
     return closure
 
 
-def _hyperparameters(choice: Choice) -> str:
+def _functions(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """What is exported of a lesson: (module, function)."""
+    for name in ("data", "model", "train", "callbacks"):
+        if lesson.defines("model", name):
+            yield "model", name
+    if lesson.defines("views", "measure"):
+        yield "views", "measure"
+
+
+def _hyperparameters(request: ExportRequest) -> str:
     """The settings as a dataclass of the lesson's own name, with the help as comments."""
-    kind = type(choice.parameters)
-    about = kind.__doc__ or choice.lesson.summary  # none under `python -OO`
+    kind = type(request.parameters)
+    about = kind.__doc__ or request.lesson.summary  # none under `python -OO`
     lines = ["@dataclass(frozen=True)", f"class {kind.__name__}:", f'    """{about}"""', ""]
     for field in kind.fields():
-        value = _chosen(choice, field.name)
+        value = _chosen(request, field.name)
         written = f'"{value}"' if isinstance(value, str) else repr(value)
         lines += [f"    # {field.help}", f"    {field.name}: {type(value).__name__} = {written}"]
     return "\n".join(lines + _members(kind))
@@ -137,54 +155,44 @@ def _members(kind: type[Hyperparameters]) -> list[str]:
     return [f"\n{inspect.getsource(m).rstrip()}" for m in mine]
 
 
-def _chosen(choice: Choice, name: str) -> Any:
+def _chosen(request: ExportRequest, name: str) -> Any:
     """The value; where a data set is left open, the one that is in use on this machine."""
-    value = getattr(choice.parameters, name)
+    value = getattr(request.parameters, name)
     if name != "images" or value != "auto":
         return value
     from tui_dl.datasets import available
 
-    options = next(f.choices for f in choice.lesson.parameters.fields() if f.name == name)
+    options = next(f.choices for f in request.lesson.parameters.fields() if f.name == name)
     embedded, large = options[1], options[2]
     usable = {data.name for data in available() if data.state == "present"}
     return large if large in usable else embedded
 
 
-def _train(choice: Choice) -> str:
-    lesson, kind = choice.lesson, type(choice.parameters).__name__
+def _train(request: ExportRequest) -> str:
+    lesson, kind = request.lesson, type(request.parameters).__name__
     lines = [
         "# Train",
         "",
-        f"SEED = {choice.seed}",
+        f"SEED = {request.seed}",
         f"p = {kind}()",
         "keras.utils.set_random_seed(SEED)",
-        f"dataset = {lesson.data.__name__}(p, np.random.default_rng(SEED))",
+        "dataset = data(p, np.random.default_rng(SEED))",
     ]
-    lines += _own_loop(lesson) if lesson.train else _fit(lesson)
-    if lesson.measure:
-        measured = f"{lesson.measure.__name__}(network, dataset, p)"
-        lines.append(f"metrics |= {{n: float(v) for n, v in {measured}.items()}}")
+    lines += OWN_LOOP if lesson.own_loop else _fit(lesson)
+    if lesson.defines("views", "measure"):
+        lines.append("metrics |= {n: float(v) for n, v in measure(network, dataset, p).items()}")
     return "\n".join([*lines, 'print("final", metrics)'])
 
 
-def _own_loop(lesson: Lesson[Any]) -> list[str]:
-    assert lesson.train is not None
-    return [
-        "loop = Loop(p, SEED)",
-        f"{lesson.train.__name__}(p, dataset, loop)",
-        "network, metrics = loop.trained, loop.metrics",
-    ]
-
-
-def _fit(lesson: Lesson[Any]) -> list[str]:
-    assert lesson.model is not None
-    callbacks = f"[ends, *{lesson.callbacks.__name__}(p)]" if lesson.callbacks else "None"
-    ends = ["ends = EpochEnds()"] if lesson.callbacks else []
+def _fit(lesson: Lesson) -> list[str]:
+    called = lesson.defines("model", "callbacks")
+    callbacks = "[ends, *callbacks(p)]" if called else "None"
+    ends = ["ends = EpochEnds()"] if called else []
     kept = ["kept = ends.of_weights()", "metrics = kept[1] if kept else metrics"]
     return [
         *ends,
-        f"network = {lesson.model.__name__}(p, dataset)",
-        "held_out = None if dataset.x_val is None else (dataset.x_val, dataset.y_val)",
+        "network = model(p, dataset)",
+        "held_out = dataset.validation and (dataset.validation.x, dataset.validation.y)",
         "history = network.fit(",
         "    dataset.x, dataset.y, batch_size=p.batch_size, epochs=p.epochs,",
         "    validation_data=held_out, validation_batch_size=1000,",

@@ -6,7 +6,8 @@ while the run goes on, `writer.json` (the process that writes).
 """
 
 from tui_dl.runs.index import Listing, Summary, find, list_runs, survey
-from tui_dl.runs.reader import Run, RunStatus, read, read_events, read_start
+from tui_dl.runs.reader import Run, read, read_events, read_start
+from tui_dl.runs.status import RunStatus
 from tui_dl.runs.writer import RunWriter
 
 __all__ = [

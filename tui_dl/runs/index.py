@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui_dl import files, paths
+from tui_dl.errors import LessonError
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
-from tui_dl.lesson import LessonError
-from tui_dl.parameters import nearest
-from tui_dl.runs.reader import RunStatus, parse, status_of, steps_of
 from tui_dl.runs.record import EVENTS, LOG, MODEL
-from tui_dl.text import clean
+from tui_dl.runs.status import RunStatus, parse, status_of, steps_of
+from tui_dl.text import clean, nearest
 
 _BLOCK = 1 << 14  # bytes read from the end at first; more where a picture fills them
 _END = 2 * files.LINE  # bytes read from the end at most

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from tui_dl import files
+from tui_dl.errors import LessonError
 from tui_dl.events import (
-    METRICS,
     Epoch,
     Event,
     Finished,
@@ -20,15 +18,12 @@ from tui_dl.events import (
     Progress,
     Snapshot,
     Started,
-    Status,
-    from_json,
 )
-from tui_dl.lesson import LessonError
-from tui_dl.runs import owner
+from tui_dl.runs.curves import Curves
+from tui_dl.runs.index import find, first_event
 from tui_dl.runs.record import EVENTS, LOG, MODEL
+from tui_dl.runs.status import RunStatus, parse, status_of, steps_of
 from tui_dl.runs.thinned import thinned
-
-RunStatus = Status | Literal["running", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -86,16 +81,15 @@ class Run:
         """How the run stood when this was first asked."""
         return status_of(self.directory, self.finished)
 
+    @cached_property
+    def curves(self) -> Curves:
+        """The metrics as curves."""
+        return Curves(self.events)
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics that were reported, in the order of first appearance; METRICS at most."""
-        events: tuple[Progress | Epoch, ...] = (*self.progress, *self.epochs)
-        names: dict[str, None] = {}
-        for event in events:
-            names.update(dict.fromkeys(event.metrics))
-            if len(names) > METRICS:
-                break
-        return tuple(islice(names, METRICS))
+        return self.curves.names
 
     @property
     def final(self) -> Metrics:
@@ -123,21 +117,12 @@ class Run:
         """The run's log, for people."""
         return self.directory / LOG
 
-    def series(self, metric: str) -> tuple[list[int], list[float]]:
-        """Steps and values of a metric: from the progress where it has it, else from the epochs."""
-        dense = any(metric in e.metrics for e in self.progress)
-        events: tuple[Progress | Epoch, ...] = self.progress if dense else self.epochs
-        measured = [e for e in events if metric in e.metrics]
-        return [e.step for e in measured], [e.metrics[metric] for e in measured]
-
 
 def read(name: str, root: Path | None = None, *, pictures: bool = True) -> Run:
     """The run of that name, prefix or `last`; raises LessonError where there is none to read.
 
     Without `pictures` those are passed over: they are most of a file.
     """
-    from tui_dl.runs.index import find
-
     directory = find(name, root)
     try:
         with files.reading(directory / EVENTS) as file:
@@ -155,8 +140,6 @@ def read_start(name: str, root: Path | None = None) -> Started:
 
     Raises LessonError where there is none to read.
     """
-    from tui_dl.runs.index import find, first_event
-
     directory = find(name, root)
     started = first_event(directory)
     if started is None:
@@ -174,25 +157,3 @@ def read_events(path: Path) -> Iterator[Event]:
             yield from filter(None, map(parse, files.lines(file)))
     except OSError:
         return
-
-
-def parse(line: bytes) -> Event | None:
-    """The event in a line, or None where there is none that is known."""
-    try:
-        return from_json(line)
-    except ValueError:
-        return None
-
-
-def steps_of(last: Progress | Epoch | Finished | None) -> int:
-    """Steps trained, by the latest event that tells."""
-    if isinstance(last, Finished):
-        return last.steps
-    return last.step if last else 0
-
-
-def status_of(directory: Path, finished: Finished | None) -> RunStatus:
-    """The status that a run's last event and its writer give."""
-    if finished:
-        return finished.status
-    return "running" if owner.lives(directory) else "interrupted"

@@ -25,7 +25,7 @@ from textual.screen import Screen
 
 from tui_dl import catalog, paths
 from tui_dl.engine.control import Control
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 from tui_dl.tui import leaving, library_faults, terminal
 from tui_dl.tui.display.driver import PatientDriver
 from tui_dl.tui.display.pacing import Pace

@@ -10,7 +10,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui_dl.lesson import LessonError
+from tui_dl.errors import LessonError
 from tui_dl.runs.index import Listing, survey
 from tui_dl.runs.reader import read
 from tui_dl.tui.background import behind

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from tui_dl.drawing.series import Series
 from tui_dl.events import (
     Epoch,
     Event,
@@ -18,9 +18,7 @@ from tui_dl.events import (
     State,
     second_metric,
 )
-from tui_dl.tui.widgets.series import Series
-
-Points = tuple[list[float], list[float]]
+from tui_dl.runs.curves import Curves, Points
 
 
 class RunView:
@@ -35,8 +33,7 @@ class RunView:
         self.metrics: Metrics = {}
         self.pictures: dict[str, dict[str, Any]] = {}
         self.notes: list[Note] = []
-        self._steps: dict[str, Points] = defaultdict(lambda: ([], []))
-        self._epochs: dict[str, Points] = defaultdict(lambda: ([], []))
+        self.curves = Curves()
         self._rate = (0, 0.0, 0.0)  # step and seconds when the rate was taken, and the rate
         for event in events:
             self.add(event)
@@ -62,12 +59,7 @@ class RunView:
     def _measured(self, event: Progress | Epoch) -> None:
         self.step, self.epoch, self.seconds = event.step, event.epoch, event.seconds
         self.metrics = {**self.metrics, **event.metrics}
-        into = self._steps if isinstance(event, Progress) else self._epochs
-        x = event.step / self.steps_per_epoch
-        for name, value in event.metrics.items():
-            xs, ys = into[name]
-            xs.append(x)
-            ys.append(value)
+        self.curves.add(event)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -108,26 +100,26 @@ class RunView:
 
         Without a loss the first chart shows another metric.
         """
-        names = [n for n in [*self._steps, *self._epochs] if not n.startswith("val_")]
+        names = [name for name in self.curves.names if not name.startswith("val_")]
         second = second_metric(names)
         first = "loss" if "loss" in names else next((n for n in names if n != second), "")
         return first, second
 
     def overlay(self, metric: str, name: str, marker: str) -> Series:
         """The training curve of a metric, to lie over another run's chart."""
-        return Series(name, *self._training(metric), marker=marker, style="overlay")
+        return self._series(name, self.curves.drawn(metric), "overlay", marker)
 
     def series(self, metric: str) -> list[Series]:
         """The curves of a metric over epochs: training (of the loss, by batch), validation."""
-        alone = metric == "loss" and metric in self._steps and self.steps_per_epoch > 1
-        train = Series("batch" if alone else "train", *self._training(metric), style="train")
-        held_out = self._epochs.get(f"val_{metric}")
-        validation = [Series("val", *held_out, style="validation")] if held_out else []
+        curves, batches = self.curves, metric == "loss" and self.steps_per_epoch > 1
+        name = "batch" if batches and curves.by_step(metric)[0] else "train"
+        train = self._series(name, curves.drawn(metric), "train")
+        held_out = curves.by_epoch(f"val_{metric}")
+        validation = [self._series("val", held_out, "validation")] if held_out[0] else []
         return [train, *validation] if len(train.xs) else validation
 
-    def _training(self, metric: str) -> Points:
-        """The loss step by step; other metrics run over the epoch, so its end counts if known."""
-        by_step = self._steps.get(metric, ([], []))
-        by_epoch = self._epochs.get(metric, ([], []))
-        whole = metric != "loss" and len(by_epoch[0]) >= 3
-        return by_epoch if whole or not by_step[0] else by_step
+    def _series(self, name: str, points: Points, style: str, marker: str = "") -> Series:
+        """A curve over epochs."""
+        steps, values = points
+        xs = [step / self.steps_per_epoch for step in steps]
+        return Series(name, xs, list(values), marker=marker, style=style)

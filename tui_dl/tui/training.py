@@ -15,8 +15,9 @@ from textual.app import App
 from tui_dl.engine import heap
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import UNBEGUN, Session
+from tui_dl.errors import LessonError
 from tui_dl.events import Event, Finished, Layer, State
-from tui_dl.lesson import Lesson, LessonError
+from tui_dl.lesson import Lesson
 from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
 from tui_dl.tui.background import behind, stepped_back
@@ -33,7 +34,7 @@ WAITING = "waiting for the model that was being prepared"
 class Order:
     """What to train."""
 
-    lesson: Lesson[Any]
+    lesson: Lesson
     parameters: Any
     seed: int = 0
     experiment: str | None = None
@@ -49,7 +50,7 @@ class Order:
 Show = Callable[[Order, list[Layer]], None]
 
 
-class _Stopped(Exception):
+class _AheadStopped(Exception):
     """The run's end was asked for before it could begin."""
 
 
@@ -143,7 +144,7 @@ class Training:
             events.append(State(state="preparing", detail=WAITING))
             while not self._keras.acquire(timeout=0.05):
                 if control.stopping:
-                    raise _Stopped
+                    raise _AheadStopped
         try:
             yield
         finally:
@@ -157,7 +158,7 @@ class Training:
                 self.writer = writer
                 prepared = self._take(order)
                 self._session(order, control, writer, prepared, events).run()
-        except _Stopped:
+        except _AheadStopped:
             events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
             events.append(Finished(status="failed", message=str(error)))

@@ -6,14 +6,14 @@ import numpy as np
 
 from tui_dl.datasets import shapes
 from tui_dl.export.plain.images import read_images
-from tui_dl.lesson import Dataset
+from tui_dl.lesson import Dataset, Split
 
 
 def load(rng: np.random.Generator, source: str, training: int = 50_000) -> Dataset:
     """Images `x` (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32; a fifth as many to validate."""
     if source != "cifar10":
         return shapes.load(rng, training, "")
-    x, y, x_val, y_val = read_images("cifar10.npz")
+    x, y, held_out = read_images("cifar10.npz")
     n = min(training, len(x))
-    m = max(1, min(n // 5, len(x_val)))
-    return Dataset("CIFAR-10", x[:n], y[:n], x_val[:m], y_val[:m])
+    m = max(1, min(n // 5, len(held_out.x)))
+    return Dataset("CIFAR-10", x[:n], y[:n], Split(held_out.x[:m], held_out.y[:m]))

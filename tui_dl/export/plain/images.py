@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from tui_dl.lesson import Split
+
 PLACES = (Path(), Path("~/.keras/datasets").expanduser())
 
 
-def read_images(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def read_images(name: str) -> tuple[np.ndarray, np.ndarray, Split]:
     """Images (N, ...) float32 in [0, 1] and labels (N,) int32: training's, then validation's."""
     found = [place / name for place in PLACES if (place / name).is_file()]
     if not found:
@@ -19,4 +21,5 @@ def read_images(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
     if not all(128 <= images.max() <= 255 for images in (x, x_val)):
         raise SystemExit(f"The pixels of {found[0]} must be numbers from 0 to 255.")
     grey = [images.astype("float32") / 255 for images in (x, x_val)]
-    return grey[0], y.astype("int32").reshape(-1), grey[1], y_val.astype("int32").reshape(-1)
+    digits = [labels.astype("int32").reshape(-1) for labels in (y, y_val)]
+    return grey[0], digits[0], Split(grey[1], digits[1])

@@ -17,7 +17,7 @@ REST = 1.0  # seconds without a change of the form
 class Host(Protocol):
     """The screen, as far as this module needs it."""
 
-    lesson: Lesson[Any]
+    lesson: Lesson
     training: Training
 
     @property

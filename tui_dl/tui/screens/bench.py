@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.events import Resize
@@ -40,17 +39,13 @@ TURNS = 3  # loss, second chart, pictures: each is live at five a second, none k
 class Bench(Paced, Screen[None]):
     """Holds the present lesson, the live run and the overlays. What keys do: see workbench.py."""
 
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide"),
-    ]  # fmt: skip
-    VERTICAL_BREAKPOINTS = [
-        (0, "-low"), (28, "-middling"), (44, "-tall"),
-    ]  # fmt: skip
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middling"), (44, "-tall")]
 
     def __init__(self, lesson: str | None) -> None:
         super().__init__()
         self._first = lesson
-        self.lesson: Lesson[Any] = catalog.lessons()[0]
+        self.lesson: Lesson = catalog.lessons()[0]
         self.training = Training(self.app)
         self.past = PastRuns(self.app)
         self.ahead = Ahead(self)
@@ -115,11 +110,15 @@ class Bench(Paced, Screen[None]):
 
     async def _open_wanted(self, name: str) -> None:
         async with self._opening:
-            if name == self._wanted:
-                await self._open(catalog.lesson(name))
+            lesson = catalog.lesson(name)
+            if name == self._wanted and (problem := lesson.problem()):
+                self.notify(problem, severity="error", markup=False)
+                self._wanted = self.lesson.id
+            elif name == self._wanted:
+                await self._open(lesson)
                 await self._do_what_was_asked()
 
-    async def _open(self, lesson: Lesson[Any]) -> None:
+    async def _open(self, lesson: Lesson) -> None:
         self.lesson, self.recalled, self._runs = lesson, None, []
         self._to_recall = not lesson.explorer
         self.overlays.clear()

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import BindingType
 
 from tui_dl import catalog
-from tui_dl.parameters import ParameterError
+from tui_dl.errors import ParameterError
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.screens import keys
 from tui_dl.tui.screens.bench import SPEEDS, Bench

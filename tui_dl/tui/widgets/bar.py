@@ -1,7 +1,6 @@
 """The top line: the lesson, and facts about its run on the right."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.text import Text
 from textual.widgets import Static
@@ -16,7 +15,7 @@ class Bar(Static):
 
     DEFAULT_CSS = "Bar { height: 1; padding: 0 1; background: $surface; }"
 
-    def show(self, lesson: Lesson[Any], facts: Sequence[str]) -> None:
+    def show(self, lesson: Lesson, facts: Sequence[str]) -> None:
         """Show a lesson's title, and facts of which the last matter most."""
         track, shown = f"{lesson.track} › ", list(facts)
         room = self.app.size.width - 4 - len(NAME + lesson.title)

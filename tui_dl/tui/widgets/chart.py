@@ -7,9 +7,9 @@ from textual.events import Resize
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_dl.tui.widgets.curves import draw_series, legend
-from tui_dl.tui.widgets.palette import Palette
-from tui_dl.tui.widgets.series import Series
+from tui_dl.drawing.palette import Palette
+from tui_dl.drawing.series import Series
+from tui_dl.tui.theme import palette_of
 
 UNTRAINED = "Press r to train: the curve appears here."
 PREPARING = "The run is being prepared: its curve appears here."
@@ -82,11 +82,11 @@ class Chart(Widget):
         extras = ["log"] if self.log_scale else []
         extras += [f"smooth {self.smoothing:g}"] if self.smoothing else []
         self.border_title = Text(" · ".join([self.title, *extras]))
-        self.border_subtitle = legend(self._series, self.size.width - 2, Palette.of(self.app))
+        self.border_subtitle = self._legend(self.size.width - 2, palette_of(self.app))
 
     def render(self) -> Text:
         """The curves, or a word about why there are none."""
-        palette = Palette.of(self.app)
+        palette = palette_of(self.app)
         key = (self.size, self._version, palette, self.log_scale, self.smoothing)
         if self._drawn[0] != key:
             self._drawn = (key, self._draw(palette))
@@ -97,7 +97,9 @@ class Chart(Widget):
         if not any(len(one.ys) for one in self._series):
             return Text(self.empty, style=palette.muted)
         if width < 12 or height < 4:
-            return legend(self._series, width, palette)
+            return self._legend(width, palette)
+        from tui_dl.drawing.curves import draw_series
+
         text = draw_series(
             self._series,
             width,
@@ -109,6 +111,13 @@ class Chart(Widget):
             from_zero=True,
         )
         return text or Text(self._nothing_to_draw(), style=palette.muted)
+
+    def _legend(self, width: int, palette: Palette) -> Text:
+        if not self._series:
+            return Text()
+        from tui_dl.drawing.curves import legend  # NumPy and plotext: not for the first screen
+
+        return legend(self._series, width, palette)
 
     def _nothing_to_draw(self) -> str:
         if self.log_scale:

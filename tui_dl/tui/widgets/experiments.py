@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui_dl.lesson import Experiment, Lesson
+from tui_dl.experiment import Experiment
+from tui_dl.lesson import Lesson
 
 
 class Experiments(OptionList):
@@ -30,7 +31,7 @@ class Experiments(OptionList):
             super().__init__()
             self.lesson, self.name = lesson, name
 
-    def load(self, lesson: Lesson[Any]) -> None:
+    def load(self, lesson: Lesson) -> None:
         """Show a lesson's experiments."""
         self.clear_options()
         self.add_option(Option(_titled(" 0  Defaults", _settings({})), id=f"{lesson.id}/"))

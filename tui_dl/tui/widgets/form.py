@@ -15,8 +15,9 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input, Label, Select, Static
 
+from tui_dl.errors import ParameterError
 from tui_dl.lesson import Lesson
-from tui_dl.parameters import Kind, Parameter, ParameterError, plain
+from tui_dl.parameters import Kind, Parameter, plain
 
 SEED = Parameter(
     "seed", "seed", Kind.INTEGER, 0, "Where every random number begins; same seed, same run.",
@@ -174,17 +175,17 @@ class ParameterForm(VerticalScroll):
     class Applied(Message):
         """A live value of `lesson` was confirmed."""
 
-        def __init__(self, lesson: Lesson[Any], parameter: Parameter, value: Any) -> None:
+        def __init__(self, lesson: Lesson, parameter: Parameter, value: Any) -> None:
             super().__init__()
             self.lesson, self.parameter, self.value = lesson, parameter, value
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lesson: Lesson[Any] | None = None
+        self._lesson: Lesson | None = None
         self.experiment: str | None = None
         self.border_title = "Hyperparameters"
 
-    async def load(self, lesson: Lesson[Any]) -> None:
+    async def load(self, lesson: Lesson) -> None:
         """Show a lesson's fields with their defaults."""
         self._lesson = None
         await self.remove_children()
@@ -195,7 +196,7 @@ class ParameterForm(VerticalScroll):
         self.scroll_home(animate=False)
 
     @property
-    def lesson(self) -> Lesson[Any]:
+    def lesson(self) -> Lesson:
         """The lesson whose fields these are; ask `is_of` first, as none is while they change."""
         assert self._lesson is not None
         return self._lesson
@@ -205,7 +206,7 @@ class ParameterForm(VerticalScroll):
         """The fields, the seed last."""
         return list(self.query(Field))
 
-    def is_of(self, lesson: Lesson[Any]) -> bool:
+    def is_of(self, lesson: Lesson) -> bool:
         """Whether the fields are this lesson's: while lessons change they may be the last one's."""
         return self._lesson is lesson and bool(self.fields)
 

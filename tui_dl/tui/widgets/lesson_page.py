@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -53,7 +51,7 @@ class LessonPage(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lesson: Lesson[Any] | None = None
+        self._lesson: Lesson | None = None
 
     def compose(self) -> ComposeResult:
         """The greeting of the first start, then the tabs."""
@@ -90,13 +88,13 @@ class LessonPage(Vertical):
     def focus_content(self) -> None:
         """Put the focus on what the tab shows, so that the arrow keys scroll it."""
         kinds = {
-            "theory": "Page", "code": "CodePage", "model": "ModelPage", "inside": "Pictures",
+            "theory": "TheoryPage", "code": "CodePage", "model": "ModelPage", "inside": "Pictures",
             "experiments": "Experiments", "runs": "RunsTable",
         }  # fmt: skip
         if self.tab in kinds:
             self.query_one(kinds[self.tab]).focus()
 
-    async def load(self, lesson: Lesson[Any]) -> None:
+    async def load(self, lesson: Lesson) -> None:
         """Show a lesson, from its theory on."""
         self._lesson = lesson
         self.tab = "theory"
@@ -105,7 +103,7 @@ class LessonPage(Vertical):
         self.query_one(CodePage).load(lesson)
         own = "This lesson is an algorithm of its own: see its Code and Inside pages."
         wait = "The layer table appears here as soon as the model is built."
-        self.query_one(ModelPage).wait(wait if lesson.model else own)
+        self.query_one(ModelPage).wait(wait if lesson.builds_model else own)
         self.query_one(Experiments).load(lesson)
         await self.query_one(Pictures).load(lesson)
 
@@ -131,7 +129,7 @@ class LessonPage(Vertical):
         self.query_one(Pictures).show(run)
 
 
-def _theory(lesson: Lesson[Any]) -> str:
+def _theory(lesson: Lesson) -> str:
     """The theory page, or a word on why it cannot be read."""
     try:
         return lesson.theory()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
-from typing import Any
 
 from rich.text import Text
 from textual.message import Message
@@ -32,7 +31,7 @@ class LessonTree(Tree[str]):
             super().__init__()
             self.lesson = lesson
 
-    def __init__(self, lessons: tuple[Lesson[Any], ...], *, id: str | None = None) -> None:
+    def __init__(self, lessons: tuple[Lesson, ...], *, id: str | None = None) -> None:
         super().__init__("Lessons", id=id)
         self.show_root, self.guide_depth, self.auto_expand = False, 2, False
         self._lessons = lessons

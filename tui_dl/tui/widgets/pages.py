@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.highlight import highlight
 from textual.widgets import Static
 
 from tui_dl.events import Layer
@@ -23,15 +20,27 @@ class CodePage(VerticalScroll):
     CodePage > #code { width: auto; }
     """
 
+    _wanted: Lesson | None = None
+
     def compose(self) -> ComposeResult:
         """One block of code."""
         yield Static(id="code")
 
-    def load(self, lesson: Lesson[Any]) -> None:
-        """Show a lesson's code."""
-        head = f"# {lesson.folder.name}/lesson.py\n\n"
-        self.query_one("#code", Static).update(highlight(head + lesson.code(), language="python"))
+    def load(self, lesson: Lesson) -> None:
+        """Show a lesson's code: once the page is looked at, as colouring it takes a while."""
+        self._wanted = lesson
         self.scroll_home(animate=False)
+        if self.is_on_screen:
+            self.on_show()
+
+    def on_show(self) -> None:
+        """Show the code that is wanted."""
+        lesson, self._wanted = self._wanted, None
+        if lesson is not None:
+            from textual.highlight import highlight
+
+            text = f"# {lesson.folder.name}/model.py\n\n{lesson.code}"
+            self.query_one("#code", Static).update(highlight(text, language="python"))
 
 
 class ModelPage(VerticalScroll):

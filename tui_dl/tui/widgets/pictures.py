@@ -1,8 +1,8 @@
-"""A lesson's pictures, one below the other."""
+"""A run's pictures, one below the other."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 from textual.containers import VerticalScroll
 
@@ -12,10 +12,12 @@ from tui_dl.tui.widgets.picture import Picture
 
 DRAWING = "The picture is being drawn."
 PREPARING = "The run is being prepared: the first picture comes with its first steps."
+MOST = 16  # pictures; a run's file may name any number
+NAMED = re.compile(r"[A-Za-z0-9_-]{1,100}")  # what a widget can be called
 
 
 class Pictures(VerticalScroll, can_focus=True):
-    """One picture for each view of a lesson."""
+    """One picture for each view that a run has drawn; before the first, a sentence."""
 
     DEFAULT_CSS = """
     Pictures { height: 1fr; scrollbar-size-vertical: 1; }
@@ -23,22 +25,33 @@ class Pictures(VerticalScroll, can_focus=True):
     Pictures.-single > Picture { height: 100%; }
     """
 
-    async def load(self, lesson: Lesson[Any]) -> None:
-        """Empty pictures with the views' titles."""
-        empty = {"empty": DRAWING} if lesson.explorer else {}
-        self.set_class(len(lesson.views) == 1, "-single")
+    async def load(self, lesson: Lesson) -> None:
+        """Forget the pictures: another lesson's are to come."""
         await self.remove_children()
-        pictures = [Picture(id=f"picture-{view.name}", **empty) for view in lesson.views]
-        for picture, view in zip(pictures, lesson.views, strict=True):
-            picture.border_title = view.title
-        await self.mount(*pictures)
+        await self.mount(Picture(id="awaited", **({"empty": DRAWING} if lesson.explorer else {})))
+        self.add_class("-single")
         self.scroll_home(animate=False)
 
     def show(self, run: RunView) -> None:
         """Draw what a run's events hold; before its first picture, say that it is on its way."""
-        if run.preparing and not run.pictures:
-            for picture in self.query(Picture):
-                picture.clear(PREPARING)
-        for name, payload in run.pictures.items():
-            for picture in self.query(f"#picture-{name}").results(Picture):
-                picture.show(payload)
+        names = [name for name in run.pictures if NAMED.fullmatch(name)][:MOST]
+        for picture in self.query(Picture):
+            picture.display = picture.id == "awaited" if not names else picture.id in _ids(names)
+        if not names and run.preparing:
+            self.query_one("#awaited", Picture).clear(PREPARING)
+        for name in names:
+            self._picture(name).show(run.pictures[name])
+        self.set_class(len(names) < 2, "-single")
+
+    def _picture(self, name: str) -> Picture:
+        """The picture of that view, which is mounted where it is new."""
+        (wanted,) = _ids([name])
+        known = self.query(f"#{wanted}").results(Picture)
+        found = next(known, None) or Picture(id=wanted)
+        if found.parent is None:
+            self.mount(found)
+        return found
+
+
+def _ids(names: list[str]) -> set[str]:
+    return {f"picture-{name}" for name in names}

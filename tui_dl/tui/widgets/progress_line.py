@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from tui_dl.drawing.series import number
 from tui_dl.durations import clock
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.widgets.series import number
 
 IDLE = "r trains · e experiments · ? keys"
 EXPLORER = "change a number (f), the pictures follow · e experiments · ? keys"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from rich.text import Text
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
 
+from tui_dl.drawing.series import number
 from tui_dl.events import second_metric
 from tui_dl.lesson import Lesson
 from tui_dl.runs.index import Summary
 from tui_dl.text import clean
-from tui_dl.tui.widgets.series import number
 
 MARK = "●"
 LONGEST = 120  # characters of the changed settings
@@ -41,7 +40,7 @@ class RunsTable(DataTable[Text]):
         self.cursor_type = "row"
         self.zebra_stripes = False
 
-    def show(self, lesson: Lesson[Any], runs: list[Summary], shown: set[str]) -> None:
+    def show(self, lesson: Lesson, runs: list[Summary], shown: set[str]) -> None:
         """Fill in the runs, with the metrics that they have; `shown` are those on the chart."""
         chosen, at = self.chosen(), self.cursor_row
         self.clear(columns=True)
@@ -62,7 +61,7 @@ class RunsTable(DataTable[Text]):
         self.set_class(bool(unreadable), "-damaged")
         self.border_subtitle = Text(unreadable)
 
-    def _row(self, lesson: Lesson[Any], run: Summary, label: str, metrics: list[str]) -> list[Text]:
+    def _row(self, lesson: Lesson, run: Summary, label: str, metrics: list[str]) -> list[Text]:
         figures = [_figure(run, name) for name in metrics]
         numbers = [Text(figure, justify="right") for figure in (*figures, str(run.started.seed))]
         words = [Text(word) for word in (label, _when(run.started.time), run.status)]
@@ -101,7 +100,7 @@ def _figure(run: Summary, name: str) -> str:
     return "" if value is None else number(value, 9).strip()
 
 
-def _changed(lesson: Lesson[Any], run: Summary) -> str:
+def _changed(lesson: Lesson, run: Summary) -> str:
     """What the run's settings change against the defaults."""
     defaults = {field.name: field.default for field in lesson.parameters.fields()}
     settings = run.started.hyperparameters

@@ -29,7 +29,7 @@ MARGIN = 2
 STEP = 8  # columns that one press of left or right moves what is wider than the page
 
 
-class Page(ScrollView, can_focus=True):
+class TheoryPage(ScrollView, can_focus=True):
     """A page, drawn line by line; it has the focus while one reads.
 
     One widget for all of the page: one for each paragraph, as the library's Markdown has them,
@@ -39,7 +39,7 @@ class Page(ScrollView, can_focus=True):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"page--heading", "page--source", "page--quiet"}
     DEFAULT_CSS = """
-    Page { background: transparent; overflow: hidden scroll; scrollbar-size-vertical: 1;
+    TheoryPage { background: transparent; overflow: hidden scroll; scrollbar-size-vertical: 1;
            scrollbar-color: $foreground 25%; scrollbar-background: transparent;
         & > .page--heading { color: $text-primary; text-style: bold; }
         & > .page--source { color: $text-warning; }
@@ -196,7 +196,7 @@ class Theory(Widget):
     DEFAULT_CSS = """
     Theory {
         layout: horizontal; height: 1fr;
-        & > Page { width: 1fr; height: 1fr; }
+        & > TheoryPage { width: 1fr; height: 1fr; }
         & > OptionList {
             display: none; dock: right; width: 34; max-width: 50%; height: 1fr;
             background: $surface;
@@ -216,7 +216,7 @@ class Theory(Widget):
 
     def compose(self) -> ComposeResult:
         """The page and the list of its headings."""
-        yield Page(self._initial)
+        yield TheoryPage(self._initial)
         yield OptionList()
 
     def on_mount(self) -> None:
@@ -224,9 +224,9 @@ class Theory(Widget):
         self._list_headings()
 
     @property
-    def page(self) -> Page:
+    def page(self) -> TheoryPage:
         """The scrolling page; give it the focus to read by keyboard."""
-        return self.query_one(Page)
+        return self.query_one(TheoryPage)
 
     @property
     def headings(self) -> list[HeadingText]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Button
 
+from tui_dl.drawing.series import Series
 from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.widgets.chart import PREPARING, UNTRAINED, Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
 from tui_dl.tui.widgets.pictures import Pictures
-from tui_dl.tui.widgets.series import Series
 
 MARKERS = ("·", "+", "x")  # one for each run that may lie over a chart
 SMOOTHING = (0.0, 0.6, 0.9)
@@ -71,7 +70,7 @@ class TrainPane(Vertical):
         """The loss, and the other metric."""
         return self.query_one("#loss", Chart), self.query_one("#second", Chart)
 
-    async def load(self, lesson: Lesson[Any]) -> None:
+    async def load(self, lesson: Lesson) -> None:
         """Show a lesson's form and empty charts."""
         self.set_class(lesson.explorer, "-explorer")
         await self.query_one(Pictures).load(lesson)

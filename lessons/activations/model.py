@@ -1,0 +1,65 @@
+"""A unit's two halves, the line xW + b and the activation on it, drawn anew as a number changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lessons.activations.settings import Activations
+from tui_dl.lesson import Dataset
+
+AXIS = np.linspace(-5, 5, 251)
+
+
+def data(p: Activations, rng: np.random.Generator) -> Dataset:
+    """The inputs from -5 to 5 and what the unit makes of them, both (251, 1)."""
+    x, y = AXIS[:, None], unit(AXIS[:, None], p)
+    return Dataset(f"{p.function} of xW + b", x.astype("float32"), y.astype("float32"))
+
+
+Function = Callable[[Any], Any]
+
+
+def identity(u: Any) -> Any:
+    """u itself: no activation at all."""
+    return u * 1.0
+
+
+def sigmoid(u: Any) -> Any:
+    """From 0 to 1."""
+    return 1 / (1 + np.exp(-u))
+
+
+def relu(u: Any) -> Any:
+    """The positive part."""
+    return np.maximum(u, 0.0)
+
+
+def tanh(u: Any) -> Any:
+    """From -1 to 1."""
+    return np.tanh(u)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "identity": identity, "sigmoid": sigmoid, "relu": relu, "tanh": tanh,
+}  # fmt: skip
+DERIVATIVES: dict[str, Function] = {
+    "identity": lambda u: np.ones_like(u * 1.0),
+    "sigmoid": lambda u: sigmoid(u) * (1 - sigmoid(u)),
+    "relu": lambda u: np.where(u > 0, 1.0, 0.0),  # at 0 it has none; frameworks take 0
+    "tanh": lambda u: 1 - np.tanh(u) ** 2,
+}
+
+
+def unit(x: Any, p: Activations) -> Any:
+    """y = f(xW + b)."""
+    u = x * p.W + p.b
+    return FUNCTIONS[p.function](u)
+
+
+def slope(x: Any, p: Activations) -> Any:
+    """dy/dx = f'(u) W: how much of a change of x comes through."""
+    u = x * p.W + p.b
+    return DERIVATIVES[p.function](u) * p.W

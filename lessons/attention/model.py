@@ -1,0 +1,150 @@
+"""Dates in many written forms become ISO dates; attention looks back at what was read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from lessons.attention.dates import (
+    DAYS,
+    END,
+    JOINT,
+    LONGEST,
+    READ,
+    WRITTEN,
+    day,
+    encode,
+    iso,
+    written,
+)
+from lessons.attention.settings import Attention
+from tui_dl.lesson import Dataset, Split
+
+UNSEEN = 2048  # two whole batches of validation
+
+
+def data(p: Attention, rng: np.random.Generator) -> Dataset:
+    """x (pairs, letters read), y (pairs, letters to write); no day of validation is trained on."""
+    days = rng.permutation(DAYS)
+    held_out = lines(UNSEEN, p.dates, days[: DAYS // 10], rng)
+    x, y = lines(p.pairs, p.dates, days[DAYS // 10 :], rng)
+    name = f"lines of up to {p.dates} dates" if p.dates > 1 else "single dates"
+    return Dataset(name, x, y, Split(*held_out), tuple(WRITTEN[1:]))
+
+
+def lines(
+    count: int, most: int, days: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lines of 1 … most dates, in any forms, and the same dates in ISO form."""
+    read, write = [], []
+    for size in rng.integers(1, most + 1, size=count):
+        chosen = [day(number) for number in rng.choice(days, size=size)]
+        read.append(JOINT.join(written(d, rng) for d in chosen))
+        write.append(" ".join(iso(d) for d in chosen))
+    longest = most * (LONGEST + len(JOINT)) - len(JOINT)
+    return encode(read, READ, longest), encode(write, WRITTEN, most * 11)
+
+
+def model(p: Attention, data: Dataset) -> keras.Model:
+    """Encoder and decoder, with or without attention; free running when it is asked."""
+    units = p.units + p.units % 2  # an even number: half for each way of reading
+    network = Translator(units, data.y.shape[1], p.attention)
+    network.compile(
+        keras.optimizers.Adam(p.learning_rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    return network
+
+
+@keras.saving.register_keras_serializable(package="dlworkbench")
+class Translator(keras.Model):
+    """Characters x (batch, letters read) to logits (batch, length, characters written)."""
+
+    def __init__(self, units: int, length: int, attention: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.settings = {"units": units, "length": length, "attention": attention}
+        self.length, self.attention = length, attention
+        reader = layers.GRU(units // 2, return_sequences=True, return_state=True)
+        spread = keras.initializers.RandomNormal(stddev=1.0)  # 0.03 of Keras starts too flat
+        self.embedding = layers.Embedding(len(READ), 32, spread, name="read")
+        self.encoder = layers.Bidirectional(reader, name="encoder")
+        self.decoder = layers.GRU(units, return_sequences=True, name="decoder")
+        if attention:
+            self.score = layers.Dense(units, use_bias=False, name="score")
+        self.combine = layers.Dense(units, activation="tanh", name="combine")
+        self.output_layer = layers.Dense(len(WRITTEN), name="written")
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        """Every weight at once."""
+        units = self.decoder.units
+        self.embedding.build()
+        self.encoder.build((None, None, 32))
+        self.decoder.build((None, None, len(WRITTEN)))
+        self.combine.build((None, None, 2 * units if self.attention else units))
+        if self.attention:
+            self.score.build((None, None, units))
+        self.output_layer.build((None, None, units))
+
+    def encode(self, x: Any) -> tuple[Any, Any, Any]:
+        """A note h on each character (batch, letters, units), the last state, which are real."""
+        real = ops.not_equal(x, END)
+        h, forward, backward = self.encoder(self.embedding(x), mask=real)
+        return h, ops.concatenate([forward, backward], axis=-1), real
+
+    def align(self, s: Any, h: Any, real: Any) -> Any:
+        """α (batch, written, read): how much of each character to look at, a sum of 1."""
+        e = ops.matmul(s, ops.transpose(self.score(h), (0, 2, 1)))
+        return ops.softmax(ops.where(real[:, None, :], e, -1e9), axis=-1)
+
+    def write(self, s: Any, h: Any, real: Any) -> Any:
+        """Logits from the decoder's states s (batch, written, units) and what they look at."""
+        if self.attention:
+            c = ops.matmul(self.align(s, h, real), h)
+            s = ops.concatenate([c, s], axis=-1)
+        return self.output_layer(self.combine(s))
+
+    def states(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
+        """The decoder's states s while it is shown the right character before each one."""
+        h, last, real = self.encode(x)
+        before = ops.concatenate([ops.full_like(y[:, :1], END), y[:, :-1]], axis=1)
+        s = self.decoder(ops.one_hot(before, len(WRITTEN)), initial_state=last)
+        return s, h, real
+
+    def looked_at(self, x: Any, y: Any) -> Any:
+        """α while y is written."""
+        return self.align(*self.states(x, y))
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """Free running, greedy: before each character the decoder is shown its own last one."""
+        h, last, real = self.encode(x)
+
+        def one(state: Any, _: Any) -> Any:
+            s, letter, _ = state
+            s, _ = self.decoder.cell(ops.one_hot(letter, len(WRITTEN)), [s])
+            logits = self.write(s[:, None], h, real)[:, 0]
+            return s, ops.argmax(logits, axis=-1), logits
+
+        letter = ops.full_like(x[:, 0], END)
+        start = (last, letter, ops.zeros_like(ops.one_hot(letter, len(WRITTEN))))
+        logits = tf.scan(one, tf.range(self.length), start)[2]
+        return ops.transpose(logits, (1, 0, 2))
+
+    def train_step(self, batch: Any) -> Any:
+        """One step of gradient descent with the right characters; tests run freely."""
+        x, y = batch
+        with tf.GradientTape() as tape:
+            logits = self.write(*self.states(x, y))
+            loss = self.compute_loss(x, y, logits)
+        theta = self.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, theta), theta)
+        self._loss_tracker.update_state(loss)
+        return self.compute_metrics(x, y, logits)
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` needs."""
+        return {**super().get_config(), **self.settings}

@@ -1,0 +1,35 @@
+"""Batch normalization: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class BatchNormalization(Hyperparameters):
+    """Equal layers, each with a switch in front of its activation."""
+
+    images: Literal["auto", "digits", "mnist"] = param(
+        "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+    )
+    batch_normalization: bool = param(
+        True, "Normalise each weighted sum over the batch.", label="batch norm"
+    )
+    momentum: float = param(
+        0.99, "α: the share of the old moving statistics that a step keeps.", ge=0, le=0.9999
+    )
+    hidden_layers: int = param(4, "How many hidden layers.", ge=1, le=20, unit="layers")
+    units: int = param(128, "Units of each hidden layer.", ge=1, le=512, unit="units")
+    dropout: float = param(
+        0.2, "The share of hidden outputs set to zero in training.", ge=0, le=0.9
+    )
+    initial_scale: float = param(
+        1.0, "The first weights' spread, in units of He's √(2/n).", ge=0.001, le=100
+    )
+    optimizer: Literal["adam", "sgd"] = param("adam", "Adam, or plain gradient descent.")
+    learning_rate: float = param(0.001, "η: the size of one step.", ge=1e-5, le=10, live=True)
+    batch_size: int = param(
+        32, "Images that share one step, mean and variance.", ge=1, le=1024, unit="images"
+    )
+    epochs: int = param(5, "How often every image is shown.", ge=1, le=500)

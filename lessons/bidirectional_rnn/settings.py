@@ -1,0 +1,31 @@
+"""Bidirectional RNN: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class BidirectionalRNN(Hyperparameters):
+    """A signal is +1 or −1 and flips now and then; noise lies over it. Which is it at each step?"""
+
+    reads: Literal["both", "forward"] = param(
+        "both", "From both ends, or from the first step to the last."
+    )
+    shift: int = param(
+        0, "Ask for the signal this many steps later (below 0: earlier).",
+        ge=-10, le=10, unit="steps",
+    )  # fmt: skip
+    units: int = param(16, "Size of the state, of each direction.", ge=1, le=128)
+    flips: float = param(
+        0.05, "How often the signal flips from one step to the next.", ge=0, le=0.5
+    )
+    noise: float = param(1.0, "Standard deviation of the noise.", ge=0.1, le=5)
+    steps: int = param(40, "Length of a sequence.", ge=2, le=200, unit="steps")
+    sequences: int = param(
+        2000, "Training sequences; 500 more are for validation.", ge=50, le=20_000
+    )
+    learning_rate: float = param(0.005, "Adam's step size.", ge=1e-5, le=1, live=True)
+    batch_size: int = param(50, "Sequences that share one step.", ge=1, le=1000, unit="sequences")
+    epochs: int = param(20, "How often the training sequences are shown.", ge=1, le=200)

@@ -1,0 +1,29 @@
+"""Convolution in colour: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class Cifar10Cnn(Hyperparameters):
+    """Two blocks of two convolutions, each pooled, then a dense layer."""
+
+    images: Literal["auto", "shapes", "cifar10"] = param(
+        "auto", "CIFAR-10 photographs, generated coloured shapes, or CIFAR-10 where it is present."
+    )
+    training_images: int = param(
+        50_000, "At most so many are trained on; a fifth as many validate.", ge=100, le=50_000,
+        unit="images", label="training images",
+    )  # fmt: skip
+    filters: int = param(
+        32, "Filters of each convolution of block 1; block 2 has twice as many.", ge=1, le=128
+    )
+    blocks: int = param(2, "Blocks of two convolutions and a pooling.", ge=1, le=2)
+    dropout: float = param(0.25, "Share set to zero after each block.", ge=0, le=0.9)
+    units: int = param(512, "Units of the dense layer.", ge=1, le=1024, unit="units")
+    dense_dropout: float = param(0.5, "Share set to zero after the dense layer.", ge=0, le=0.9)
+    learning_rate: float = param(0.001, "η of Adam.", ge=1e-6, le=1, live=True)
+    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(20, "How often every image is shown.", ge=1, le=500)

@@ -1,0 +1,46 @@
+"""Exercise: a deep network: settings to try, and the claims that they check."""
+
+from __future__ import annotations
+
+from tui_dl.experiment import Claim, Experiment, Measured
+
+ANSWER = {
+    "hidden_layers": 4, "activation": "relu", "hidden_start": "he", "output_start": "xavier",
+    "batch_normalization": True, "dropout": 0.2, "schedule": "warmup-cosine", "warmup": 3,
+    "learning_rate": 0.01, "epochs": 30,
+}  # fmt: skip
+
+
+def _about(m: Measured) -> bool:
+    """Within half a percent of 98.5 or above, and above the plain start."""
+    reached = m["this"]["val_accuracy"]
+    return reached >= 0.98 and reached > m["start"]["val_accuracy"]
+
+
+EXPERIMENTS = (
+    Experiment(
+        "start", "The plain start", {},
+        "This is where you begin: write the validation accuracy down, then change one field after another. Which change gains most?",
+    ),
+    Experiment(
+        "longer", "Only more epochs", {"epochs": 30},
+        "The cheapest idea first: thirty epochs of the plain network. See how far training and validation part.",
+    ),
+    Experiment(
+        "deep-and-plain", "Only more layers", {"hidden_layers": 4},
+        "Expect first, then look: are four layers of stuck sigmoids worse than one? On the embedded digits they are not, but far from what good first weights give.",
+    ),
+    Experiment(
+        "answer", "The answer", ANSWER,
+        "Try your own first. The validation curve jumps while the rate is high and grows calm as it falls: most of the last percent comes at the end.",
+        (
+            Claim(
+                "003/exercise", "The answer's validation accuracy is 0.98 or more, and above the plain start's.",
+                "about 98.5 % on MNIST", _about, ("val_accuracy", "val_loss", "accuracy", "met"),
+                {"start": {}},
+                why="The figure is MNIST's, after 56 250 steps on 60 000 images. The embedded digits give 1350 steps, and of their "
+                "360 validation images one is 0.3 %.",
+            ),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""Dropout: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class DropoutNetwork(Hyperparameters):
+    """A wide network, few images, some labels wrong: it could learn every one of them by heart."""
+
+    images: Literal["auto", "digits", "mnist"] = param(
+        "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+    )
+    training_images: int = param(
+        500, "How many images to train on; the fewer, the sooner it overfits.", ge=50, le=60_000
+    )
+    wrong_labels: float = param(
+        0.2, "The share of training images whose label is drawn at random.", ge=0, le=1
+    )
+    hidden_layers: int = param(
+        2, "Layers between the pixels and the output.", ge=1, le=8, unit="layers"
+    )
+    units: int = param(256, "Units of each hidden layer.", ge=2, le=1024, unit="units")
+    rate: float = param(
+        0.5, "r: the chance of each hidden unit to be dropped in a step.", ge=0, le=0.95
+    )
+    input_rate: float = param(0.0, "The same chance for each pixel.", ge=0, le=0.95)
+    rescale: Literal["training", "inference", "never"] = param(
+        "training", "Where the missing share is made up for; never: a mistake, to see its cost."
+    )
+    learning_rate: float = param(0.001, "η: Adam's step size.", ge=1e-5, le=1, live=True)
+    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(60, "How often every image is shown.", ge=1, le=500)

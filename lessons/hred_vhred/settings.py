@@ -1,0 +1,39 @@
+"""HRED and VHRED: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class Dialogues(Hyperparameters):
+    """Someone tells things about themselves, then asks."""
+
+    model: Literal["seq2seq", "hred", "vhred"] = param(
+        "hred", "Reads the last turn alone; all turns; all turns and a chance z."
+    )
+    exchanges: int = param(
+        2, "Turns, each with a reply, before the question.", ge=1, le=10, unit="exchanges"
+    )
+    dialogues: int = param(
+        5000, "Dialogues to train on; 2048 more are for validation.", ge=100, le=50_000
+    )
+    units: int = param(128, "Size of the context's and of the decoder's state.", ge=4, le=256)
+    latent: int = param(8, "Numbers in z (vhred).", ge=1, le=64)
+    kl_annealing: int = param(
+        12,
+        "Epochs in which the weight of KL grows from 0 to 1 (vhred).",
+        ge=0,
+        le=200,
+        unit="epochs",
+    )
+    word_dropout: float = param(
+        0.75,
+        "Share of the words shown to the decoder in training that are hidden (vhred).",
+        ge=0,
+        le=1,
+    )
+    learning_rate: float = param(0.004, "Adam's step size.", ge=1e-5, le=1, live=True)
+    batch_size: int = param(50, "Dialogues that share one step.", ge=1, le=1000, unit="dialogues")
+    epochs: int = param(20, "How often the training dialogues are shown.", ge=1, le=200)

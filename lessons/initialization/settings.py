@@ -1,0 +1,28 @@
+"""Initialization: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class Initialization(Hyperparameters):
+    """A deep network and the spread of its first weights."""
+
+    images: Literal["auto", "digits", "mnist"] = param(
+        "digits", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+    )
+    weights: Literal["normal", "xavier", "he", "zero"] = param(
+        "he", "First weights: N(0, 1), or that times √(1/n) or √(2/n), or all of them 0."
+    )
+    activation: Literal["relu", "tanh", "sigmoid"] = param(
+        "relu", "The bend f after each hidden layer's weighted sum."
+    )
+    hidden_layers: int = param(10, "Layers that a signal passes.", ge=1, le=30, unit="layers")
+    units: int = param(256, "n: units of each hidden layer.", ge=1, le=512, unit="units")
+    learning_rate: float = param(
+        0.01, "η: how far one step moves the weights.", ge=1e-5, le=10, live=True
+    )
+    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(10, "How often every image is shown.", ge=1, le=500)

@@ -1,0 +1,57 @@
+"""Labels and losses: settings to try, and the claims that they check."""
+
+from __future__ import annotations
+
+from tui_dl.experiment import Claim, Experiment, Measured
+
+DIGITS = {"images": "digits"}
+INTEGERS = DIGITS | {"labels": "integers"}
+SPARSE = INTEGERS | {"loss": "sparse"}
+
+
+def _same(m: Measured) -> bool:
+    """The same loss after the first epoch, and validation accuracies at most 0.01 apart."""
+    first = [m[arm].history("loss")[0] for arm in ("this", "one-hot")]
+    last = abs(m["this"]["val_accuracy"] - m["one-hot"]["val_accuracy"])
+    alike = abs(first[0] - first[1]) <= 0.001 * first[1] and last <= 0.01
+    accepted = max(m["this"].each("refused") + m["one-hot"].each("refused")) == 0
+    return alike and accepted and min(m["sparse, one-hot"].each("refused")) == 1
+
+
+def _refused(m: Measured) -> bool:
+    return min(m["this"].each("refused")) == 1 and max(m["sparse"].each("refused")) == 0
+
+
+EXPERIMENTS = (
+    Experiment(
+        "source", "One-hot and categorical", {},
+        "The labels have the shape (10,), as the outputs have: the picture of one image puts them side by side.",
+    ),
+    Experiment(
+        "sparse", "Integers and sparse", SPARSE,
+        "Compare it with `source` on the same images and seed: the curves lie on top of each other. Only the way to write a label has changed.",
+        (
+            Claim(
+                "000/sparse", "Integers with sparse cross-entropy give what one-hot rows give with categorical; one-hot rows with sparse are refused.",
+                "categorical needs one-hot labels, sparse needs integers",
+                _same, ("loss", "val_accuracy", "refused"),
+                {"one-hot": DIGITS, "sparse, one-hot": DIGITS | {"loss": "sparse"}},
+            ),
+        ),
+    ),
+    Experiment(
+        "mismatch", "Integers and categorical", INTEGERS,
+        "Read what Keras says first. The unchecked formula below it trains all the same, and its best answer is 1/10 for every class: see the bars.",
+        (
+            Claim(
+                "001/onehot-error", "Integer labels with categorical cross-entropy are an error; with sparse they are not.",
+                "one-hot off: error; sparse loss: learns",
+                _refused, ("refused", "val_accuracy"), {"sparse": SPARSE},
+            ),
+        ),
+    ),
+    Experiment(
+        "mismatch-sparse", "One-hot and sparse", DIGITS | {"loss": "sparse"},
+        "Unchecked, the nine zeros of a row all name class 0 and its single 1 names class 1: the bars go to 0.9 and 0.1, whatever the image.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""Labels as one-hot rows or as integers, each with the cross-entropy that reads it, and crosswise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from lessons.labels_and_losses.settings import LabelsAndLosses
+from tui_dl.datasets import digits
+from tui_dl.lesson import Dataset, Split
+
+CLASSES = 10
+
+
+def data(p: LabelsAndLosses, rng: np.random.Generator) -> Dataset:
+    """Images (N, height, width), and labels t: integers (N,), or one-hot rows (N, 10)."""
+    integers = digits.load(rng, p.images)
+    if p.labels == "integers":
+        return integers
+    row = np.eye(CLASSES, dtype="float32")  # row k has its 1 in column k
+    held_out = Split(integers.held_out.x, row[integers.held_out.y])
+    return replace(integers, y=row[integers.y], validation=held_out)
+
+
+def refusal(p: LabelsAndLosses, t: np.ndarray) -> str:
+    """What Keras says to two such labels with this loss: nothing, or the text of its error."""
+    loss = keras.losses.get(LOSSES[p.loss])
+    try:
+        loss(t[:2], np.full((2, CLASSES), 1 / CLASSES, "float32"))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def unchecked_categorical(t: Any, y: Any) -> Any:
+    """−Σₖ t log yₖ: the integer t (B,), stretched over the ten classes as if it were a row."""
+    t = ops.cast(ops.reshape(t, (-1, 1)), "float32")
+    return -ops.sum(t * ops.log(ops.maximum(y, 1e-7)), axis=-1)
+
+
+def unchecked_sparse(t: Any, y: Any) -> Any:
+    """−Σⱼ log y[tⱼ]: each 0 and 1 of the row t (B, 10), read as the number of a class."""
+    chosen = ops.take_along_axis(y, ops.cast(t, "int32"), axis=-1)
+    return -ops.sum(ops.log(ops.maximum(chosen, 1e-7)), axis=-1)
+
+
+LOSSES = {
+    "categorical": "categorical_crossentropy",
+    "sparse": "sparse_categorical_crossentropy",
+}
+UNCHECKED: dict[str, Callable[[Any, Any], Any]] = {
+    "categorical": unchecked_categorical,
+    "sparse": unchecked_sparse,
+}
+
+
+def model(p: LabelsAndLosses, data: Dataset) -> keras.Model:
+    """784–512–512–10. Where Keras refuses the pair, the same formula without its check trains."""
+    network = keras.Sequential([keras.Input(data.x.shape[1:]), layers.Flatten(name="pixels")])
+    for number in (1, 2):
+        network.add(layers.Dense(p.units, "relu", name=f"hidden_{number}"))
+        network.add(layers.Dropout(p.dropout))
+    network.add(layers.Dense(CLASSES, "softmax", name="output"))
+    loss = UNCHECKED[p.loss] if refusal(p, data.y) else LOSSES[p.loss]
+    network.compile(keras.optimizers.Adam(p.learning_rate), loss, metrics=["accuracy"])
+    return network

@@ -1,0 +1,30 @@
+"""Linear regression: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class LinearRegression(Hyperparameters):
+    """The line that makes the points, and how it is looked for."""
+
+    method: Literal["tape", "keras"] = param(
+        "tape", "Gradient and update written out with a tape, or one Keras unit."
+    )
+    true_slope: float = param(3.0, "Slope of the line that makes the points.", ge=-50, le=50)
+    true_intercept: float = param(2.0, "Where that line crosses x = 0.", ge=-50, le=50)
+    noise: float = param(
+        0.3, "Standard deviation of what is added to each d.", ge=0, le=5, unit="units of d"
+    )
+    points: int = param(100, "How many points there are.", ge=2, le=5000, unit="points")
+    learning_rate: float = param(0.1, "How far one step moves w and b.", ge=1e-5, le=10, live=True)
+    batch_size: int = param(
+        100,
+        "Points that share one step (all of them: the full batch).",
+        ge=1,
+        le=5000,
+        unit="points",
+    )
+    epochs: int = param(300, "How often all points are shown.", ge=1, le=10_000)

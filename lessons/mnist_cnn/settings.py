@@ -1,0 +1,35 @@
+"""Convolution: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class MnistCnn(Hyperparameters):
+    """Convolution twice, pooling once, then a dense network."""
+
+    images: Literal["auto", "digits", "mnist"] = param(
+        "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+    )
+    training_images: int = param(
+        60_000, "At most so many are trained on; if fewer than all, a fifth as many validate.", ge=100, le=60_000,
+        unit="images", label="training images",
+    )  # fmt: skip
+    filters_1: int = param(
+        32, "Filters of the first convolution.", ge=1, le=128, label="filters, first"
+    )
+    filters_2: int = param(
+        64, "Filters of the second convolution.", ge=1, le=128, label="filters, second"
+    )
+    size: int = param(
+        3, "k: height and width of every filter.", ge=1, le=4, unit="pixels", label="filter size"
+    )
+    pooling: bool = param(True, "Keep the largest of every 2×2 values.")
+    dropout: float = param(0.25, "Share set to zero after the pooling.", ge=0, le=0.9)
+    units: int = param(128, "Units of the dense layer.", ge=1, le=1024, unit="units")
+    dense_dropout: float = param(0.5, "Share set to zero after the dense layer.", ge=0, le=0.9)
+    learning_rate: float = param(0.001, "η of Adam.", ge=1e-6, le=1, live=True)
+    batch_size: int = param(128, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(20, "How often every image is shown.", ge=1, le=500)

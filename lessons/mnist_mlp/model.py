@@ -1,0 +1,31 @@
+"""Handwritten digits with one layer and with three: what size and optimizer change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+from keras.layers import Dense, Flatten
+
+from lessons.mnist_mlp.settings import MnistMlp
+from tui_dl.datasets import digits
+from tui_dl.lesson import Dataset
+
+
+def data(p: MnistMlp, rng: np.random.Generator) -> Dataset:
+    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    images, n = digits.load(rng, p.images), p.training_images
+    return replace(images, x=images.x[:n], y=images.y[:n])
+
+
+def model(p: MnistMlp, data: Dataset) -> keras.Model:
+    """ŷ = softmax(h W + b), where h is the image itself, or what two ReLU layers make of it."""
+    network = keras.Sequential([keras.Input(data.x.shape[1:]), Flatten(name="pixels")])
+    if p.layers == "three":
+        network.add(Dense(p.units_1, "relu", name="hidden_1"))
+        network.add(Dense(p.units_2, "relu", name="hidden_2"))
+    network.add(Dense(10, "softmax", name="output"))
+    rule = keras.optimizers.Adam if p.optimizer == "adam" else keras.optimizers.SGD
+    network.compile(rule(p.learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return network

@@ -1,0 +1,32 @@
+"""MNIST, one layer and three: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class MnistMlp(Hyperparameters):
+    """One layer or three, their sizes, and the rule that trains them."""
+
+    images: Literal["auto", "digits", "mnist"] = param(
+        "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+    )
+    training_images: int = param(
+        60_000, "Only the first so many of MNIST's training images.", ge=100, le=60_000,
+        unit="images", label="train on",
+    )  # fmt: skip
+    layers: Literal["one", "three"] = param(
+        "three", "The softmax layer alone, or two hidden layers before it."
+    )
+    units_1: int = param(
+        600, "Units of the first hidden layer.", ge=1, le=1024, unit="units", label="hidden 1"
+    )
+    units_2: int = param(
+        300, "Units of the second hidden layer.", ge=1, le=1024, unit="units", label="hidden 2"
+    )
+    optimizer: Literal["adam", "sgd"] = param("adam", "Adam, or plain gradient descent.")
+    learning_rate: float = param(0.001, "η: the size of one step.", ge=1e-5, le=10, live=True)
+    batch_size: int = param(100, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(10, "How often every image is shown.", ge=1, le=500)

@@ -1,0 +1,31 @@
+"""Nonlinear regression: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class NonlinearRegression(Hyperparameters):
+    """The curve that makes the points, and the polynomial that is to find it."""
+
+    curve: Literal["cubic", "cubic-b", "quadratic"] = param(
+        "cubic", "Which of the sources' three curves makes the points."
+    )
+    noise: float = param(
+        0.05, "Standard deviation of what is added to each d.", ge=0, le=10, unit="units of d"
+    )
+    points: int = param(100, "How many points there are.", ge=2, le=2000, unit="points")
+    degree: int = param(3, "The highest power of x that the model has.", ge=0, le=9)
+    optimizer: Literal["adam", "sgd"] = param(
+        "adam", "adam scales each weight's steps; sgd is plain gradient descent."
+    )
+    learning_rate: float = param(
+        0.001, "How far one step moves the weights.", ge=1e-5, le=10, live=True
+    )
+    batch_size: int = param(
+        100, "Points that share one step (all of them: the full batch).", ge=1, le=2000,
+        unit="points",
+    )  # fmt: skip
+    epochs: int = param(10_000, "How often all points are shown.", ge=1, le=50_000)

@@ -1,0 +1,90 @@
+"""Five optimizers: down a valley that one can see, and on handwritten digits."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import layers
+from keras.optimizers import SGD, Adagrad, Adam, RMSprop
+
+from lessons.optimizers.settings import Optimizers
+from tui_dl.datasets import digits
+from tui_dl.lesson import Dataset
+
+Array = np.ndarray
+
+
+def sgd(theta: Array, g: Array, eta: float) -> Array:
+    """Plain gradient descent remembers nothing."""
+    return theta - eta * g
+
+
+def momentum(theta: Array, g: Array, u: Array, eta: float, mu: float) -> tuple[Array, Array]:
+    """u, the velocity, starts at 0: the last steps' directions go on, fading by μ a step."""
+    u = mu * u - eta * g
+    return theta + u, u
+
+
+def adagrad(theta: Array, g: Array, s: Array, eta: float, epsilon: float) -> tuple[Array, Array]:
+    """s starts at 0.1 in Keras: the sum of all squared gradients, so the steps only shrink."""
+    s = s + g**2
+    return theta - eta * g / np.sqrt(s + epsilon), s
+
+
+def rmsprop(
+    theta: Array, g: Array, v: Array, eta: float, rho: float, epsilon: float
+) -> tuple[Array, Array]:
+    """v starts at 0: a fading mean of squared gradients, so that old ones are forgotten."""
+    v = rho * v + (1 - rho) * g**2
+    return theta - eta * g / np.sqrt(v + epsilon), v
+
+
+def adam(
+    theta: Array,
+    g: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    eta: float,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+) -> tuple[Array, Array, Array]:
+    """m and v start at 0, t at 1. (Keras adds ε to √v before correcting it, the paper after.)"""
+    m = beta_1 * m + (1 - beta_1) * g
+    v = beta_2 * v + (1 - beta_2) * g**2
+    m_hat = m / (1 - beta_1**t)
+    v_hat = v / (1 - beta_2**t)
+    return theta - eta * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+
+RULES = (sgd, momentum, adagrad, rmsprop, adam)
+
+
+def data(p: Optimizers, rng: np.random.Generator) -> Dataset:
+    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    return digits.load(rng, p.images)
+
+
+def optimizers(p: Optimizers) -> dict[str, keras.optimizers.Optimizer]:
+    """All five, with the numbers of the form."""
+    eta = p.learning_rate
+    return {
+        "sgd": SGD(eta),
+        "momentum": SGD(eta, momentum=p.momentum),
+        "adagrad": Adagrad(eta, epsilon=p.epsilon),
+        "rmsprop": RMSprop(eta, rho=p.rho, epsilon=p.epsilon),
+        "adam": Adam(eta, beta_1=p.beta_1, beta_2=p.beta_2, epsilon=p.epsilon),
+    }
+
+
+def model(p: Optimizers, data: Dataset) -> keras.Model:
+    """Two ReLU layers with dropout, then softmax; only the optimizer differs between runs."""
+    network = keras.Sequential([keras.Input(data.x.shape[1:]), layers.Flatten(name="pixels")])
+    for number in (1, 2):
+        network.add(layers.Dense(p.units, "relu", name=f"hidden_{number}"))
+        network.add(layers.Dropout(p.dropout, name=f"dropout_{number}"))
+    network.add(layers.Dense(10, "softmax", name="output"))
+    rule = optimizers(p)[p.optimizer]
+    network.compile(rule, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return network

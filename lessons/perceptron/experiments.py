@@ -1,0 +1,97 @@
+"""Perceptron: settings to try, and the claims that they check."""
+
+from __future__ import annotations
+
+from tui_dl.experiment import Claim, Experiment, Measured
+
+AND, XOR = {"gate": "and", "epochs": 300}, {"gate": "xor", "epochs": 300}
+
+
+def _xor_alone_fails(m: Measured) -> bool:
+    return min(m["this"].each("wrong")) >= 1 and max(m["and"].each("wrong")) == 0
+
+
+def _by_seed(m: Measured, metric: str) -> tuple[float, ...]:
+    values = m["this"].each(metric)
+    if len(values) < 2:
+        raise KeyError("this takes two seeds or more")
+    return values
+
+
+def _seeds_differ(m: Measured) -> bool:
+    losses = [round(loss, 3) for loss in _by_seed(m, "loss")]
+    return len(set(losses)) == len(losses)
+
+
+EXPERIMENTS = (
+    Experiment(
+        "seed", "Another start", {},
+        "Only the seed changes: the start decides where 30 epochs get to. Train with seeds 0, 1 and 2.",
+        (
+            Claim(
+                "000/perceptron-seed", "Another seed gives another result after the same 30 epochs.",
+                "the result changes", _seeds_differ, ("loss", "wrong"),
+            ),
+            Claim(
+                "001/perceptron-seed1", "With seed 1, one of the four cases is still wrong after 30 epochs.",
+                "seed 1: 1 of 4 wrong", lambda m: _by_seed(m, "wrong")[1] == 1, ("wrong", "loss"),
+                why="Seed 1 names another start here than there. Six starts of seven miss (0,0) after 30 epochs.",
+            ),
+        ),
+    ),
+    Experiment(
+        "epochs", "More epochs", {"epochs": 300},
+        "The loss goes on falling after all four points are right: the line is where it should be, the unit grows surer.",
+        (
+            Claim(
+                "000/perceptron-epochs", "100 and then 300 epochs give a lower loss than 30.",
+                "falls with the epochs",
+                lambda m: m["this"]["loss"] < m["100"]["loss"] < m["30"]["loss"],
+                ("loss", "wrong"), {"30": {}, "100": {"epochs": 100}},
+            ),
+        ),
+    ),
+    Experiment(
+        "and", "AND", AND,
+        "AND is separable too, but only one corner is a 1: the line has further to travel.",
+    ),
+    Experiment(
+        "xor", "XOR", XOR,
+        "Whatever the line does, one corner at least stays on its wrong side.",
+        (
+            Claim(
+                "000/xor", "AND is learnt, XOR is not: at best 3 of 4 points.",
+                "AND separable, XOR not", _xor_alone_fails, ("wrong", "loss"), {"and": AND},
+            ),
+            Claim(
+                "001/gates", "After the same training the loss is lowest for OR, then AND, then XOR.",
+                "OR < AND < XOR", lambda m: m["or"]["loss"] < m["and"]["loss"] < m["this"]["loss"],
+                ("loss", "wrong"), {"or": {"epochs": 300}, "and": AND},
+            ),
+        ),
+    ),
+    Experiment(
+        "batch", "One step an epoch", {"batch_size": 10},
+        "Batches of 10 hold all four points, so an epoch is one step instead of four.",
+        (
+            Claim(
+                "000/perceptron-batch", "Batch 10 leaves a higher loss than batch 1 after as many epochs.",
+                "higher loss", lambda m: m["this"]["loss"] > m["1"]["loss"],
+                ("loss", "wrong"), {"1": {}},
+            ),
+        ),
+    ),
+    Experiment(
+        "batch-long", "One step an epoch, 300 epochs", {"batch_size": 10, "epochs": 300},
+        "Count steps, not epochs: these 300 steps are what 75 epochs of batch 1 are.",
+        (
+            Claim(
+                "001/perceptron-batch300", "With batch 10, 300 epochs still do not learn OR.",
+                "001: OR not learnt; 000: the loss falls with the epochs",
+                lambda m: m["this"]["wrong"] >= 1, ("wrong", "loss"), {"30": {"batch_size": 10}},
+                why="After 30 such epochs OR is not learnt, after 300 it is: 000 is right, epochs do help. "
+                "30 full-batch steps are simply too few.",
+            ),
+        ),
+    ),
+)  # fmt: skip

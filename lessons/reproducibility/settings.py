@@ -1,0 +1,27 @@
+"""Reproducibility: the hyperparameters."""
+
+from __future__ import annotations
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class Reproducibility(Hyperparameters):
+    """The first network has all its seeds at 0; here stand those of the second."""
+
+    weights_seed: int = param(0, "Decides the second network's first weights.", ge=0, le=9999)
+    order_seed: int = param(
+        0, "Decides in which order the second network sees the images.", ge=0, le=9999
+    )
+    dropout_seed: int = param(
+        0, "Decides which units the second network drops in each step.", ge=0, le=9999
+    )
+    nudge: float = param(
+        0.0, "Added to the second's first biases: stands for a rounding error.", ge=0, le=0.1
+    )
+    units: int = param(32, "Units of the hidden layer.", ge=1, le=512, unit="units")
+    dropout: float = param(
+        0.2, "The share of hidden outputs set to zero in training.", ge=0, le=0.9
+    )
+    learning_rate: float = param(0.001, "η: Adam's step size, of both.", ge=1e-5, le=1, live=True)
+    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(30, "How often every image is shown.", ge=1, le=500)

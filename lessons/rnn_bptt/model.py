@@ -1,0 +1,262 @@
+"""Back-propagation through time by hand, checked at every step against automatic differentiation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from lessons.rnn_bptt.settings import SUMS, UNSEEN, BackPropagationThroughTime
+from tui_dl.lesson import Dataset, Loop, Split
+
+Array = np.ndarray
+NAMES = ("W_in", "W", "b", "W_out", "c")
+
+
+@dataclass
+class Parameters:
+    """θ, or the gradient of E with respect to θ: the same five arrays."""
+
+    W_in: Array  # (2, units)
+    W: Array  # (units, units)
+    b: Array  # (1, units)
+    W_out: Array  # (units, 1)
+    c: Array  # (1, 1)
+
+    def arrays(self) -> tuple[Array, ...]:
+        """The five arrays, in the order of NAMES."""
+        return tuple(getattr(self, f.name) for f in fields(self))
+
+
+Differentiate = Callable[[Parameters, Array, Array], tuple[float, Parameters]]
+
+
+def by_step(sequences: Array) -> Array:
+    """(samples, T, features) as (T, samples, features) in float64: in a step, a row a sample."""
+    return np.ascontiguousarray(sequences.transpose(1, 0, 2), dtype="float64")
+
+
+def sigmoid(v: Array) -> Array:
+    """g(v) = 1 / (1 + e⁻ᵛ), written so that no v overflows."""
+    return 0.5 * (1 + np.tanh(v / 2))
+
+
+# f, and f′ as a function of z = f(u)
+ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
+    "tanh": (np.tanh, lambda z: 1 - z**2),
+    "sigmoid": (sigmoid, lambda z: z * (1 - z)),
+    "relu": (lambda u: np.maximum(u, 0), lambda z: (z > 0).astype(float)),
+}
+
+
+def initial(p: BackPropagationThroughTime, rng: np.random.Generator) -> Parameters:
+    """θ before training: W is a rotation times `recurrent_scale`, the biases are zero."""
+    n = p.units
+    rotation, _ = np.linalg.qr(rng.normal(size=(n, n)))
+    spread = np.sqrt(6 / (n + 2)), np.sqrt(6 / (n + 1))
+    W_in = rng.uniform(-spread[0], spread[0], size=(2, n))
+    W_out = rng.uniform(-spread[1], spread[1], size=(n, 1))
+    return Parameters(W_in, p.recurrent_scale * rotation, np.zeros((1, n)), W_out, np.zeros((1, 1)))
+
+
+def forward(theta: Parameters, x: Array, activation: str) -> tuple[Array, Array]:
+    """The states z (T+1, N, units) and outputs y (T, N, 1) for inputs x (T, N, 2)."""
+    f, _ = ACTIVATIONS[activation]
+    T, N, _ = x.shape
+    z = np.zeros((T + 1, N, len(theta.W)))  # the last entry stays zero: z[-1], before step 0
+    y = np.zeros((T, N, 1))
+    for t in range(T):
+        u = x[t] @ theta.W_in + z[t - 1] @ theta.W + theta.b
+        z[t] = f(u)
+        v = z[t] @ theta.W_out + theta.c
+        y[t] = sigmoid(v)
+    return z, y
+
+
+def bptt(theta: Parameters, x: Array, d: Array, p: BackPropagationThroughTime) -> Parameters:
+    """The gradient of E by hand, for inputs x (T, N, 2) and targets d (T, N, 1)."""
+    _, f_prime = ACTIVATIONS[p.activation]
+    T, N, _ = x.shape
+    z, y = forward(theta, x, p.activation)
+    W_back = theta.W.T if p.transpose else theta.W
+
+    g_prime = y * (1 - y) if p.error == "squared" else 1.0
+    delta_out = g_prime * (y - d) / N
+    delta = np.zeros_like(z)  # the last entry stays zero: delta[T], after the last step
+    for t in reversed(range(T)):
+        delta[t] = f_prime(z[t]) * (delta_out[t] @ theta.W_out.T + delta[t + 1] @ W_back)
+
+    return Parameters(
+        W_in=sum(x[t].T @ delta[t] for t in range(T)),
+        W=sum(z[t - 1].T @ delta[t] for t in range(T)),
+        b=sum(delta[t].sum(axis=0, keepdims=True) for t in range(T)),
+        W_out=sum(z[t].T @ delta_out[t] for t in range(T)),
+        c=sum(delta_out[t].sum(axis=0, keepdims=True) for t in range(T)),
+    )
+
+
+def automatic(p: BackPropagationThroughTime) -> Differentiate:
+    """A function that gives E and its gradient by automatic differentiation, compiled once."""
+    f = {"tanh": tf.tanh, "sigmoid": tf.sigmoid, "relu": tf.nn.relu}[p.activation]
+
+    def error(v: Any, d: Any) -> Any:
+        if p.error == "cross_entropy":
+            return tf.nn.sigmoid_cross_entropy_with_logits(labels=d, logits=v)
+        return (tf.sigmoid(v) - d) ** 2 / 2
+
+    @tf.function
+    def differentiate(theta: list[Any], x: Any, d: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(theta)
+            W_in, W, b, W_out, c = theta
+            E, z = tf.zeros((), x.dtype), tf.zeros((x.shape[1], p.units), x.dtype)
+            for t in range(x.shape[0]):
+                z = f(x[t] @ W_in + z @ W + b)
+                E += tf.reduce_mean(error(z @ W_out + c, d[t]))
+        return E, tape.gradient(E, theta)
+
+    def gradient(theta: Parameters, x: Array, d: Array) -> tuple[float, Parameters]:
+        with tf.device("CPU"):  # matrices this small cost more to send to a GPU than to multiply
+            E, slopes = differentiate([tf.constant(a) for a in theta.arrays()], x, d)
+        return float(E), Parameters(*(np.asarray(slope) for slope in slopes))
+
+    return gradient
+
+
+def update(theta: Parameters, slope: Parameters, rate: float) -> Parameters:
+    """One step of gradient descent with learning rate ε: the five updates."""
+    return Parameters(
+        W_in=theta.W_in - rate * slope.W_in,
+        W=theta.W - rate * slope.W,
+        b=theta.b - rate * slope.b,
+        W_out=theta.W_out - rate * slope.W_out,
+        c=theta.c - rate * slope.c,
+    )
+
+
+def difference(one: Parameters, other: Parameters) -> float:
+    """The largest |by hand − automatic| over all parameters."""
+    pairs = zip(one.arrays(), other.arrays(), strict=True)
+    return max(float(np.abs(a - b).max()) for a, b in pairs)
+
+
+def norm(slope: Parameters) -> float:
+    """‖∂E/∂θ‖ over all five arrays."""
+    return float(np.sqrt(sum((a**2).sum() for a in slope.arrays())))
+
+
+def mean_error(y: Array, d: Array, p: BackPropagationThroughTime) -> float:
+    """E: the error of a sequence, summed over its steps, as a mean over sequences."""
+    if p.error == "squared":
+        return float(((y - d) ** 2 / 2).sum(axis=0).mean())
+    y = y.clip(1e-15, 1 - 1e-15)
+    return float(-np.log(np.where(d > 0.5, y, 1 - y)).sum(axis=0).mean())
+
+
+def gradient_by_lag(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> list[float]:
+    """‖∂Eᵀ/∂z at T−k‖ for k = 0 … T−1, where Eᵀ is the error of the last step alone."""
+    _, f_prime = ACTIVATIONS[p.activation]
+    x, d = by_step(data.x[:64]), by_step(data.y[:64])
+    z, y = forward(theta, x, p.activation)
+    g_prime = y[-1] * (1 - y[-1]) if p.error == "squared" else 1.0
+    dz = (g_prime * (y[-1] - d[-1])) @ theta.W_out.T
+    lengths = [float(np.linalg.norm(dz, axis=1).mean())]
+    for t in range(len(x) - 1, 0, -1):
+        dz = (f_prime(z[t]) * dz) @ theta.W.T
+        lengths.append(float(np.linalg.norm(dz, axis=1).mean()))
+    return lengths
+
+
+@dataclass
+class Network:
+    """The parameters, and what the last step measured: both gradients of E."""
+
+    theta: Parameters
+    by_hand: Parameters
+    automatic: Parameters
+    lag_at_start: list[float]  # gradient_by_lag before the first step
+
+
+def data(p: BackPropagationThroughTime, rng: np.random.Generator) -> Dataset:
+    """Sums a + b as bits, lowest bit first: x (sums, T, 2), y (sums, T, 1)."""
+    a, b = rng.integers(0, 2 ** (p.bits - 1), size=(2, SUMS + UNSEEN))
+    x = np.stack([_bits(a, p.bits), _bits(b, p.bits)], axis=-1)
+    y = _bits(a + b, p.bits)[..., None]
+    return Dataset(f"sums of {p.bits} bits", x[:SUMS], y[:SUMS], Split(x[SUMS:], y[SUMS:]))
+
+
+def _bits(numbers: Array, count: int) -> Array:
+    return (numbers[:, None] >> np.arange(count) & 1).astype("float32")
+
+
+def train(p: BackPropagationThroughTime, data: Dataset, loop: Loop) -> None:
+    """Gradient descent over shuffled batches, with every step measured."""
+    rng = np.random.default_rng(loop.seed)
+    gradient, per_epoch = automatic(p), p.steps_per_epoch
+    net = untrained(p, data, rng, gradient)
+    measured: list[Any] = []
+    loop.model(net)
+    for step in loop.steps(p.epochs * per_epoch, per_epoch):
+        if step % per_epoch == 0:
+            order, measured = rng.permutation(len(data.x)), []
+        batch = order[len(measured) * p.batch_size :][: p.batch_size]
+        x, d = by_step(data.x[batch]), by_step(data.y[batch])
+        measured.append(learn(net, x, d, gradient, p, loop.live("learning_rate")))
+        loop.progress(**measured[-1])
+        if len(measured) == per_epoch:
+            loop.epoch(**whole_epoch(measured), **scores(net.theta, data, p))
+
+
+def learn(
+    net: Network,
+    x: Array,
+    d: Array,
+    gradient: Differentiate,
+    p: BackPropagationThroughTime,
+    rate: float,
+) -> dict[str, float]:
+    """One step along the gradient found by hand; how far that lies from the automatic one."""
+    E, net.automatic = gradient(net.theta, x, d)
+    net.by_hand = bptt(net.theta, x, d, p)
+    length = norm(net.by_hand)
+    net.theta = update(net.theta, net.by_hand, rate * shortening(p, length))
+    gap = difference(net.by_hand, net.automatic)
+    return {"loss": E, "difference": gap, "gradient_norm": length}
+
+
+def untrained(
+    p: BackPropagationThroughTime, data: Dataset, rng: np.random.Generator, gradient: Differentiate
+) -> Network:
+    """A network before its first step, with both gradients over the first sums."""
+    theta = initial(p, rng)
+    x, d = by_step(data.x[: p.batch_size]), by_step(data.y[: p.batch_size])
+    _, by_tape = gradient(theta, x, d)
+    return Network(theta, bptt(theta, x, d, p), by_tape, gradient_by_lag(theta, data, p))
+
+
+def whole_epoch(measured: list[dict[str, float]]) -> dict[str, float]:
+    """The mean error and the largest difference of an epoch's steps."""
+    return {
+        "loss": float(np.mean([m["loss"] for m in measured])),
+        "difference": max(m["difference"] for m in measured),
+    }
+
+
+def shortening(p: BackPropagationThroughTime, length: float) -> float:
+    """The factor that brings a gradient of this length down to `clip_norm`; 1 without clipping."""
+    return p.clip_norm / length if 0 < p.clip_norm < length else 1.0
+
+
+def scores(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
+    """Accuracy (the share of right bits) on seen and unseen sums, and E on unseen ones."""
+    seen = forward(theta, by_step(data.x), p.activation)[1]
+    unseen = forward(theta, by_step(data.held_out.x), p.activation)[1]
+    d, d_val = by_step(data.y), by_step(data.held_out.y)
+    return {
+        "accuracy": float(np.mean((seen > 0.5) == d)),
+        "val_loss": mean_error(unseen, d_val, p),
+        "val_accuracy": float(np.mean((unseen > 0.5) == d_val)),
+    }

@@ -1,0 +1,44 @@
+"""RNN and BPTT: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class BackPropagationThroughTime(Hyperparameters):
+    """A recurrent network that adds two binary numbers, one column of bits a step."""
+
+    bits: int = param(
+        8, "Length T of a sequence: one step for each bit of the sum.", ge=2, le=32, unit="steps"
+    )
+    units: int = param(16, "Size of the hidden state z.", ge=1, le=64)
+    activation: Literal["tanh", "sigmoid", "relu"] = param(
+        "tanh", "f, from total input u to hidden state z."
+    )
+    error: Literal["squared", "cross_entropy"] = param(
+        "squared", "E: ½(y−d)², or cross-entropy, whose δ has no factor g′."
+    )
+    recurrent_scale: float = param(
+        1.0, "Every singular value of W before training.", ge=0.01, le=10
+    )
+    transpose: bool = param(
+        True, "Carry δ back through Wᵀ; off plants a mistake that the check finds."
+    )
+    clip_norm: float = param(
+        0.0, "Longest gradient a step may follow; 0 never clips.", ge=0, le=100
+    )
+    learning_rate: float = param(
+        0.2, "ε, how far one step moves the parameters.", ge=1e-5, le=10, live=True
+    )
+    batch_size: int = param(32, "Sums that share one step.", ge=1, le=500, unit="sums")
+    epochs: int = param(20, "How often the 2000 training sums are shown.", ge=1, le=500)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches in an epoch; the sums left over wait for the next shuffle."""
+        return SUMS // self.batch_size
+
+
+SUMS, UNSEEN = 2000, 500

@@ -1,0 +1,98 @@
+"""One network reads a sum as text, another writes its answer: "57+8" in, "65" out."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from lessons.seq2seq.settings import SequenceToSequence
+from lessons.seq2seq.text import START, SYMBOLS, one_hot, to_indices
+from tui_dl.lesson import Dataset, Split
+
+
+def outcome(network: Any, x: Any, y: Any) -> Any:
+    """The encoder's state (sums, units), and the letters written taught and free (sums, length)."""
+    taught, free = (ops.argmax(network(given), axis=-1) for given in ((x, y), x))
+    return network.encoder(one_hot(x)), taught, free
+
+
+def data(p: SequenceToSequence, rng: np.random.Generator) -> Dataset:
+    """x (sums, 2·digits+1), y (sums, digits+2): indices into SYMBOLS. Every pair a, b comes once."""
+    numbers = 10**p.digits
+    unseen = min(2000, numbers**2 // 5)
+    count = min(p.pairs, numbers**2 - unseen) + unseen
+    a, b = np.divmod(rng.choice(numbers**2, size=count, replace=False), numbers)
+    questions = [f"{i}+{k}".rjust(2 * p.digits + 1) for i, k in zip(a, b, strict=True)]
+    answers = [str(s)[:: -1 if p.lowest_first else 1].ljust(p.digits + 2) for s in a + b]
+    x, y = to_indices(questions), to_indices(answers)
+    name = f"sums of up to {p.digits} digits"
+    return Dataset(name, x[unseen:], y[unseen:], Split(x[:unseen], y[:unseen]), tuple(SYMBOLS))
+
+
+def model(p: SequenceToSequence, data: Dataset) -> keras.Model:
+    """An encoder and a decoder, each a GRU, and one softmax over the symbols for every letter."""
+    network = EncoderDecoder(p.units, data.y.shape[1], p.reverse, p.teacher_forcing)
+    network.build(data.x.shape)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    optimizer = keras.optimizers.Adam(p.learning_rate, clipnorm=1.0)
+    network.compile(optimizer, loss, metrics=["accuracy"])
+    return network
+
+
+def taught(network: Any, x: Any, y: Any) -> Any:
+    """Teacher forcing: logits, where the decoder is shown the right letter before each next one."""
+    h = network.encoder(one_hot(x))
+    before = ops.concatenate([ops.full_like(y[:, :1], START), y[:, :-1]], axis=1)
+    return network.letters(network.decoder(one_hot(before), initial_state=h))
+
+
+def free(network: Any, x: Any) -> Any:
+    """Greedy decoding: logits, where the decoder is shown its own likeliest letter instead."""
+    h = network.encoder(one_hot(x))
+    letter, logits = ops.full_like(x[:, 0], START), []
+    for _ in range(network.length):
+        h, _ = network.decoder.cell(one_hot(letter), [h])
+        logits.append(network.letters(h))
+        letter = ops.cast(ops.argmax(logits[-1], axis=-1), letter.dtype)
+    return ops.stack(logits, axis=1)
+
+
+@keras.saving.register_keras_serializable(package="dlworkbench")
+class EncoderDecoder(keras.Model):
+    """Questions x (batch, letters) to logits of the answers (batch, length, symbols)."""
+
+    def __init__(
+        self, units: int, length: int, reverse: bool, teacher_forcing: bool, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.settings = (units, length, reverse, teacher_forcing)
+        self.length, self.teacher_forcing = length, teacher_forcing
+        self.encoder = keras.layers.GRU(units, go_backwards=reverse, name="encoder")
+        self.decoder = keras.layers.GRU(units, return_sequences=True, name="decoder")
+        self.letters = keras.layers.Dense(len(SYMBOLS), name="letters")
+        self.look = tf.function(functools.partial(outcome, self), jit_compile=True)
+
+    def build(self, shape: Any) -> None:
+        """Weights of the three layers; both GRUs read one-hot letters."""
+        self.encoder.build((None, None, len(SYMBOLS)))
+        self.decoder.build((None, None, len(SYMBOLS)))
+        self.letters.build((None, None, self.decoder.units))
+
+    def call(self, x: Any, training: bool = False) -> Any:
+        """Logits: taught where x comes as a pair (x, y) with the right answers, else free."""
+        return taught(self, *x) if isinstance(x, tuple) else free(self, x)
+
+    def train_step(self, data: Any) -> Any:
+        """Keras's own step; with a teacher the right answers come in as well."""
+        x, y = data
+        return super().train_step(((x, y), y) if self.teacher_forcing else (x, y))
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` needs."""
+        names = ("units", "length", "reverse", "teacher_forcing")
+        return {**super().get_config(), **dict(zip(names, self.settings, strict=True))}

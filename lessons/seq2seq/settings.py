@@ -1,0 +1,23 @@
+"""Sequence to sequence: the hyperparameters."""
+
+from __future__ import annotations
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class SequenceToSequence(Hyperparameters):
+    """An encoder reads a question letter by letter; a decoder starts from its last state."""
+
+    digits: int = param(2, "Most digits of each number.", ge=1, le=3, unit="digits")
+    pairs: int = param(
+        8000, "Sums to train on; up to 2000 more stay unseen.", ge=50, le=50_000, unit="sums"
+    )
+    lowest_first: bool = param(False, "Write the answer from its last digit: 65 becomes 56.")
+    reverse: bool = param(False, "Let the encoder read the question from its end.")
+    units: int = param(128, "Size of the state that the encoder hands over.", ge=4, le=512)
+    teacher_forcing: bool = param(
+        True, "In training feed the right letters to the decoder, not its own."
+    )
+    learning_rate: float = param(0.004, "Adam's step size.", ge=1e-5, le=1, live=True)
+    batch_size: int = param(128, "Sums that share one step.", ge=1, le=1000, unit="sums")
+    epochs: int = param(60, "How often the training sums are shown.", ge=1, le=500)

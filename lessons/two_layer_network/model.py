@@ -1,0 +1,113 @@
+"""A network from scratch: ten sigmoids learn a sine, and every parameter's path can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lessons.two_layer_network.settings import PER_EPOCH, TwoLayerNetwork
+from tui_dl.lesson import Dataset, Loop
+
+Array = np.ndarray
+Theta = list[Array]
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda u: 1 / (1 + np.exp(-u)),
+    "tanh": np.tanh,
+    "relu": lambda u: np.maximum(u, 0.0),
+}
+# f'(u), told by h = f(u): all that the way back needs is what the way forward has left.
+SLOPES: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda h: h * (1 - h),
+    "tanh": lambda h: 1 - h**2,
+    "relu": lambda h: (h > 0).astype(float),
+}
+
+
+def initial(units: int, scale: float, rng: np.random.Generator) -> Theta:
+    """Weights scale·N(0, 1), biases 0."""
+    W1, W2 = scale * rng.standard_normal((1, units)), scale * rng.standard_normal((units, 1))
+    return [W1, np.zeros(units), W2, np.zeros(1)]
+
+
+def forward(theta: Theta, x: Array, activation: str) -> tuple[Array, Array]:
+    """The hidden outputs h (N, H) and the answers y (N, 1)."""
+    W1, b1, W2, b2 = theta
+    h = ACTIVATIONS[activation](x @ W1 + b1)
+    return h, h @ W2 + b2
+
+
+def mean_squared_error(y: Array, t: Array) -> float:
+    """L, the mean of (y − t)²."""
+    return float(np.mean((y - t) ** 2))
+
+
+def back_propagation(theta: Theta, x: Array, t: Array, activation: str) -> Theta:
+    """The gradient of L in W1, b1, W2 and b2: the chain rule, from the answer back to the input."""
+    _, _, W2, _ = theta
+    h, y = forward(theta, x, activation)
+    dy = 2 * (y - t) / len(x)
+    dW2 = h.T @ dy
+    db2 = dy.sum(axis=0)
+    du = (dy @ W2.T) * SLOPES[activation](h)
+    dW1 = x.T @ du
+    db1 = du.sum(axis=0)
+    return [dW1, db1, dW2, db2]
+
+
+def descend(
+    theta: Theta, x: Array, t: Array, activation: str, rate: float, iterations: int
+) -> Theta:
+    """theta after so many steps of θ ← θ − ε ∂L/∂θ, each over all the points."""
+    for _ in range(iterations):
+        gradient = back_propagation(theta, x, t, activation)
+        theta = [w - rate * dw for w, dw in zip(theta, gradient, strict=True)]
+    return theta
+
+
+BLOCK = 100  # iterations a step of the loop: about 3 ms, so that pause and stop answer at once
+
+
+@dataclass
+class Network:
+    """The parameters, and what they were after 0, 100, 200, … iterations."""
+
+    theta: Theta
+    trace: list[Theta] = field(default_factory=list)
+
+    @property
+    def iteration(self) -> int:
+        """Iterations done."""
+        return BLOCK * (len(self.trace) - 1)
+
+
+def data(p: TwoLayerNetwork, rng: np.random.Generator) -> Dataset:
+    """t = sin(2πx) + U(0, noise) with x from U(0, 1); x and t are (points, 1)."""
+    x = rng.random((p.points, 1))
+    t = np.sin(2 * np.pi * x) + p.noise * rng.random(x.shape)
+    name = f"sin 2πx + U(0, {p.noise:g})"
+    return Dataset(name, x.astype("float32"), t.astype("float32"))
+
+
+def columns(data: Dataset) -> tuple[Array, Array]:
+    """x and t in double precision."""
+    return data.x.astype(float), data.y.astype(float)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a loss that is not finite ends the run
+def train(p: TwoLayerNetwork, data: Dataset, loop: Loop) -> None:
+    """Full-batch gradient descent, 100 iterations a step."""
+    x, t = columns(data)
+    # another stream than the data's, which draws from the seed alone
+    net = Network(initial(p.units, p.weight_scale, np.random.default_rng([loop.seed, 1])))
+    net.trace.append(net.theta)
+    loop.model(net)
+    for step in loop.steps(p.epochs * PER_EPOCH, PER_EPOCH):
+        net.theta = descend(net.theta, x, t, p.activation, loop.live("learning_rate"), BLOCK)
+        net.trace.append(net.theta)
+        loss = mean_squared_error(forward(net.theta, x, p.activation)[1], t)
+        loop.progress(loss=loss)
+        if (step + 1) % PER_EPOCH == 0:
+            loop.epoch(loss=loss)

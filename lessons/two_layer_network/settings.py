@@ -1,0 +1,34 @@
+"""Two-layer network: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+PER_EPOCH = 5  # steps an epoch, which is therefore 500 iterations
+
+
+class TwoLayerNetwork(Hyperparameters):
+    """The points, the network, and the descent over all points at once."""
+
+    units: int = param(10, "H, the width of the hidden layer.", ge=1, le=50, unit="units")
+    activation: Literal["sigmoid", "tanh", "relu"] = param(
+        "sigmoid", "f, from a hidden unit's input u to its output h."
+    )
+    weight_scale: float = param(
+        0.01, "Standard deviation of the first weights; biases start at 0.", ge=0, le=10
+    )
+    points: int = param(100, "How many points there are.", ge=2, le=1000, unit="points")
+    noise: float = param(
+        1.0, "Each point is lifted by a draw from U(0, noise).", ge=0, le=5, unit="units of y"
+    )
+    learning_rate: float = param(
+        0.2, "ε, how far one iteration moves the parameters.", ge=1e-4, le=5, live=True
+    )
+    epochs: int = param(20, "Length of training.", ge=1, le=400, unit="× 500 iterations")
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps of the loop, of 100 iterations each."""
+        return PER_EPOCH

@@ -1,0 +1,161 @@
+"""Variational autoencoder: what goes on inside, drawn and measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lessons.vae.settings import VariationalAutoencoder
+from tui_dl.lesson import Dataset, View
+
+SIDE = 14  # pixels: larger images are shrunk for the screen
+WIDTH, HEIGHT = 72, 44  # pixels of a whole picture, at most
+DOTS = 400  # codes drawn
+SAMPLES = 1000
+
+
+def encode(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """μ and σ of q(z|x), each (N, latent); for a plain autoencoder the code, and 0."""
+    code = np.asarray(model.encoder(x, training=False))
+    if not model.variational:
+        return code, np.zeros_like(code)
+    mu, log_variance = np.split(code, 2, axis=-1)
+    return mu, np.exp(log_variance / 2)
+
+
+def decode(model: Any, z: np.ndarray) -> np.ndarray:
+    """Codes (N, latent) to pixels between 0 and 1, (N, height, width)."""
+    scores = np.asarray(model.decoder(z.astype("float32"), training=False))
+    return (1 + np.tanh(scores / 2)) / 2
+
+
+def whereabouts(model: Any, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and spread of the training images' codes, number by number, (latent,) each."""
+    mu, _ = encode(model, data.x[:SAMPLES])
+    return mu.mean(axis=0), mu.std(axis=0)
+
+
+def sampled(model: Any, count: int, mean: Any = 0.0, spread: Any = 1.0) -> np.ndarray:
+    """Decoded z ~ N(mean, spread²), (count, height, width); N(0, 1) where nothing else is said.
+
+    Always with the same ε, so that pictures differ by what was learnt alone.
+    """
+    latent = model.decoder.input_shape[-1]
+    return decode(model, mean + spread * np.random.default_rng(0).normal(size=(count, latent)))
+
+
+def nearest(images: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The distance from each image to the nearest of the others, root mean square a pixel, (N,)."""
+    a, b = images.reshape(len(images), -1), others.reshape(len(others), -1)
+    squares = (a**2).sum(1)[:, None] - 2 * a @ b.T + (b**2).sum(1)
+    return np.sqrt(np.maximum(squares.min(axis=1), 0) / a.shape[1])
+
+
+def same_digit(model: Any, data: Dataset) -> float:
+    """The share of unseen images whose nearest code belongs to a training image of that digit."""
+    seen, _ = encode(model, data.x[: 5 * SAMPLES])
+    unseen, _ = encode(model, data.held_out.x[:SAMPLES])
+    squares = (seen**2).sum(1) - 2 * unseen @ seen.T
+    return float(np.mean(data.y[squares.argmin(axis=1)] == data.held_out.y[:SAMPLES]))
+
+
+def measure(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, float]:
+    """How samples and codes fare.
+
+    `off`: how far a sample is from the nearest digit; `missed`: how far an unseen digit is from the
+    nearest sample; both again (`_fitted`) for samples from a normal fitted to the codes.
+    `same_digit`: what is left of the class; `spread` of the codes.
+    """
+    mean, spread = whereabouts(model, data)
+    quality = off_and_missed(sampled(model, SAMPLES), data)
+    fitted = off_and_missed(sampled(model, SAMPLES, mean, spread), data)
+    helped = {f"{name}_fitted": value for name, value in fitted.items()}
+    codes = {"same_digit": same_digit(model, data), "spread": float(spread.mean())}
+    return {**quality, **helped, **codes}
+
+
+def off_and_missed(samples: np.ndarray, data: Dataset) -> dict[str, float]:
+    """From samples to the nearest training image, and from unseen images to the nearest sample."""
+    off, missed = (
+        nearest(samples, data.x[: 5 * SAMPLES]),
+        nearest(data.held_out.x[:SAMPLES], samples),
+    )
+    return {"off": float(off.mean()), "missed": float(missed.mean())}
+
+
+def thumbnails(images: np.ndarray) -> np.ndarray:
+    """Images of at most SIDE pixels a side: larger ones by the mean of whole blocks."""
+    count, height, width = images.shape
+    block = -(-height // SIDE)
+    cut = images[:, : height // block * block, : width // block * block]
+    return cut.reshape(count, height // block, block, width // block, block).mean(axis=(2, 4))
+
+
+def mosaic(images: np.ndarray, columns: int) -> np.ndarray:
+    """Images (rows · columns, height, width) side by side, a dark line under each row but the last."""
+    lined = np.pad(images, ((0, 0), (0, 1), (0, 0)))
+    _, height, width = lined.shape
+    grid = lined.reshape(-1, columns, height, width).transpose(0, 2, 1, 3)
+    return grid.reshape(-1, columns * width)[:-1]
+
+
+def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
+    """A picture made of grey values."""
+    return {"kind": "heatmap", "title": title, "values": values.tolist(), "low": 0.0, "high": 1.0}
+
+
+def fitting(data: Dataset) -> tuple[int, int]:
+    """Columns and rows of thumbnails that a picture has room for."""
+    _, height, width = thumbnails(data.x[:1]).shape
+    return WIDTH // width, (HEIGHT + 1) // (height + 1)
+
+
+def decoded_plane(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
+    """The decoder's answers all over the plane of z₁ and z₂, two spreads to either side.
+
+    The spread is the prior's, 1; a plain autoencoder has no prior, so its plane lies where its
+    codes do.
+    """
+    columns, rows = fitting(data)
+    mean, spread = np.zeros(p.latent), np.ones(p.latent)
+    if not model.variational:
+        mean, spread = whereabouts(model, data)
+    z = np.tile(mean, (rows, columns, 1))
+    z[..., 0] += 2 * spread[0] * np.linspace(-1, 1, columns)
+    if p.latent > 1:
+        z[..., 1] += 2 * spread[1] * np.linspace(1, -1, rows)[:, None]
+    images = thumbnails(decode(model, z.reshape(-1, p.latent)))
+    ends = zip(("z₁ →", "z₂ ↑"), mean - 2 * spread, mean + 2 * spread, strict=False)
+    title = "  ".join(f"{name} {low:.1f} … {high:.1f}" for name, low, high in ends)
+    return heatmap(title, mosaic(images, columns))
+
+
+def codes_by_digit(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
+    """Where the encoder puts unseen images: μ, a group for each digit."""
+    mu, sigma = encode(model, data.held_out.x[:DOTS])
+    second = mu[:, min(1, p.latent - 1)]
+    groups = []
+    for digit, name in enumerate(data.classes):
+        mine = data.held_out.y[:DOTS] == digit
+        groups.append({"name": name, "x": mu[mine, 0].tolist(), "y": second[mine].tolist()})
+    return {
+        "kind": "scatter", "title": f"codes of unseen digits, mean σ {sigma.mean():.2f}",
+        "x_label": "μ₁", "y_label": "μ₂" if p.latent > 1 else "μ₁", "groups": groups, "lines": [],
+    }  # fmt: skip
+
+
+def strips(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
+    """Unseen digits, under them what is left of them after z, under these samples."""
+    columns, _ = fitting(data)
+    x = data.held_out.x[:columns]
+    rows = np.concatenate([x, decode(model, encode(model, x)[0]), sampled(model, columns)])
+    title = "unseen digits · the same decoded · samples, z ~ N(0, 1)"
+    return heatmap(title, mosaic(thumbnails(rows), columns))
+
+
+VIEWS = (
+    View("plane", "Decoded plane", decoded_plane),
+    View("codes", "Codes", codes_by_digit),
+    View("images", "Digits, decoded, sampled", strips),
+)

@@ -1,0 +1,106 @@
+"""The gradient on its way back: how much of it reaches the first layer of a deep network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras.layers import Activation, Dense, Flatten
+
+from lessons.vanishing_gradients.settings import VanishingGradients
+from tui_dl.datasets import digits
+from tui_dl.lesson import Dataset
+
+IMAGES = 128
+SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": lambda h: h * (1 - h),
+    "tanh": lambda h: 1 - h**2,
+    "relu": lambda h: np.where(h > 0, 1.0, 0.0),
+}
+"""The slope f′(a), from the output h = f(a) alone."""
+
+
+class Link(NamedTuple):
+    """One layer's part in the chain; sizes are norms, and that of δ is a mean over the images."""
+
+    delta: float  # |∂E/∂a|, the layer's share of the blame
+    gradient: float  # |∂E/∂W|
+    slope: float  # f′(a), its root mean square over images and units
+    gain: float  # root mean square factor by which W passes a δ on: |W| / √(its outputs)
+
+
+def follow(model: Any, x: np.ndarray, t: np.ndarray) -> list[Link]:
+    """The links of a stack of `sum_…` layers, first layer first, for the first 128 images.
+
+    Each image's own δ is meant, so that of the mean loss is multiplied by their number.
+    """
+    deltas, outputs, gradients = differentiator(model)(x[:IMAGES], t[:IMAGES])
+    layers = [layer for layer in model.layers if layer.name.startswith("sum")]
+    slope = SLOPES.get(model.layers[2].activation.__name__, np.ones_like)
+    return [
+        Link(
+            delta=float(np.linalg.norm(delta, axis=1).mean()) * len(delta),
+            gradient=float(np.linalg.norm(gradient)),
+            slope=float(np.sqrt(np.mean(slope(np.asarray(h)) ** 2))),
+            gain=float(np.linalg.norm(layer.kernel) / np.sqrt(layer.kernel.shape[1])),
+        )
+        for delta, h, gradient, layer in zip(deltas, outputs, gradients, layers, strict=True)
+    ]
+
+
+@lru_cache(maxsize=2)
+def differentiator(model: Any) -> Callable[[np.ndarray, np.ndarray], Any]:
+    """Compiles, once a model, (x, t) → δ = ∂E/∂a, h = f(a) and ∂E/∂W of every layer."""
+
+    @tf.function(reduce_retracing=True)
+    def differentiate(x: Any, t: Any) -> Any:
+        h, sums, outputs, kernels = x, [], [], []
+        with tf.GradientTape() as tape:
+            for layer in model.layers:
+                h = layer(h)
+                if layer.name.startswith("sum"):
+                    tape.watch(h)
+                    sums.append(h)
+                    kernels.append(layer.kernel.value)
+                elif sums:
+                    outputs.append(h)
+            E = tf.reduce_mean(tf.keras.losses.sparse_categorical_crossentropy(t, h))
+        deltas, gradients = tape.gradient(E, (sums, kernels))
+        return deltas, outputs, gradients
+
+    return differentiate
+
+
+def one_unit(sign: float, rate: float, steps: int) -> list[float]:
+    """E = (y − t)²/2 before each step of w ← w − η · sign · x (y − t)(1 − y) y, from w = 0.
+
+    The unit is y = sigmoid(w x) with x = 1 and t = 1; sign −1 is the rule with (t − y).
+    """
+    w, x, t, losses = 0.0, 1.0, 1.0, []
+    for _ in range(steps + 1):
+        y = 1 / (1 + np.exp(-np.clip(w * x, -500, 500)))
+        losses.append(float((y - t) ** 2 / 2))
+        w -= rate * sign * x * (y - t) * (1 - y) * y
+    return losses
+
+
+def data(p: VanishingGradients, rng: np.random.Generator) -> Dataset:
+    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    return digits.load(rng, p.images)
+
+
+def model(p: VanishingGradients, data: Dataset) -> keras.Model:
+    """a⁽ˡ⁾ = h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾ and h⁽ˡ⁾ = f(a⁽ˡ⁾) as layers of their own; softmax at the end."""
+    network = keras.Sequential([keras.Input(data.x.shape[1:]), Flatten(name="pixels")])
+    for layer in range(1, p.hidden_layers + 1):
+        network.add(Dense(p.units, name=f"sum_{layer}"))
+        network.add(Activation(p.activation, name=f"hidden_{layer}"))
+    network.add(Dense(10, name="sum_output"))
+    network.add(Activation("softmax", name="output"))
+    rule = keras.optimizers.SGD(p.learning_rate)
+    network.compile(rule, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return network

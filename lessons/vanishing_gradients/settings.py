@@ -1,0 +1,27 @@
+"""Vanishing gradients: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class VanishingGradients(Hyperparameters):
+    """A stack of equal layers, made deep enough for the gradient to get lost."""
+
+    images: Literal["auto", "digits", "mnist"] = param(
+        "digits", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+    )
+    activation: Literal["sigmoid", "tanh", "relu"] = param(
+        "sigmoid", "The bend f after each hidden layer's sum; its slope f′ is what shrinks."
+    )
+    hidden_layers: int = param(
+        6, "Layers that the gradient passes on its way back.", ge=1, le=30, unit="layers"
+    )
+    units: int = param(32, "Units of each hidden layer.", ge=1, le=512, unit="units")
+    learning_rate: float = param(
+        0.1, "η: how far one step moves the weights.", ge=1e-5, le=10, live=True
+    )
+    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    epochs: int = param(20, "How often every image is shown.", ge=1, le=500)

@@ -1,0 +1,27 @@
+"""Word vectors: the hyperparameters."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tui_dl.parameters import Hyperparameters, param
+
+
+class Word2Vec(Hyperparameters):
+    """Which words stand near which? Vectors that answer this come to know what words mean."""
+
+    kind: Literal["skip-gram", "cbow"] = param(
+        "skip-gram", "Guess each neighbour from a word, or a word from all its neighbours."
+    )
+    vector_size: int = param(32, "d: the numbers in the row of a word.", ge=2, le=200)
+    window: int = param(4, "How far a neighbour may stand.", ge=1, le=8, unit="words")
+    negatives: int = param(5, "k: drawn words to tell from the real one.", ge=0, le=20)
+    subsample: float = param(
+        0.0, "t: words more frequent than this are thinned; 0 keeps all.", ge=0, le=1
+    )
+    sentences: int = param(
+        8000, "Length of the corpus; a tenth validates.", ge=100, le=50_000, unit="sentences"
+    )
+    learning_rate: float = param(0.01, "Adam's step size.", ge=1e-5, le=1, live=True)
+    batch_size: int = param(500, "Pairs that share one step.", ge=1, le=10_000, unit="pairs")
+    epochs: int = param(6, "How often all pairs are shown.", ge=1, le=200)

@@ -1,0 +1,267 @@
+"""Curves as text: the one drawing function behind charts and pictures."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import plotext
+from rich.color import Color
+from rich.text import Text
+
+from tui_dl.drawing.palette import Palette
+from tui_dl.drawing.points import Floats, decimate, finite, smooth
+from tui_dl.drawing.series import Series, number
+
+GUTTER = 9
+"""Columns for the labels of the y axis: always as many, so that the axis stays in place."""
+
+MARKS = {"train": "", "validation": "o", "overlay": "·", "points": "•"}
+"""What tells the styles apart without colour: a bare line, a line with rings, dots, points."""
+
+UNTHINNED = ("points", "path")
+"""Styles drawn in their own order, every point of them: clouds, and lines that may turn back."""
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The window that a drawing shows; with ``log``, y stands for powers of ten."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log: bool = False
+
+
+def _spread(values: Floats) -> tuple[float, float]:
+    """Limits of the values, further apart than rounding so that there is an axis to draw on."""
+    low, high = float(values.min()), float(values.max())
+    room = max(abs(low), abs(high), 1e-12) * 1e-6
+    return (low, high) if high - low > room else (low - room / 2, high + room / 2)
+
+
+def ticks(low: float, high: float, count: int) -> list[float]:
+    """About ``count`` round numbers (1, 2 or 5 times a power of ten) from ``low`` to ``high``."""
+    power = 10.0 ** np.ceil(np.log10(high - low))
+    for step in (power * m / d for d in (1, 10, 100) for m in (1, 0.5, 0.2)):
+        first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+        if last - first + 1 >= max(2, round(count * 0.7)):
+            break
+    return [float(k * step) for k in range(first, last + 1)]
+
+
+def log_ticks(low: float, high: float, count: int) -> list[float]:
+    """Logarithms of about ``count`` round numbers: whole decades, or 1-2-5, or what is in sight."""
+    decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    for mantissas in ((1, 2, 5), (1,)):
+        places = [k + float(np.log10(m)) for k in decades for m in mantissas]
+        places = [p for p in places if low <= p <= high]
+        if 2 <= len(places) <= 2 * count:
+            return places
+    if len(places) > count:
+        return places[:: -(-len(places) // count)]
+    return [float(np.log10(v)) for v in ticks(10**low, 10**high, count) if v > 0]
+
+
+def draw_series(
+    series: Sequence[Series],
+    width: int,
+    height: int,
+    palette: Palette,
+    *,
+    log: bool = False,
+    smoothing: float = 0.0,
+    x_label: str = "",
+    first_on_top: bool = False,
+    from_zero: bool = False,
+) -> Text | None:
+    """Draw series against common axes.
+
+    Args:
+        series: What to draw; values that are not finite become crosses at the top edge.
+        width: Columns, at least 12.
+        height: Rows, at least 4.
+        palette: Colours; a series takes its own by its place in the list.
+        log: Whether y is logarithmic; values of zero and below are then left out.
+        smoothing: Weight of the past in a moving average, from 0 to below 1.
+        x_label: What x is, written under the axis.
+        from_zero: Whether the x axis begins at zero, wherever the points do.
+        first_on_top: Whether the first series covers the others, instead of the last. Marks lie
+            over lines in any case.
+
+    Returns:
+        ``height`` rows of ``width`` columns, or ``None`` if there is no point to draw.
+    """
+    curves, lost = _prepare(series, width - GUTTER, log, smoothing)
+    if not any(len(xs) for xs, _ in curves):
+        return None
+    xs, ys = (np.concatenate(parts) for parts in zip(*curves, strict=True))
+    places = np.concatenate([xs, lost, np.zeros(int(from_zero))])
+    axes = Axes(_spread(places), _spread(ys), log)
+    figure = _figure(axes, width, height, palette)
+    if x_label:
+        figure.label(x_label, axis=0, side=0)
+    placed = list(zip(range(len(series)), series, curves, strict=True))
+    placed = placed[::-1] if first_on_top else placed
+    for add in (_add_line, _add_marks):  # marks over all lines: few among many points stay in sight
+        for i, one, curve in placed:
+            at = _unit(curve[0], axes.x), _unit(curve[1], axes.y)
+            if len(curve[0]):
+                add(figure, one, at, palette.of_series(i), width - GUTTER)
+    if len(lost):
+        places = np.unique(np.round(_unit(lost, axes.x), 2))
+        _add(figure, places, np.ones(len(places)), "×", palette.error)
+    return _as_text(figure.build().string(), palette)
+
+
+def _prepare(
+    series: Sequence[Series], columns: int, log: bool, smoothing: float
+) -> tuple[list[tuple[Floats, Floats]], Floats]:
+    """Each series as the points to draw, and where values were not finite."""
+    curves, lost = [], [np.zeros(0)]
+    for one in series:
+        xs, ys, where = finite(one.xs, one.ys)
+        ys = smooth(ys, smoothing)
+        if log:
+            xs, ys = xs[ys > 0], np.log10(ys[ys > 0])
+        curves.append((xs, ys) if one.style in UNTHINNED else decimate(xs, ys, columns))
+        lost.append(where)
+    return curves, np.concatenate(lost)
+
+
+def _figure(axes: Axes, width: int, height: int, palette: Palette) -> Any:
+    """plotext's figure, emptied, with axes on the left and below and our own tick labels."""
+    plotext.terminal.limit(False, False)
+    plotext.add_theme("workbench", text=plotext.pixel(_plotext_colour(palette.muted)))
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(width, height)
+    figure.theme("workbench")
+    figure.axes(False, axis=[0, 1], side=1)
+    places = ticks(*axes.x, max(2, (width - GUTTER) // 12))
+    _label_axis(figure.ruler(0, 0), axes.x, {x: f"{x:.6g}" for x in places})
+    _label_axis(figure.ruler(1, 0), axes.y, _y_labels(axes, height))
+    return figure
+
+
+def _label_axis(ruler: Any, limits: tuple[float, float], labels: dict[float, str]) -> None:
+    # plotext sees only positions from 0 to 1: it prints warnings on the screen, or worse, where
+    # limits are huge, tiny or equal.
+    ruler.lim(0.0, 1.0)
+    ruler.ticks(_unit(np.array(list(labels)), limits).tolist(), list(labels.values()))
+
+
+def _unit(values: Floats, limits: tuple[float, float]) -> Floats:
+    low, high = limits
+    return (values - low) / (high - low)
+
+
+def _y_labels(axes: Axes, height: int) -> dict[float, str]:
+    """Labels that are all ``GUTTER - 1`` columns wide, at least one of them."""
+    count = max(1, (height - 2) // 3)
+    low, high = axes.y
+    if high - low < 1e-5 * max(abs(low), abs(high)):  # a constant: no room for two round numbers
+        places = [(low + high) / 2]
+    elif axes.log:
+        places = log_ticks(low, high, count) or [high]
+    else:
+        places = _thinned(ticks(low, high, count), max(2, (height - 2) // 2)) or [high]
+    labels = [f"{10.0**p:.4g}" for p in places] if axes.log else _alike(places)
+    texts = (_fitting(label, GUTTER - 2) for label in labels)
+    return {p: text + " " for p, text in zip(places, texts, strict=True)}
+
+
+def _thinned(places: list[float], most: int) -> list[float]:
+    """Every other place, or fewer, where there are more than fit: the rounder ones if they do."""
+    if len(places) <= most:
+        return places
+    step, keep = places[1] - places[0], -(-len(places) // most)
+    rounder = [p for p in places if round(p / step) % keep == 0]
+    return rounder if len(rounder) > 1 else places[::keep]
+
+
+def _alike(places: Sequence[float]) -> list[str]:
+    """Round numbers with the same count of decimals."""
+    if len(places) == 1:
+        return [f"{places[0]:.4g}"]
+    steps = [b - a for a, b in pairwise(places)]
+    decimals = max(0, -math.floor(math.log10(min(steps)) + 1e-9))
+    plain = decimals <= 5 and max(map(abs, places)) < 1e6
+    return [f"{p:.{decimals}f}" if plain else f"{p:.3g}" for p in places]
+
+
+def _fitting(label: str, width: int) -> str:
+    return label.rjust(width) if len(label) <= width else number(float(label), width)
+
+
+Places = tuple[Floats, Floats]
+
+
+def _add_line(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
+    """A fine line, or an overlay's dots."""
+    if series.style == "overlay":
+        _add(figure, *places, series.marker or MARKS["overlay"], colour, joined=True)
+    elif series.style != "points":
+        _add(figure, *places, "braille", colour, joined=True)
+
+
+def _add_marks(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
+    """Every point of a cloud; the marker on a line, at most one in six columns."""
+    mark = series.marker or MARKS.get(series.style, "")
+    xs, ys = places
+    if series.style == "points":
+        _add(figure, xs, ys, mark, colour)
+    elif series.style != "overlay" and (mark or len(xs) == 1):
+        every = max(1, len(xs) * 6 // columns)
+        _add(figure, xs[every // 2 :: every], ys[every // 2 :: every], mark or "•", colour)
+
+
+def _add(figure: Any, xs: Floats, ys: Floats, mark: str, colour: str, joined: bool = False) -> None:
+    marker = plotext.marker(mark, plotext.pixel(_plotext_colour(colour)))
+    figure.draw(figure.signal(xs.tolist(), ys.tolist(), marker=marker).lines(joined))
+
+
+def _plotext_colour(colour: str) -> tuple[int, int, int] | int | None:
+    parsed = Color.parse(colour)
+    if parsed.triplet is None:
+        return parsed.number
+    return parsed.triplet.red, parsed.triplet.green, parsed.triplet.blue
+
+
+def _as_text(ansi: str, palette: Palette) -> Text:
+    text = Text.from_ansi(ansi.rstrip("\n"), no_wrap=True, end="")
+    text.style = palette.text
+    return text
+
+
+def legend(series: Sequence[Series], width: int, palette: Palette, values: bool = True) -> Text:
+    """Marker, name and last value of each series, in ``width`` columns; names give way first."""
+    names = [len(one.name) for one in series]
+    room = width - (14 if values else 4) * len(names)
+    longest = max(names, default=0)
+    while longest and sum(min(n, longest) for n in names) > room:
+        longest -= 1
+    entries = [_entry(one, longest, palette.of_series(i), values) for i, one in enumerate(series)]
+    text = Text("  ").join(entries)
+    text.truncate(max(width, 1), overflow="ellipsis")
+    return text
+
+
+def names_below(series: Sequence[Series], width: int, palette: Palette) -> Text:
+    """Marker and name of each series, in two rows where they need them; cut only beyond that."""
+    rows = [Text()]
+    for i, one in enumerate(series):
+        entry = _entry(one, len(one.name), palette.of_series(i), values=False)
+        if rows[-1] and rows[-1].cell_len + 2 + entry.cell_len > width:
+            rows.append(Text())
+        rows[-1].append("  " if rows[-1] else "").append_text(entry)
+    fit = len(rows) <= 2 and all(row.cell_len <= width for row in rows)
+    return Text("\n").join(rows) if fit else legend(series, width, palette, values=False)
+
+
+def _entry(series: Series, longest: int, colour: str, values: bool) -> Text:
+    mark = series.marker or MARKS.get(series.style, "") or "━"
+    value = number(float(series.ys[-1])) if len(series.ys) else " " * 9
+    name = f" {series.name[:longest]}" if longest else ""
+    return Text.assemble((mark, colour), f"{name} {value}" if values else name)

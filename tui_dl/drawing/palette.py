@@ -1,0 +1,28 @@
+"""The few colours that drawings use."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours in Rich's notation, such as ``"#57a5e2"`` or, in a terminal's own theme, ``"blue"``.
+
+    Attributes:
+        text: Labels and numbers.
+        muted: Axes.
+        error: Marks of values that are not finite.
+        series: One colour after another for series, groups and bars.
+        dark: Whether the background is dark.
+        colour: False if the user asked for none; shades must then carry the meaning.
+    """
+
+    text: str = "default"
+    muted: str = "bright_black"
+    error: str = "red"
+    series: tuple[str, ...] = ("blue", "yellow", "green", "cyan", "magenta")
+    dark: bool = True
+    colour: bool = True
+
+    def of_series(self, index: int) -> str:
+        """The colour of the series with that place in the list."""
+        return self.series[index % len(self.series)]
