@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tui_dl import __version__, catalog
-from tui_dl.cli import data, doctor, export, lessons, options, reproduce, runs, train
+from tui_dl.cli import data, doctor, export, lesson, lessons, options, reproduce, runs, train
 from tui_dl.cli.completion import one_candidate_a_line
 from tui_dl.cli.failure import BAD_INPUT, complain, guarded
 
@@ -15,6 +15,7 @@ app = typer.Typer(
     name="dlworkbench",
     help="Learn deep learning in a terminal. Without a command, the workbench opens.",
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # half the time of `--help`
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("lessons")(lessons.lessons)
@@ -22,6 +23,7 @@ app.command("theory")(lessons.theory)
 app.command("train")(train.train)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
+app.add_typer(lesson.app, name="lesson")
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")
 app.command("doctor")(doctor.doctor)

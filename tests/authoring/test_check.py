@@ -1,0 +1,100 @@
+"""`lesson check` finds each kind of thing that is wrong with a lesson, and nothing else."""
+
+import sys
+
+import pytest
+
+from tui_dl import catalog
+from tui_dl.authoring.check import READ, TRIED, findings
+from tui_dl.authoring.new import make
+
+SHORT_PAGE = "theory: 89 words; give 400 to 900"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A new lesson, as `lesson new` makes it."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield make("my-gate", tmp_path)
+    forget()
+
+
+def forget():
+    for module in [m for m in sys.modules if m.split(".")[0] == "my_gate"]:
+        del sys.modules[module]
+
+
+def found(folder, checks=READ):
+    forget()
+    return list(findings(catalog.lesson(f"{folder}"), checks))
+
+
+def change(folder, file, old, new):
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new))
+
+
+def test_a_new_lesson_lacks_the_words_of_its_page_alone(folder):
+    assert found(folder) == [SHORT_PAGE]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "finding"),
+    [
+        ("__init__.py", 'title="My gate"', 'title=""', "lesson: it has no title"),
+        ("__init__.py", "built.", "built", "lesson: give a summary"),
+        ("__init__.py", '("perceptron",)', '("perceptrn",)', "lesson: it points to perceptrn"),
+        ("__init__.py", '("perceptron",)', '("my-gate",)', "lesson: it points to my-gate"),
+        ("settings.py", "from tui_dl", "import numpy\nfrom tui_dl", "settings: it imports numpy"),
+        ("settings.py", "step.", "step", "settings: learning_rate needs a sentence"),
+        ("settings.py", ", ge=1, le=5000", "", "settings: epochs needs bounds"),
+        ("settings.py", "300,", "9000,", "settings: the default is outside"),
+        ("settings.py", 'unit="points"', 'label="seventeen letters"', "settings: the lab"),
+        ("settings.py", 'unit="points"', 'label="epochs"', "settings: the label 'epochs' is used"),
+        ("settings.py", "epochs:", "rounds:", "settings: a lesson that trains needs epochs"),
+        ("settings.py", "batch_size:", "size:", "settings: a lesson that trains needs batch_size"),
+        ("settings.py", ", live=True", "", "settings: a lesson that the engine fits"),
+        ("settings.py", "batch_size:", "seed:", "settings: every lesson has a seed already"),
+        ("settings.py", "class MyGate", "1 / 0\nclass MyGate", "settings.py cannot be loaded"),
+        ("experiments.py", '"slow"', '"fast"', "experiments: fast must be a name of its own"),
+        ("experiments.py", "move.", "move", "experiments: slow needs a title"),
+        ("experiments.py", "learning_rate", "rate", "experiments: slow: unknown hyperparameter"),
+        ("theory.en.md", "# My gate", "My gate", "theory: it needs one title"),
+        ("theory.en.md", "$$", "```", "theory: it shows no formula"),
+        ("theory.en.md", "```python", "```text", "theory: it shows no code"),
+        ("theory.en.md", "unit = keras", "net = keras", "theory: none of its code"),
+        ("theory.en.md", "unit = keras", "if = keras", "theory: its code is not valid Python"),
+        ("theory.en.md", "$b$", "$\\unknown{b}$", "theory: this formula is too much"),
+        ("theory.en.md", "## Sources", "## Books", "theory: it names no sources"),
+        ("theory.en.md", "u = x_1 w_1", "u = W x + x_1 w_1", "theory: samples are rows here"),
+        ("theory.en.md", "{1 +", "{\\nonsense 1 +", "theory: this formula cannot be drawn"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_found(folder, file, old, new, finding):
+    change(folder, file, old, new)
+    assert [line for line in found(folder) if line.startswith(finding)] != []
+
+
+@pytest.mark.parametrize("file", ["theory.en.md", "settings.py", "experiments.py"])
+def test_an_absent_file_is_found(folder, file):
+    (folder / file).unlink()
+    lines = [line for line in found(folder) if line != SHORT_PAGE]
+    assert any(file.split(".")[0] in line for line in lines)
+
+
+def test_a_run_finds_what_fails_in_it_and_nothing_else(folder):
+    assert found(folder, TRIED) == []
+    change(folder, "views.py", '"kind": "bars"', '"kind": "bar"')
+    change(folder, "views.py", 'return {"wrong"', '1 / 0\n    return {"wrong"')
+    drawn, failed = sorted(found(folder, TRIED))[::-1]
+    assert drawn == "views: outputs: No picture of kind 'bar' is known here."
+    assert failed == "run: one epoch failed: ZeroDivisionError: division by zero"
+
+
+def test_a_saved_model_whose_class_is_nowhere_is_found(folder):
+    inside = "def made():\n    class Unit(keras.layers.Dense): ...\n    return Unit\n\n\n"
+    change(folder, "model.py", "def model(", f"{inside}def model(")
+    change(folder, "model.py", "keras.layers.Dense(1", "made()(1")
+    (finding,) = found(folder, TRIED)
+    assert finding.startswith("run: the saved model does not load in a new process")

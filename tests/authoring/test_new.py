@@ -1,0 +1,71 @@
+"""`lesson new`: a folder that trains at once, also as a pack outside the repository."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui_dl.authoring.new import make
+from tui_dl.errors import LessonError
+
+
+def command(folder, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_dl", *arguments], cwd=folder, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_new_lesson_trains_at_once(tmp_path):
+    code, out, err = command(tmp_path, "lesson", "new", "my-gate")
+    assert (code, err) == (0, "")
+    assert out.startswith("made ./my_gate; next: dlworkbench train ./my_gate")
+    code, out, err = command(tmp_path, "train", "./my_gate", "--quiet")
+    assert (code, err) == (0, "")
+    assert out.startswith("my-gate completed: 300 epochs") and "wrong 0" in out
+
+
+def test_a_lesson_in_a_pack_is_listed_once_the_pack_is_installed(tmp_path):
+    pack = tmp_path / "my_pack"
+    pack.mkdir()
+    (pack / "__init__.py").touch()
+    assert make("my-gate", pack) == pack / "my_gate"
+    assert "from my_pack.my_gate.settings import MyGate" in (pack / "my_gate/model.py").read_text()
+    info = tmp_path / "my_pack-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[dlworkbench.lessons]\nmine = my_pack\n")
+    code, out, _ = command(tmp_path, "lessons", "my-gate")
+    assert code == 0 and "One sigmoid unit learns NAND" in out and "learning_rate" in out
+
+
+def test_the_code_in_the_docs_is_that_of_a_new_lesson(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "writing-a-lesson.md").read_text("utf-8")
+    files = re.search(r"new lesson's (.*?) are:", page)[1]
+    folder = make("my-gate", tmp_path)
+    texts = [(folder / name).read_text() for name in re.findall(r"`(\w+\.py)`", files)]
+    assert re.findall(r"^```python\n(.*?)^```", page, re.S | re.M) == texts and texts
+
+
+@pytest.mark.parametrize("name", ["3x", "a b", "A", "class", "", "-", "a.b"])
+def test_what_is_no_name_is_refused(tmp_path, name):
+    with pytest.raises(LessonError, match="is no name for a lesson"):
+        make(name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_over(tmp_path):
+    make("my-gate", tmp_path)
+    (tmp_path / "my_gate" / "model.py").write_text("mine")
+    with pytest.raises(LessonError, match="exists already"):
+        make("my-gate", tmp_path)
+    assert (tmp_path / "my_gate" / "model.py").read_text() == "mine"
+
+
+def test_a_taken_name_and_an_absent_folder_are_refused(tmp_path):
+    with pytest.raises(LessonError, match="there is a lesson iris already"):
+        make("iris", tmp_path)
+    with pytest.raises(LessonError, match="there is no folder"):
+        make("my-gate", tmp_path / "absent")

@@ -1,0 +1,48 @@
+"""All that can be wrong with a lesson, one line a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tui_dl.authoring import declaration, page, trial
+from tui_dl.errors import LessonError
+from tui_dl.lesson import Lesson
+
+Check = Callable[[Lesson], Iterator[str]]
+
+READ: tuple[Check, ...] = (
+    declaration.itself,
+    declaration.light,
+    declaration.settings,
+    declaration.training_settings,
+    declaration.experiments,
+    page.parts,
+    page.code,
+    page.drawn,
+    page.notation,
+)
+"""Seconds for all lessons together: nothing is trained and TensorFlow stays away."""
+
+TRIED: tuple[Check, ...] = (declaration.views, trial.run)
+"""These load TensorFlow."""
+
+
+def findings(lesson: Lesson, checks: tuple[Check, ...] = READ + TRIED) -> Iterator[str]:
+    """What each check finds; what keeps a check from its work is a finding too, told once."""
+    told: set[str] = set()
+    for check in checks:
+        for finding in _found(check, lesson):
+            if finding not in told:
+                told.add(finding)
+                yield finding
+
+
+def _found(check: Check, lesson: Lesson) -> Iterator[str]:
+    try:
+        yield from check(lesson)
+    except LessonError as error:
+        yield str(error).removeprefix(f"{lesson.id}: ")
+    except OSError as error:
+        yield f"{error.filename}: {error.strerror}"
+    except Exception as error:  # the lesson's own code runs here
+        yield f"{type(error).__name__}: {error}".splitlines()[0]
