@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-PARTS = ("ratios", "first-point", "screen", "line", "start", "commands", "memory")
+PARTS = ("ratios", "first-point", "screen", "line", "start", "opening", "commands", "memory")
 STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
 READING = 15.0  # seconds in which the run is prepared
 
@@ -39,6 +39,10 @@ def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, A
         yield from (("line", row) for row in measure_line())
     if "start" in parts:
         yield from (("start", row) for row in starts())
+    if "opening" in parts:
+        from benchmarks.opening import measure as opening
+
+        yield from (("opening", row) for row in opening(options.repeats))
     if "commands" in parts:
         from benchmarks.commands import measure as commands
 
@@ -88,7 +92,7 @@ def starts() -> Iterator[dict[str, Any]]:
 
 def readable(part: str, row: dict[str, Any]) -> str:
     """A measurement as a line for people."""
-    if part in ("commands", "memory"):
+    if part in ("opening", "commands", "memory"):
         module = import_module(f"benchmarks.{part}")
         return str(module.readable(row))
     if part == "ratios":
