@@ -384,6 +384,16 @@ def explorer(**changes):
     )  # fmt: skip
 
 
+def test_a_chunk_that_ends_before_the_validation_costs_no_picture(monkeypatch):
+    def cut(trainer, ticks, seconds):
+        trainer._size = 1000 if trainer._validating() else 4  # an epoch: 4 steps, 1 of validation
+
+    monkeypatch.setattr("tui_dl.engine.supervised.Supervised._adapt", cut)
+    _, events = run(lesson(), epochs=20)
+    drawn = [event.step for event in events if isinstance(event, Snapshot)]
+    assert drawn == list(range(0, 81, 4))
+
+
 def test_an_explorer_gives_its_pictures_and_its_figures_without_a_model():
     finished, events = run(explorer(), slope=-1.5)
     assert finished.status == "completed" and finished.metrics == {"y": -4.5}

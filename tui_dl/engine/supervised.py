@@ -169,7 +169,9 @@ class Supervised:
             if not self._compiled(control, report):
                 continue
             goal = self._goal(wish, goal)
-            outcome = self._chunk(control, report, pictures.next_after(self.step), goal, callbacks)
+            due = pictures.due(self.step)  # once the validation that goes on is over
+            picture = self.step if due else pictures.next_after(self.step)
+            outcome = self._chunk(control, report, picture, goal, callbacks)
             if outcome:
                 return outcome
             if goal and self.tick >= goal:
