@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
-PARTS = ("ratios", "first-point", "screen", "line", "start", "opening", "commands", "memory")
+Rows = Callable[[argparse.Namespace], Iterator[dict[str, Any]]]
 STARTED = ("batch-normalization", "lstm", "seq2seq", "attention", "hred-vhred")
 READING = 15.0  # seconds in which the run is prepared
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Measure what was asked for and print it."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument("--only", choices=list(PARTS), help="one part alone")
     parser.add_argument("--workload", help="one workload of the ratios, one lesson of the commands")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
@@ -28,36 +28,18 @@ def main() -> None:
 
 def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each measurement as it is made; the screen first, in processes of its own."""
-    parts = (options.only,) if options.only else PARTS
-    if "screen" in parts:
-        from benchmarks.screen import measure
-
-        yield from (("screen", row) for row in measure())
-    if "line" in parts:
-        from benchmarks.line import measure as measure_line
-
-        yield from (("line", row) for row in measure_line())
-    if "start" in parts:
-        yield from (("start", row) for row in starts())
-    if "opening" in parts:
-        from benchmarks.opening import measure as opening
-
-        yield from (("opening", row) for row in opening(options.repeats))
-    if "commands" in parts:
-        from benchmarks.commands import measure as commands
-
-        yield from (("commands", row) for row in commands(options.workload, options.repeats))
-    if "memory" in parts:
-        from benchmarks.memory import measure as memory
-
-        yield from (("memory", row) for row in memory())
-    if "ratios" in parts:
-        yield from ratios(options.workload, options.repeats)
-    if "first-point" in parts:
-        yield from first_points()
+    for part in (options.only,) if options.only else PARTS:
+        yield from ((part, row) for row in PARTS[part](options))
 
 
-def ratios(name: str | None, repeats: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def part(name: str, *wanted: str) -> Rows:
+    """The rows of a module's `measure`, which gets the options that are wanted."""
+    return lambda options: import_module(f"benchmarks.{name}").measure(
+        *(getattr(options, each) for each in wanted)
+    )
+
+
+def ratios(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """The engine against Keras."""
     from tui_dl.engine import device
 
@@ -66,11 +48,11 @@ def ratios(name: str | None, repeats: int) -> Iterator[tuple[str, dict[str, Any]
     from benchmarks.workloads import WORKLOADS
 
     for workload in WORKLOADS:
-        if name in (None, workload.name):
-            yield "ratios", compare(workload, repeats)
+        if options.workload in (None, workload.name):
+            yield compare(workload, options.repeats)
 
 
-def first_points() -> Iterator[tuple[str, dict[str, Any]]]:
+def first_points(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """From Train to the first point."""
     from benchmarks.first_point import LESSONS, measure
     from tui_dl.engine import device
@@ -78,10 +60,10 @@ def first_points() -> Iterator[tuple[str, dict[str, Any]]]:
     device.load()
     for lesson in LESSONS:
         for mode in ("graph", "xla"):
-            yield "first-point", measure(lesson, mode)  # type: ignore[arg-type]
+            yield measure(lesson, mode)  # type: ignore[arg-type]
 
 
-def starts() -> Iterator[dict[str, Any]]:
+def starts(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """From Train on the screen to a run that runs, pressed at once and after reading."""
     from benchmarks.screen import start_of_training
 
@@ -92,7 +74,7 @@ def starts() -> Iterator[dict[str, Any]]:
 
 def readable(part: str, row: dict[str, Any]) -> str:
     """A measurement as a line for people."""
-    if part in ("opening", "commands", "memory"):
+    if part in ("line", "opening", "commands", "memory"):
         module = import_module(f"benchmarks.{part}")
         return str(module.readable(row))
     if part == "ratios":
@@ -106,10 +88,6 @@ def readable(part: str, row: dict[str, Any]) -> str:
             f"first point  {row['lesson']:<22} {row['compile']:<6} {row['seconds']:.2f} s, "
             f"with another seed {row['again']:.2f} s"
         )
-    if part == "line":
-        from benchmarks.line import readable as line_readable
-
-        return line_readable(row)
     if part == "start":
         return (
             f"start        {row['lesson']:<22} pressed at once {row['at_once']:.2f} s, "
@@ -127,6 +105,17 @@ def readable(part: str, row: dict[str, Any]) -> str:
         f"{row['steps_per_second_headless']:,.0f} step/s)"
     )
 
+
+PARTS: dict[str, Rows] = {
+    "screen": part("screen"),
+    "line": part("line"),
+    "start": starts,
+    "opening": part("opening", "repeats"),
+    "commands": part("commands", "workload", "repeats"),
+    "memory": part("memory"),
+    "ratios": ratios,
+    "first-point": first_points,
+}
 
 if __name__ == "__main__":
     main()

@@ -50,8 +50,14 @@ def measure(repeats: int) -> Iterator[dict[str, Any]]:
         }
 
 
+def _environment(home: str) -> dict[str, str]:
+    """A person's: Python keeps what it has compiled of a program's source."""
+    kept = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"DLWORKBENCH_HOME": home, "TERM": "xterm-256color"}
+
+
 def _run(arguments: list[str], home: str) -> float:
-    environment = os.environ | {"DLWORKBENCH_HOME": home}
+    environment = _environment(home)
     began = time.perf_counter()
     command = [sys.executable, "-m", "tui_dl", *arguments]
     subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
@@ -72,7 +78,7 @@ def _painted(command: list[str], home: str, wanted: tuple[bytes, ...]) -> float:
     """Seconds until a terminal has got all of these. Raises TimeoutError."""
     screen, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    environment = os.environ | {"DLWORKBENCH_HOME": home, "TERM": "xterm-256color"}
+    environment = _environment(home)
     began = time.perf_counter()
     process = subprocess.Popen(command, stdin=child, stdout=child, stderr=child, env=environment)
     os.close(child)
