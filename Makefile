@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test slow check bench soak reproduction screenshots clean
+.PHONY: run test slow smoke check bench soak reproduction screenshots clean
 
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
@@ -14,6 +14,9 @@ test: $(VENV)/.dev check
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+smoke: $(BIN)/python
+	$(BIN)/python tests/smoke.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
