@@ -43,7 +43,7 @@ def _invoke(command: Any, arguments: list[str]) -> object:
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> int:
     """Learn deep learning in a terminal. Without a command, the workbench opens."""
     if version:

@@ -14,7 +14,7 @@ from tui_dl.cli.failure import COMPLETED, FAILED, complain
 from tui_dl.cli.output import console, is_dumb, is_terminal, print_json, print_table
 from tui_dl.errors import LessonError
 
-app = typer.Typer(help="Data sets: list, fetch.")
+app = typer.Typer(help="List or download data sets.")
 
 
 def _complete(incomplete: str) -> list[str]:
@@ -24,20 +24,23 @@ def _complete(incomplete: str) -> list[str]:
 
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", autocompletion=_complete, help="The data set, as listed.")
+    str,
+    typer.Argument(
+        metavar="NAME", autocompletion=_complete, help="Name of a data set in the list."
+    ),
 ]
 
 
 @app.callback(invoke_without_command=True)
 def start(context: typer.Context) -> None:
-    """Data sets: list, fetch. Without a command they are listed."""
+    """List or download data sets. Without a command, list them."""
     if not context.invoked_subcommand:
         show_list()
 
 
 @app.command("list")
 def show_list(json: options.Json = False) -> None:
-    """List the data sets, and where they are."""
+    """List the data sets and their files."""
     from tui_dl.datasets.catalog import available  # NumPy, which `--help` can do without
 
     if json:
@@ -50,7 +53,7 @@ def show_list(json: options.Json = False) -> None:
 
 @app.command("fetch")
 def fetch(name: Name) -> int:
-    """Download a data set into the data folder; a file that is there is left as it is."""
+    """Download a data set, unless its file already exists."""
     from tui_dl.datasets.catalog import available
 
     absent = any(data.name == name and data.state == "absent" for data in available())

@@ -11,7 +11,7 @@ from tui_dl.cli.output import print_json, private_stdout, short
 
 
 def doctor(json: options.Json = False) -> int:
-    """Show versions, devices, memory, data, terminal."""
+    """Show versions, devices, memory and data sets."""
     from tui_dl.doctor import examine, healthy, terminal
 
     about_terminal = terminal(sys.stdout)

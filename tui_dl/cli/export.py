@@ -18,24 +18,29 @@ if TYPE_CHECKING:
     from tui_dl.export import ExportRequest
 
 Kind = Annotated[
-    Literal["script", "notebook"], typer.Option("--to", help="A Python file, or a notebook.")
+    Literal["script", "notebook"], typer.Option("--to", help="Write a Python file or a notebook.")
 ]
 RunName = Annotated[
     str | None,
     typer.Option(
         "--run", metavar="RUN", autocompletion=options.complete_run,
-        help="Start from a run's settings and seed.",
+        help="Start from the settings and the seed of a run.",
     ),
 ]  # fmt: skip
 OwnSeed = Annotated[
     int | None,
     typer.Option(
-        "--seed", min=0, max=options.SEEDS, help="The seed; the run's, else 0, unless given."
+        "--seed",
+        metavar="N",
+        show_default=False,
+        min=0,
+        max=options.SEEDS,
+        help="Set the seed (default: that of the run, else 0).",
     ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write there; never over a file."),
+    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which must not exist yet."),
 ]
 
 
@@ -48,7 +53,7 @@ def export(
     to: Kind = "script",
     output: Output = None,
 ) -> int:
-    """Write a lesson as a file that needs Keras alone."""
+    """Write a lesson as a file that needs only Keras."""
     from tui_dl.export import notebook, script
     from tui_dl.export.source import ExportError
 

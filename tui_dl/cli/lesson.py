@@ -12,35 +12,38 @@ from tui_dl.cli import options
 from tui_dl.cli.failure import COMPLETED, FAILED
 from tui_dl.cli.output import print_json
 
-app = typer.Typer(help="Write lessons: new, check.")
+app = typer.Typer(help="Create or check lessons.")
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="The lesson's name: words of a-z and 0-9, with hyphens."),
+    typer.Argument(metavar="NAME", help="Name of the lesson: lower-case words joined by hyphens."),
 ]
 Pack = Annotated[
-    Path, typer.Option("--in", metavar="FOLDER", help="Make it there, such as in a pack's folder.")
+    Path,
+    typer.Option(
+        "--in", metavar="FOLDER", help="Create it in FOLDER, for example in a lesson pack."
+    ),
 ]
 Lessons = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[LESSON|FOLDER…]", autocompletion=options.complete_lesson,
-        help="Lessons, by id or by folder; all, if none is named.",
+        metavar="LESSON|FOLDER…", autocompletion=options.complete_lesson,
+        help="Ids or folders of lessons (default: all lessons).",
     ),
 ]  # fmt: skip
-Quick = Annotated[bool, typer.Option("--quick", help="Read the lesson only: train nothing.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Skip the checks that train.")]
 
 
 @app.callback(invoke_without_command=True)
 def start(context: typer.Context) -> None:
-    """Write lessons: new, check."""
+    """Create or check lessons."""
     if not context.invoked_subcommand:
         print(context.get_help())
 
 
 @app.command("new")
 def new(name: Name, pack: Pack = Path()) -> int:
-    """Make the folder of a new lesson, which trains at once."""
+    """Create a lesson that can be trained immediately."""
     from tui_dl.authoring.new import make
 
     folder = make(name, pack)
@@ -52,7 +55,7 @@ def new(name: Name, pack: Pack = Path()) -> int:
 
 @app.command("check")
 def check(lessons: Lessons = None, quick: Quick = False, json: options.Json = False) -> int:
-    """Check lessons: page, settings, experiments, views, a short training. One line a finding.
+    """Check lessons and train them for one epoch; print one line per finding.
 
     Exit codes: 0 nothing found, 1 something found, 2 no such lesson.
     """

@@ -20,18 +20,16 @@ if TYPE_CHECKING:
 OneLesson = Annotated[
     str | None,
     typer.Argument(
-        metavar="[LESSON]", autocompletion=options.complete_lesson,
-        help="Show this lesson's hyperparameters and experiments.",
+        metavar="LESSON", autocompletion=options.complete_lesson,
+        help="Describe this lesson: its hyperparameters and experiments.",
     ),
 ]  # fmt: skip
-Answer = Annotated[
-    bool, typer.Option("--answer", help="The worked answer, where the lesson is an exercise.")
-]
-Raw = Annotated[bool, typer.Option("--raw", help="The page's Markdown as it is.")]
+Answer = Annotated[bool, typer.Option("--answer", help="Show the worked answer of an exercise.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Print the Markdown source.")]
 
 
 def lessons(lesson: OneLesson = None, json: options.Json = False) -> None:
-    """List the lessons; for one, its hyperparameters and experiments."""
+    """List the lessons, or describe one of them."""
     if json:
         for each in [catalog.lesson(lesson)] if lesson else catalog.lessons():
             print_json(describe(each))

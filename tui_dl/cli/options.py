@@ -54,30 +54,34 @@ def complete_run(incomplete: str) -> Items:
 LessonId = Annotated[
     str,
     typer.Argument(
-        help="The lesson's id, or its folder.", metavar="LESSON", autocompletion=complete_lesson
+        help="Id or folder of a lesson.", metavar="LESSON", autocompletion=complete_lesson
     ),
 ]
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
         "--param", "-p", metavar="NAME=VALUE", autocompletion=complete_parameter,
-        help="Set a hyperparameter; may be given often.",
+        help="Set a hyperparameter. May be repeated.",
     ),
 ]  # fmt: skip
 ExperimentName = Annotated[
     str | None,
     typer.Option(
         "--experiment", "-e", metavar="NAME", autocompletion=complete_experiment,
-        help="Start from an experiment's settings.",
+        help="Start from the settings of an experiment.",
     ),
 ]  # fmt: skip
 Epochs = Annotated[
-    int | None, typer.Option(help="The same as -p epochs=N; goes before it.", metavar="N")
+    int | None, typer.Option(help="Set the number of epochs; overrides -p epochs=N.", metavar="N")
 ]
-Seed = Annotated[int, typer.Option(help="The seed of every random choice.", min=0, max=SEEDS)]
-CompileMode = Annotated[Compile, typer.Option("--compile", help="How steps are compiled.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line, and nothing else.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the final line.")]
+Seed = Annotated[
+    int, typer.Option(help="Set the seed of all random numbers.", metavar="N", min=0, max=SEEDS)
+]
+CompileMode = Annotated[
+    Compile, typer.Option("--compile", help="Choose how training steps are compiled.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the final line.")]
 
 
 @dataclass(frozen=True)

@@ -23,16 +23,21 @@ if TYPE_CHECKING:
 Lessons = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[LESSON…]", autocompletion=options.complete_lesson, help="All, if none is named."
+        metavar="LESSON…",
+        autocompletion=options.complete_lesson,
+        help="Ids of lessons (default: all lessons).",
     ),
 ]
 Markdown = Annotated[
     Path | None,
-    typer.Option("--markdown", metavar="FILE", help="Write the report there, too, as Markdown."),
+    typer.Option("--markdown", metavar="FILE", help="Also write the report to FILE, as Markdown."),
 ]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Measure everything anew.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Measure everything again.")]
 Seeds = Annotated[
-    int, typer.Option(min=1, max=100, help="Runs of each setting; some claims need more.")
+    int,
+    typer.Option(
+        metavar="N", min=1, max=100, help="Number of runs for each setting; some claims need more."
+    ),
 ]
 
 
@@ -44,9 +49,9 @@ def reproduce(
     markdown: Markdown = None,
     fresh: Fresh = False,
 ) -> int:
-    """Train every claim's settings over several seeds: does it hold?
+    """Check the claims by training over several seeds.
 
-    What was measured before, with the same code and settings, is not trained again.
+    Results measured with the same code and settings are reused.
     """
     from tui_dl.measurements import Store  # events and their checks: 0.1 s
     from tui_dl.reproduce import Reproduction

@@ -16,38 +16,50 @@ from tui_dl.errors import LessonError
 if TYPE_CHECKING:
     from tui_dl.runs import Run, Summary
 
-app = typer.Typer(help="Past runs: list, show, compare.")
+app = typer.Typer(help="List, show or compare runs.")
 
 COLUMNS = ("run", "status", "steps", "seconds", "loss")
 
 OfLesson = Annotated[
     str | None,
-    typer.Option("--lesson", "-l", help="Of this lesson.", autocompletion=options.complete_lesson),
+    typer.Option(
+        "--lesson",
+        "-l",
+        help="Show only runs of this lesson.",
+        autocompletion=options.complete_lesson,
+    ),
 ]
-Most = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")]
+Most = Annotated[
+    int,
+    typer.Option(
+        "--limit", "-n", metavar="N", show_default=False, min=1, help="Show at most N runs."
+    ),
+]
 Name = Annotated[
     str,
     typer.Argument(
         metavar="RUN", autocompletion=options.complete_run,
-        help="A name, the beginning of one, or `last`.",
+        help="Name of a run, its beginning, or `last`.",
     ),
 ]  # fmt: skip
 Names = Annotated[
     list[str],
-    typer.Argument(metavar="RUN RUN…", autocompletion=options.complete_run, help="Two or more."),
+    typer.Argument(
+        metavar="RUN RUN…", autocompletion=options.complete_run, help="Two or more runs."
+    ),
 ]
 
 
 @app.callback(invoke_without_command=True)
 def start(context: typer.Context) -> None:
-    """Past runs: list, show, compare. Without a command they are listed."""
+    """List, show or compare runs. Without a command, list them."""
     if not context.invoked_subcommand:
         show_list()
 
 
 @app.command("list")
 def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Json = False) -> None:
-    """List the runs, newest first; those that cannot be read are named on stderr."""
+    """List the runs, newest first."""
     from tui_dl.runs import survey
 
     if lesson is not None:
@@ -69,7 +81,7 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
 
 @app.command("show")
 def show(run: Name, json: options.Json = False) -> None:
-    """Show one run: settings, metrics, how it ended."""
+    """Show the settings, the metrics and the outcome of a run."""
     from tui_dl.runs import read
 
     found = read(run, pictures=False)
@@ -84,7 +96,7 @@ def show(run: Name, json: options.Json = False) -> None:
 
 @app.command("compare")
 def compare(runs: Names, json: options.Json = False) -> None:
-    """Compare runs: the settings in which they differ, and their metrics."""
+    """Compare the settings and the metrics of runs."""
     from tui_dl.runs import read
 
     found = [read(name, pictures=False) for name in runs]

@@ -16,7 +16,7 @@ def train(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
-    """Train a lesson's model and keep the run.
+    """Train the model of a lesson and save the run.
 
     Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted.
     """
