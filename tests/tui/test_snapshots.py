@@ -1,4 +1,4 @@
-"""What the first screen looks like at three sizes, and a form with a wrong value.
+"""Three lessons of different kinds at three sizes, and a form with wrong values.
 
 After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`, and look at
 the pictures before they are committed.
@@ -12,7 +12,8 @@ from tui_dl import catalog
 from tui_dl.tui.app import Workbench
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
-SHOWN = ("linear-regression", "perceptron", "iris", "lstm")  # further lessons change no picture
+KINDS = ("perceptron", "activations", "policy-gradient")  # fitted, an explorer, a loop of its own
+SHOWN = (*KINDS, "linear-regression", "iris", "lstm")  # further lessons change no picture
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +27,9 @@ def the_same_everywhere(monkeypatch):
     monkeypatch.setattr(pytest_textual_snapshot.SVGImageExtension, "file_extension", "svg")
 
 
-def still():
+def still(lesson):
     """The app, without motion."""
-    app = Workbench("perceptron")
+    app = Workbench(lesson)
     app.animation_level = "none"
     return app
 
@@ -51,12 +52,20 @@ async def wrong(pilot):
     await ready(pilot)
 
 
+async def drawn(pilot):
+    """Wait for an explorer's pictures, too."""
+    await ready(pilot)
+    if bench(pilot.app).lesson.explorer:
+        await until(pilot, lambda: pilot.app.screen.query("TrainPane Pictures #picture-unit"))
+
+
+@pytest.mark.parametrize("lesson", KINDS)
 @pytest.mark.parametrize(
-    "size", [(80, 24), (120, 36), (200, 50)], ids=["80x24", "120x36", "200x50"]
+    "size", [(80, 24), (100, 30), (200, 50)], ids=["80x24", "100x30", "200x50"]
 )
-def test_first_screen(snap_compare, size):
-    assert snap_compare(still(), terminal_size=size, run_before=ready)
+def test_first_screen(snap_compare, size, lesson):
+    assert snap_compare(still(lesson), terminal_size=size, run_before=drawn)
 
 
 def test_wrong_values(snap_compare):
-    assert snap_compare(still(), terminal_size=(160, 45), run_before=wrong)
+    assert snap_compare(still("perceptron"), terminal_size=(160, 45), run_before=wrong)
