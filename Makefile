@@ -4,10 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test slow smoke check bench soak reproduction screenshots clean
+.PHONY: run dev console test slow smoke check bench soak reproduction screenshots clean
 
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
+
+# The app with live style sheets; what it prints and does shows in `make console`, beside it.
+dev: $(VENV)/.live
+	$(BIN)/textual run --dev -c $(BIN)/dlworkbench
+
+console: $(VENV)/.live
+	$(BIN)/textual console -v
 
 test: $(VENV)/.dev check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -49,6 +56,10 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing with what the tests need ..."
 	$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.live: $(VENV)/.dev
+	$(INSTALL) -e '.[dev,live]'
 	@touch $@
 
 clean:
