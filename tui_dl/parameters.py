@@ -33,6 +33,23 @@ def param(
     return Field(default, description=help, ge=ge, le=le, json_schema_extra=extra)
 
 
+def learning_rate_param(
+    default: float, help: str = "η: the size of one step.", *, ge: float = 1e-5, le: float = 10
+) -> Any:
+    """Declare the learning rate, which may be changed during a run."""
+    return param(default, help, ge=ge, le=le, live=True)
+
+
+def batch_size_param(default: int, samples: str, *, le: int = 1024) -> Any:
+    """Declare the batch size; `samples` names in the plural what a batch contains."""
+    return param(default, f"{samples.capitalize()} that share one step.", ge=1, le=le, unit=samples)
+
+
+def epochs_param(default: int, shown: str, *, le: int = 500) -> Any:
+    """Declare the number of epochs; `shown` completes "How often …", as "every image is shown"."""
+    return param(default, f"How often {shown}.", ge=1, le=le)
+
+
 class Kind(Enum):
     """What a hyperparameter's value is."""
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class Attention(Hyperparameters):
@@ -19,6 +25,6 @@ class Attention(Hyperparameters):
     pairs: int = param(
         10_000, "Lines to train on; 2048 more are for validation.", ge=100, le=30_000, unit="pairs"
     )
-    learning_rate: float = param(0.005, "Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(50, "Pairs that share one step.", ge=1, le=1000, unit="pairs")
-    epochs: int = param(5, "How often the training pairs are shown.", ge=1, le=200)
+    learning_rate: float = learning_rate_param(0.005, "Adam's step size.", le=1)
+    batch_size: int = batch_size_param(50, "pairs", le=1000)
+    epochs: int = epochs_param(5, "the training pairs are shown", le=200)

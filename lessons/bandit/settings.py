@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class Bandit(Hyperparameters):
@@ -17,8 +17,8 @@ class Bandit(Hyperparameters):
     first_estimate: float = param(
         0.0, "Q before the first pull: high is optimistic.", ge=-10, le=10
     )
-    learning_rate: float = param(
-        0.0, "α: what one reward moves Q; 0 takes the mean, 1/N.", ge=0, le=1, live=True
+    learning_rate: float = learning_rate_param(
+        0.0, "α: what one reward moves Q; 0 takes the mean, 1/N.", ge=0, le=1
     )
     drift: float = param(
         0.0, "Spread by which an arm's worth changes in a pull.", ge=0, le=1, live=True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param, param
 
 
 class BatchNormalization(Hyperparameters):
@@ -28,8 +28,8 @@ class BatchNormalization(Hyperparameters):
         1.0, "The first weights' spread, in units of He's √(2/n).", ge=0.001, le=100
     )
     optimizer: Literal["adam", "sgd"] = param("adam", "Adam, or plain gradient descent.")
-    learning_rate: float = param(0.001, "η: the size of one step.", ge=1e-5, le=10, live=True)
+    learning_rate: float = learning_rate_param(0.001)
     batch_size: int = param(
         32, "Images that share one step, mean and variance.", ge=1, le=1024, unit="images"
     )
-    epochs: int = param(5, "How often every image is shown.", ge=1, le=500)
+    epochs: int = epochs_param(5, "every image is shown")

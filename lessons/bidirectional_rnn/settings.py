@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class BidirectionalRNN(Hyperparameters):
@@ -26,6 +32,6 @@ class BidirectionalRNN(Hyperparameters):
     sequences: int = param(
         2000, "Training sequences; 500 more are for validation.", ge=50, le=20_000
     )
-    learning_rate: float = param(0.005, "Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(50, "Sequences that share one step.", ge=1, le=1000, unit="sequences")
-    epochs: int = param(20, "How often the training sequences are shown.", ge=1, le=200)
+    learning_rate: float = learning_rate_param(0.005, "Adam's step size.", le=1)
+    batch_size: int = batch_size_param(50, "sequences", le=1000)
+    epochs: int = epochs_param(20, "the training sequences are shown", le=200)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class BinaryAddition(Hyperparameters):
@@ -17,9 +23,7 @@ class BinaryAddition(Hyperparameters):
     optimizer: Literal["sgd", "adam"] = param(
         "sgd", "Rule that turns gradients into steps; give Adam a rate near 0.001."
     )
-    learning_rate: float = param(
-        0.1, "How far one step moves the weights.", ge=1e-5, le=10, live=True
-    )
+    learning_rate: float = learning_rate_param(0.1, "How far one step moves the weights.")
     dropout: float = param(
         0.0, "How often a number is hidden for a whole sum while training.", ge=0, le=0.9
     )
@@ -31,5 +35,5 @@ class BinaryAddition(Hyperparameters):
         label="loop dropout",
     )
     unroll: bool = param(False, "Write the eight steps out one after another, without a loop.")
-    batch_size: int = param(2, "Sums that share one step.", ge=1, le=1000, unit="sums")
-    epochs: int = param(5, "How often the 10 000 training sums are shown.", ge=1, le=100)
+    batch_size: int = batch_size_param(2, "sums", le=1000)
+    epochs: int = epochs_param(5, "the 10 000 training sums are shown", le=100)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, batch_size_param, param
 
 Start = Literal["normal", "xavier", "he"]
 
@@ -42,5 +42,5 @@ class DeepExercise(Hyperparameters):
         0.001, "η of Adam: the rate, or the top of the schedule, which resets it every epoch.",
         ge=1e-6, le=1, live=True,
     )  # fmt: skip
-    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    batch_size: int = batch_size_param(32, "images")
     epochs: int = param(5, "E: how often every image is shown.", ge=1, le=200)

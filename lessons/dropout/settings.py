@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class DropoutNetwork(Hyperparameters):
@@ -30,6 +36,6 @@ class DropoutNetwork(Hyperparameters):
     rescale: Literal["training", "inference", "never"] = param(
         "training", "Where the missing share is made up for; never: a mistake, to see its cost."
     )
-    learning_rate: float = param(0.001, "η: Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
-    epochs: int = param(60, "How often every image is shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.001, "η: Adam's step size.", le=1)
+    batch_size: int = batch_size_param(32, "images")
+    epochs: int = epochs_param(60, "every image is shown")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class GreaterThan(Hyperparameters):
@@ -12,6 +18,6 @@ class GreaterThan(Hyperparameters):
     dummies: int = param(0, "Useless random inputs beside a and b.", ge=0, le=20, unit="inputs")
     scale: float = param(1.0, "Every input is multiplied by this.", ge=0.001, le=10_000)
     shift: float = param(0.0, "This is added to every input.", ge=-10_000, le=10_000)
-    learning_rate: float = param(0.03, "How far one step of Adam goes.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(30, "Pairs that share one step.", ge=1, le=1000, unit="pairs")
-    epochs: int = param(100, "How often all pairs are shown.", ge=1, le=1000)
+    learning_rate: float = learning_rate_param(0.03, "How far one step of Adam goes.", le=1)
+    batch_size: int = batch_size_param(30, "pairs", le=1000)
+    epochs: int = epochs_param(100, "all pairs are shown", le=1000)

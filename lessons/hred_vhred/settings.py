@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class Dialogues(Hyperparameters):
@@ -34,6 +40,6 @@ class Dialogues(Hyperparameters):
         ge=0,
         le=1,
     )
-    learning_rate: float = param(0.004, "Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(50, "Dialogues that share one step.", ge=1, le=1000, unit="dialogues")
-    epochs: int = param(20, "How often the training dialogues are shown.", ge=1, le=200)
+    learning_rate: float = learning_rate_param(0.004, "Adam's step size.", le=1)
+    batch_size: int = batch_size_param(50, "dialogues", le=1000)
+    epochs: int = epochs_param(20, "the training dialogues are shown", le=200)

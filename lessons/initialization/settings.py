@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class Initialization(Hyperparameters):
@@ -21,8 +27,6 @@ class Initialization(Hyperparameters):
     )
     hidden_layers: int = param(10, "Layers that a signal passes.", ge=1, le=30, unit="layers")
     units: int = param(256, "n: units of each hidden layer.", ge=1, le=512, unit="units")
-    learning_rate: float = param(
-        0.01, "η: how far one step moves the weights.", ge=1e-5, le=10, live=True
-    )
-    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
-    epochs: int = param(10, "How often every image is shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.01, "η: how far one step moves the weights.")
+    batch_size: int = batch_size_param(32, "images")
+    epochs: int = epochs_param(10, "every image is shown")

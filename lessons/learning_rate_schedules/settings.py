@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, batch_size_param, learning_rate_param, param
 
 
 class Schedules(Hyperparameters):
@@ -13,8 +13,8 @@ class Schedules(Hyperparameters):
     schedule: Literal["warmup-cosine", "plateau", "constant"] = param(
         "warmup-cosine", "What becomes of the learning rate from epoch to epoch."
     )
-    learning_rate: float = param(
-        0.001, "η: the peak, or the rate to begin with.", ge=1e-6, le=1, live=True
+    learning_rate: float = learning_rate_param(
+        0.001, "η: the peak, or the rate to begin with.", ge=1e-6, le=1
     )
     warmup: int = param(
         10, "W, warm-up: epochs in which the rate climbs to its peak.", ge=0, le=500, unit="epochs"
@@ -35,5 +35,5 @@ class Schedules(Hyperparameters):
         4, "Layers between the pixels and the output.", ge=1, le=10, unit="layers"
     )
     units: int = param(32, "Units of each hidden layer.", ge=1, le=256, unit="units")
-    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
+    batch_size: int = batch_size_param(32, "images")
     epochs: int = param(200, "T: how often every image is shown.", ge=1, le=500)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param, param
 
 
 class LinearRegression(Hyperparameters):
@@ -19,7 +19,7 @@ class LinearRegression(Hyperparameters):
         0.3, "Standard deviation of what is added to each d.", ge=0, le=5, unit="units of d"
     )
     points: int = param(100, "How many points there are.", ge=2, le=5000, unit="points")
-    learning_rate: float = param(0.1, "How far one step moves w and b.", ge=1e-5, le=10, live=True)
+    learning_rate: float = learning_rate_param(0.1, "How far one step moves w and b.")
     batch_size: int = param(
         100,
         "Points that share one step (all of them: the full batch).",
@@ -27,4 +27,4 @@ class LinearRegression(Hyperparameters):
         le=5000,
         unit="points",
     )
-    epochs: int = param(300, "How often all points are shown.", ge=1, le=10_000)
+    epochs: int = epochs_param(300, "all points are shown", le=10_000)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class MnistCnn(Hyperparameters):
@@ -30,6 +36,6 @@ class MnistCnn(Hyperparameters):
     dropout: float = param(0.25, "Share set to zero after the pooling.", ge=0, le=0.9)
     units: int = param(128, "Units of the dense layer.", ge=1, le=1024, unit="units")
     dense_dropout: float = param(0.5, "Share set to zero after the dense layer.", ge=0, le=0.9)
-    learning_rate: float = param(0.001, "η of Adam.", ge=1e-6, le=1, live=True)
-    batch_size: int = param(128, "Images that share one step.", ge=1, le=1024, unit="images")
-    epochs: int = param(20, "How often every image is shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.001, "η of Adam.", ge=1e-6, le=1)
+    batch_size: int = batch_size_param(128, "images")
+    epochs: int = epochs_param(20, "every image is shown")

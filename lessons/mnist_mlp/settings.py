@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class MnistMlp(Hyperparameters):
@@ -27,6 +33,6 @@ class MnistMlp(Hyperparameters):
         300, "Units of the second hidden layer.", ge=1, le=1024, unit="units", label="hidden 2"
     )
     optimizer: Literal["adam", "sgd"] = param("adam", "Adam, or plain gradient descent.")
-    learning_rate: float = param(0.001, "η: the size of one step.", ge=1e-5, le=10, live=True)
-    batch_size: int = param(100, "Images that share one step.", ge=1, le=1024, unit="images")
-    epochs: int = param(10, "How often every image is shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.001)
+    batch_size: int = batch_size_param(100, "images")
+    epochs: int = epochs_param(10, "every image is shown")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param, param
 
 
 class NonlinearRegression(Hyperparameters):
@@ -21,11 +21,9 @@ class NonlinearRegression(Hyperparameters):
     optimizer: Literal["adam", "sgd"] = param(
         "adam", "adam scales each weight's steps; sgd is plain gradient descent."
     )
-    learning_rate: float = param(
-        0.001, "How far one step moves the weights.", ge=1e-5, le=10, live=True
-    )
+    learning_rate: float = learning_rate_param(0.001, "How far one step moves the weights.")
     batch_size: int = param(
         100, "Points that share one step (all of them: the full batch).", ge=1, le=2000,
         unit="points",
     )  # fmt: skip
-    epochs: int = param(10_000, "How often all points are shown.", ge=1, le=50_000)
+    epochs: int = epochs_param(10_000, "all points are shown", le=50_000)

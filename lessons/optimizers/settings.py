@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param, param
 
 
 class Optimizers(Hyperparameters):
@@ -13,8 +13,8 @@ class Optimizers(Hyperparameters):
     optimizer: Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"] = param(
         "adam", "The rule that turns a gradient into a step."
     )
-    learning_rate: float = param(
-        0.001, "η: the size of a step; each rule has its own habit.", ge=1e-6, le=10, live=True
+    learning_rate: float = learning_rate_param(
+        0.001, "η: the size of a step; each rule has its own habit.", ge=1e-6
     )
     momentum: float = param(
         0.9, "μ of momentum: the share of the last step that goes on.", ge=0, le=0.999
@@ -37,4 +37,4 @@ class Optimizers(Hyperparameters):
         0.2, "The share of hidden outputs set to zero in training.", ge=0, le=0.9
     )
     batch_size: int = param(128, "Images that share one gradient.", ge=1, le=2048, unit="images")
-    epochs: int = param(10, "How often every image is shown (sources: 20).", ge=1, le=500)
+    epochs: int = epochs_param(10, "every image is shown (sources: 20)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param, param
 
 
 class Overfitting(Hyperparameters):
@@ -34,10 +34,8 @@ class Overfitting(Hyperparameters):
     min_delta: float = param(
         0.0, "A smaller improvement than this counts as none.", ge=0, le=1, label="min delta"
     )
-    learning_rate: float = param(
-        0.002, "η: the size of one step of Adam.", ge=1e-5, le=1, live=True
-    )
+    learning_rate: float = learning_rate_param(0.002, "η: the size of one step of Adam.", le=1)
     batch_size: int = param(
         10, "Points that share one step.", ge=1, le=1024, unit="points", label="batch size"
     )
-    epochs: int = param(300, "How often every training point is shown, at most.", ge=1, le=2000)
+    epochs: int = epochs_param(300, "every training point is shown, at most", le=2000)

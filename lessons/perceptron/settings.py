@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param, param
 
 
 class Perceptron(Hyperparameters):
     """One unit, four points."""
 
     gate: Literal["or", "and", "xor"] = param("or", "The truth table to learn.")
-    learning_rate: float = param(
-        0.1, "How far one step moves the weights.", ge=1e-5, le=10, live=True
-    )
+    learning_rate: float = learning_rate_param(0.1, "How far one step moves the weights.")
     batch_size: int = param(
         1, "Points that share one step (4 is the full set).", ge=1, le=10, unit="points"
     )
-    epochs: int = param(30, "How often the four points are shown.", ge=1, le=5000)
+    epochs: int = epochs_param(30, "the four points are shown", le=5000)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class PolicyGradient(Hyperparameters):
     """CartPole, one gradient step after every batch of whole episodes."""
 
-    learning_rate: float = param(
-        1.0, "ε of the update; adam wants 0.01.", ge=1e-4, le=1000, live=True
+    learning_rate: float = learning_rate_param(
+        1.0, "ε of the update; adam wants 0.01.", ge=1e-4, le=1000
     )
     optimizer: Literal["sgd", "adam"] = param("sgd", "sgd is θ ← θ + ε∇J; adam scales each step.")
     temperature: float = param(1.0, "τ: high is random, low is greedy.", ge=0.05, le=20, live=True)

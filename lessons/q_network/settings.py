@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class QNetwork(Hyperparameters):
     """CartPole; a step of the run plays 16 moves in 16 environments, then takes 32 gradients."""
 
-    learning_rate: float = param(1e-3, "Adam's step size.", ge=1e-5, le=1, live=True)
+    learning_rate: float = learning_rate_param(1e-3, "Adam's step size.", le=1)
     epsilon: float = param(
         0.01, "ε in the end; it begins at 1.", ge=0, le=1, live=True, label="final epsilon"
     )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class Reproducibility(Hyperparameters):
@@ -22,6 +28,6 @@ class Reproducibility(Hyperparameters):
     dropout: float = param(
         0.2, "The share of hidden outputs set to zero in training.", ge=0, le=0.9
     )
-    learning_rate: float = param(0.001, "η: Adam's step size, of both.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
-    epochs: int = param(30, "How often every image is shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.001, "η: Adam's step size, of both.", le=1)
+    batch_size: int = batch_size_param(32, "images")
+    epochs: int = epochs_param(30, "every image is shown")

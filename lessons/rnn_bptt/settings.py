@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class BackPropagationThroughTime(Hyperparameters):
@@ -29,11 +35,9 @@ class BackPropagationThroughTime(Hyperparameters):
     clip_norm: float = param(
         0.0, "Longest gradient a step may follow; 0 never clips.", ge=0, le=100
     )
-    learning_rate: float = param(
-        0.2, "ε, how far one step moves the parameters.", ge=1e-5, le=10, live=True
-    )
-    batch_size: int = param(32, "Sums that share one step.", ge=1, le=500, unit="sums")
-    epochs: int = param(20, "How often the 2000 training sums are shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.2, "ε, how far one step moves the parameters.")
+    batch_size: int = batch_size_param(32, "sums", le=500)
+    epochs: int = epochs_param(20, "the 2000 training sums are shown")
 
     @property
     def steps_per_epoch(self) -> int:

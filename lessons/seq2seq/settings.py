@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class SequenceToSequence(Hyperparameters):
@@ -18,6 +24,6 @@ class SequenceToSequence(Hyperparameters):
     teacher_forcing: bool = param(
         True, "In training feed the right letters to the decoder, not its own."
     )
-    learning_rate: float = param(0.004, "Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(128, "Sums that share one step.", ge=1, le=1000, unit="sums")
-    epochs: int = param(60, "How often the training sums are shown.", ge=1, le=500)
+    learning_rate: float = learning_rate_param(0.004, "Adam's step size.", le=1)
+    batch_size: int = batch_size_param(128, "sums", le=1000)
+    epochs: int = epochs_param(60, "the training sums are shown")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 PER_EPOCH = 5  # steps an epoch, which is therefore 500 iterations
 
@@ -23,8 +23,8 @@ class TwoLayerNetwork(Hyperparameters):
     noise: float = param(
         1.0, "Each point is lifted by a draw from U(0, noise).", ge=0, le=5, unit="units of y"
     )
-    learning_rate: float = param(
-        0.2, "ε, how far one iteration moves the parameters.", ge=1e-4, le=5, live=True
+    learning_rate: float = learning_rate_param(
+        0.2, "ε, how far one iteration moves the parameters.", ge=1e-4, le=5
     )
     epochs: int = param(20, "Length of training.", ge=1, le=400, unit="× 500 iterations")
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class VariationalAutoencoder(Hyperparameters):
@@ -19,6 +25,6 @@ class VariationalAutoencoder(Hyperparameters):
     latent: int = param(2, "Numbers in z.", ge=1, le=32)
     beta: float = param(1.0, "β: the weight of KL in the loss; 1 is the bound.", ge=0, le=100)
     units: int = param(128, "Width of the two hidden layers.", ge=1, le=1024, unit="units")
-    learning_rate: float = param(0.003, "Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(32, "Images that share one step.", ge=1, le=1024, unit="images")
-    epochs: int = param(60, "How often every image is shown.", ge=1, le=1000)
+    learning_rate: float = learning_rate_param(0.003, "Adam's step size.", le=1)
+    batch_size: int = batch_size_param(32, "images")
+    epochs: int = epochs_param(60, "every image is shown", le=1000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class ValueLearning(Hyperparameters):
@@ -16,8 +16,8 @@ class ValueLearning(Hyperparameters):
     method: Literal["q-learning", "sarsa", "monte-carlo"] = param(
         "q-learning", "What an action value is moved towards."
     )
-    learning_rate: float = param(
-        0.1, "α: the share of the error that one update takes away.", ge=0.001, le=1, live=True
+    learning_rate: float = learning_rate_param(
+        0.1, "α: the share of the error that one update takes away.", ge=0.001, le=1
     )
     epsilon: float = param(0.1, "ε: share of moves made by chance.", ge=0, le=1, live=True)
     discount: float = param(1.0, "γ: what a reward one move later is worth now.", ge=0, le=1)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tui_dl.parameters import Hyperparameters, param
+from tui_dl.parameters import (
+    Hyperparameters,
+    batch_size_param,
+    epochs_param,
+    learning_rate_param,
+    param,
+)
 
 
 class Word2Vec(Hyperparameters):
@@ -22,6 +28,6 @@ class Word2Vec(Hyperparameters):
     sentences: int = param(
         8000, "Length of the corpus; a tenth validates.", ge=100, le=50_000, unit="sentences"
     )
-    learning_rate: float = param(0.01, "Adam's step size.", ge=1e-5, le=1, live=True)
-    batch_size: int = param(500, "Pairs that share one step.", ge=1, le=10_000, unit="pairs")
-    epochs: int = param(6, "How often all pairs are shown.", ge=1, le=200)
+    learning_rate: float = learning_rate_param(0.01, "Adam's step size.", le=1)
+    batch_size: int = batch_size_param(500, "pairs", le=10_000)
+    epochs: int = epochs_param(6, "all pairs are shown", le=200)
