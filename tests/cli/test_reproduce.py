@@ -219,6 +219,8 @@ def test_code_borrowed_from_another_lesson_counts(tmp_path):
     before = fingerprint(lesson)
     (tmp_path / "stranger" / "model.py").write_text("DEPTH = 2\n")
     assert fingerprint(lesson) == before
+    (mine / "experiments.py").write_text("CLAIMS = 2\n")
+    assert fingerprint(lesson) == before
     (other / "model.py").write_text("DEPTH = 2\n")
     assert fingerprint(lesson) != before
 
