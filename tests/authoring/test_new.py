@@ -22,6 +22,9 @@ def test_a_new_lesson_trains_at_once(tmp_path):
     code, out, err = command(tmp_path, "lesson", "new", "my-gate")
     assert (code, err) == (0, "")
     assert out.startswith("made ./my_gate; next: dlworkbench train ./my_gate")
+    code, out, err = command(tmp_path, "lesson", "check", "./my_gate")
+    assert (code, err) == (1, "")
+    assert out.splitlines()[-1] == "1 lesson: 1 finding"
     code, out, err = command(tmp_path, "train", "./my_gate", "--quiet")
     assert (code, err) == (0, "")
     assert out.startswith("my-gate completed: 300 epochs") and "wrong 0" in out

@@ -114,6 +114,10 @@ def _settable(lesson: Lesson, experiment: Experiment) -> Iterator[str]:
 
 def views(lesson: Lesson) -> Iterator[str]:
     """Their names are different, and such that a widget can have them."""
+    if lesson.needs_tensorflow:
+        from tui_dl.engine import device
+
+        device.load()  # before views.py imports it: its greetings go to the log
     names = [view.name for view in lesson.views]
     if not names:
         yield "views: there are none; give VIEWS"
