@@ -5,8 +5,11 @@ import threading
 import pytest
 from driving import bench, fill, finished, text_of, until, workbench
 
+from tests.making import changed
+from tui_dl import catalog
 from tui_dl.engine.session import Session
 from tui_dl.engine.supervised import Supervised
+from tui_dl.errors import LessonError
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 
@@ -104,3 +107,17 @@ async def test_nothing_is_prepared_for_a_form_that_is_wrong(monkeypatch):
         bench(app)._keras_loaded("a device")
         await pilot.pause(1.5)
         assert bench(app).training.preparer is None
+
+
+async def test_data_that_is_absent_is_no_error_until_a_run_needs_it(monkeypatch, caplog):
+    def absent(p, rng):
+        raise LessonError("MNIST is not on this machine")
+
+    lesson = changed(catalog.lesson("perceptron"), data=absent)
+    monkeypatch.setattr(catalog, "lessons", lambda: (lesson,))
+    async with workbench() as (app, pilot):
+        training = bench(app).training
+        await until(pilot, lambda: training.preparer and not training.preparer.is_alive())
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
+        await pilot.press("r")
+        assert (await finished(app, pilot)).message == "MNIST is not on this machine"

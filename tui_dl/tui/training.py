@@ -127,6 +127,8 @@ class Training:
             try:
                 session = Session(order.lesson, order.parameters, seed=order.seed, emit=_nobody)
                 self._prepared = session.ahead(lambda layers: self._show(show, order, layers))
+            except LessonError as error:  # such as absent data: the run will say it
+                LOG.info("%s is not prepared: %s", order.lesson.id, error)
             except Exception:
                 LOG.exception("%s could not be prepared", order.lesson.id)
             heap.trim()
