@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from tui_dl.errors import LessonError
+from tui_dl.errors import LessonError, in_one_line
 from tui_dl.lesson import Lesson
 from tui_dl.text import nearest
 
@@ -64,8 +64,7 @@ def at(folder: Path) -> Lesson:
     try:
         found = _lesson_of(".".join(names))
     except Exception as error:
-        why = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise LessonError(f"{folder} cannot be loaded: {why}") from error
+        raise LessonError(f"{folder} cannot be loaded: {in_one_line(error)}") from error
     if found is None:
         raise LessonError(f"{folder} holds no lesson: its __init__.py makes no LESSON")
     return found

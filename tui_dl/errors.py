@@ -11,3 +11,9 @@ class ParameterError(ValueError):
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+def in_one_line(error: Exception) -> str:
+    """The kind of an error and the first line of its text, at most 300 characters."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return f"{type(error).__name__}: {first}"[:300]

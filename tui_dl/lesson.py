@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from tui_dl.errors import LessonError
+from tui_dl.errors import LessonError, in_one_line
 from tui_dl.text import nearest
 
 if TYPE_CHECKING:
@@ -236,6 +236,11 @@ class Lesson:
         """True where `model.py` defines `train`."""
         return self.defines("model", "train")
 
+    @property
+    def fitted(self) -> bool:
+        """True where the engine fits what `model` returns."""
+        return self.builds_model and not self.own_loop
+
     @cached_property
     def needs_tensorflow(self) -> bool:
         """True where a module of the lesson imports Keras or TensorFlow."""
@@ -289,7 +294,7 @@ class Lesson:
         try:
             return importlib.import_module(f"{self.package}.{name}")
         except Exception as error:
-            why = f"{type(error).__name__}: {error}".splitlines()[0]
+            why = in_one_line(error)
             raise LessonError(f"{self.id}: {name}.py cannot be loaded: {why}") from error
 
 

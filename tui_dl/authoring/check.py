@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tui_dl.authoring import declaration, page, trial
-from tui_dl.errors import LessonError
+from tui_dl.errors import LessonError, in_one_line
 from tui_dl.lesson import Lesson
 
 Check = Callable[[Lesson], Iterator[str]]
@@ -45,4 +45,4 @@ def _found(check: Check, lesson: Lesson) -> Iterator[str]:
     except OSError as error:
         yield f"{error.filename}: {error.strerror}"
     except Exception as error:  # the lesson's own code runs here
-        yield f"{type(error).__name__}: {error}".splitlines()[0]
+        yield in_one_line(error)

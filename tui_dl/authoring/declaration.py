@@ -78,7 +78,7 @@ def training_settings(lesson: Lesson) -> Iterator[str]:
         if field is None or field.kind is not Kind.INTEGER or (field.low or 0) < 1:
             yield f"settings: a lesson that trains needs {name}, a whole number from 1"
     rate = fields.get("learning_rate")
-    if lesson.builds_model and not lesson.own_loop and not (rate and rate.live):
+    if lesson.fitted and not (rate and rate.live):
         yield "settings: a lesson that the engine fits needs learning_rate, with live=True"
 
 

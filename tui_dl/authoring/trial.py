@@ -69,7 +69,7 @@ def _drawn(lesson: Lesson, events: list[Event]) -> Iterator[str]:
 def _loads(lesson: Lesson, file: Path) -> Iterator[str]:
     """A fitted model is saved, and what it is made of is found again."""
     if not file.exists():
-        if lesson.builds_model and not lesson.own_loop:
+        if lesson.fitted:
             yield "run: the model was not saved"
         return
     command = [sys.executable, "-c", LOAD, str(file), str(lesson.folder)]

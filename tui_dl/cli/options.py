@@ -110,7 +110,7 @@ class TrainingRequest:
 
 def check_compile(compile: Compile, lessons: Iterable[Lesson]) -> None:
     """Raise LessonError where the engine compiles none of the lessons, whatever is asked for."""
-    if compile != "auto" and not any(each.builds_model and not each.own_loop for each in lessons):
+    if compile != "auto" and not any(each.fitted for each in lessons):
         raise LessonError(
             "--compile changes nothing here: these lessons train in a loop of their own, or not at"
             " all; leave it out"

@@ -13,7 +13,7 @@ from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
-from tui_dl.errors import LessonError
+from tui_dl.errors import LessonError, in_one_line
 from tui_dl.events import Data, Event, Finished, Layer, Started, State, Status
 from tui_dl.lesson import Dataset, Lesson
 
@@ -90,7 +90,7 @@ class Session:
             finished = self._finished("stopped", UNBEGUN)
         except Exception as error:
             LOG.exception("%s failed", self.lesson.id)
-            finished = self._finished("failed", _one_line(error))
+            finished = self._finished("failed", in_one_line(error))
         self.control.enter(finished.status)
         self._emit(finished)
         return finished
@@ -303,8 +303,3 @@ class Session:
 def own_steps(parameters: Any) -> tuple[int, int]:
     """(epochs, steps an epoch) of an own loop, from its hyperparameters of those names."""
     return parameters.epochs, getattr(parameters, "steps_per_epoch", 1)
-
-
-def _one_line(error: Exception) -> str:
-    first = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return f"{type(error).__name__}: {first}"[:300]

@@ -122,4 +122,4 @@ class RunView:
         """A curve over epochs."""
         steps, values = points
         xs = [step / self.steps_per_epoch for step in steps]
-        return Series(name, xs, list(values), marker=marker, style=style)
+        return Series(name, xs, list(values), marker=marker, style=style)  # both as they are now
