@@ -1,4 +1,4 @@
-"""A unit's two halves, the line xW + b and the activation on it, drawn anew as a number changes."""
+"""A unit's two halves, the line xW + b and the activation on it, redrawn when a number changes."""
 
 from __future__ import annotations
 

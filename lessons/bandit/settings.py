@@ -8,9 +8,7 @@ from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 class Bandit(Hyperparameters):
     """Many bandits side by side; your agent, and beside it agents that explore less or more."""
 
-    epsilon: float = param(
-        0.1, "ε: share of pulls spent on any arm, by chance.", ge=0, le=1, live=True
-    )
+    epsilon: float = param(0.1, "ε: share of pulls of a random arm.", ge=0, le=1, live=True)
     half_life: int = param(
         0, "Pulls after which ε has halved; 0 keeps it.", ge=0, le=10_000, unit="pulls"
     )

@@ -67,7 +67,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "regular", "Some regularisation", LONG,
-        "Without dropout both networks learn the training images by heart: compare how far the validation loss stays behind.",
+        "Without dropout both networks memorize the training images: compare how far the validation loss stays behind.",
         (
             Claim(
                 "003/batchnorm-regular", "After 20 epochs without dropout the gap of validation to training loss is at least a fifth smaller.",

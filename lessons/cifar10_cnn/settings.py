@@ -20,7 +20,7 @@ class Cifar10Cnn(Hyperparameters):
         "auto", "CIFAR-10 photographs, generated coloured shapes, or CIFAR-10 where it is present."
     )
     training_images: int = param(
-        50_000, "At most so many are trained on; a fifth as many validate.", ge=100, le=50_000,
+        50_000, "Largest number of training images; a fifth as many validate.", ge=100, le=50_000,
         unit="images", label="training images",
     )  # fmt: skip
     filters: int = param(

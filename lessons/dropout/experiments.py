@@ -12,7 +12,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "without", "Without dropout", {"rate": 0.0},
-        "The training accuracy goes on rising, so wrong labels are learnt by heart too, and the validation loss climbs. Compare `gap` and `val_accuracy` with those of `half`.",
+        "The training accuracy keeps rising, so the network memorizes the wrong labels too, and the validation loss climbs. Compare `gap` and `val_accuracy` with those of `half`.",
     ),
     Experiment(
         "clean", "All labels right", CLEAN,

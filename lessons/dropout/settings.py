@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class DropoutNetwork(Hyperparameters):
-    """A wide network, few images, some labels wrong: it could learn every one of them by heart."""
+    """A wide network, few images, some labels wrong: it could memorize all of them."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."

@@ -18,7 +18,7 @@ CLOSED = ("name", "home", "pet")
 
 
 def answers(model: Any, x: np.ndarray, p: Dialogues, rng: np.random.Generator) -> list[str]:
-    """What the network says to each dialogue x (dialogues, turns, words), z drawn by chance."""
+    """What the network says to each dialogue x (dialogues, turns, words), z drawn at random."""
     noise = rng.normal(size=(len(x), p.latent)).astype("float32")
     logits = compiled(model, "answer")(x, noise)
     return [decode(numbers) for numbers in np.asarray(logits).argmax(axis=-1)]

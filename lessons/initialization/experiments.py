@@ -34,7 +34,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "relu-normal", "ReLU from N(0, 1)", {"weights": "normal"},
-        "Every layer multiplies by √(256/2) = 11.3: the tenth sends out numbers of the size of 10¹⁰, and training breaks off after one step.",
+        "Every layer multiplies by √(256/2) = 11.3: the outputs of the tenth are of the order of 10¹⁰, and training diverges after one step.",
     ),
     Experiment(
         "tanh-xavier", "tanh from Xavier's start", {"weights": "xavier", "activation": "tanh"},

@@ -20,7 +20,7 @@ class MnistCnn(Hyperparameters):
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
     )
     training_images: int = param(
-        60_000, "At most so many are trained on; if fewer than all, a fifth as many validate.", ge=100, le=60_000,
+        60_000, "Largest number of training images; if fewer than all, a fifth as many validate.", ge=100, le=60_000,
         unit="images", label="training images",
     )  # fmt: skip
     filters_1: int = param(

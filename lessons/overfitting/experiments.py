@@ -28,7 +28,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "more-data", "A thousand points", {"samples": 2500, "epochs": 40},
-        "The same network cannot learn a thousand strayed points by heart so soon: both curves stay together, and the boundary is smooth.",
+        "The same network cannot memorize a thousand noisy points so soon: both curves stay together, and the boundary is smooth.",
     ),
     Experiment(
         "small", "Three units", {"units": 3},

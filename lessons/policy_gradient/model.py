@@ -37,7 +37,7 @@ def preferences(weights: list[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]
 def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -> list[np.ndarray]:
     """One whole episode in every environment: states, actions, rewards, and which of them count.
 
-    Each is (time, environments, ...). An environment that has ended starts anew by itself in the
+    Each is (time, environments, ...). An environment that has ended resets itself in the
     next step; what it does from then on does not count. So every environment gives one episode,
     short or long: to take those that end first would favour the short ones.
     """

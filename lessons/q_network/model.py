@@ -73,7 +73,7 @@ class Game:
 
         An episode also ends after 500 moves. The pole has not fallen then, so its last state is
         worth something: only `fell` takes away what would have followed. The call after an end
-        only sets the environment up anew; it is no move and is not remembered.
+        only resets the environment; it is no move and is not remembered.
         """
         q, finished = values_of(model), []
         for _ in range(moves):

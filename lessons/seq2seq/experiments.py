@@ -19,7 +19,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "few-sums", "500 sums to learn from", {"pairs": 500, "batch_size": 16},
-        "Training accuracy goes to 1 and `val_loss` climbs; a sixth of the unseen answers is right. These sums are known by heart.",
+        "Training accuracy goes to 1 and `val_loss` climbs; a sixth of the unseen answers is right. The network has memorized the training sums.",
     ),
     Experiment(
         "reverse", "Read from the end", {"reverse": True},

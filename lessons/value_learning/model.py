@@ -11,7 +11,7 @@ from lessons.value_learning.settings import ValueLearning
 from lessons.value_learning.worlds import KINDS, World, world
 from tui_dl.lesson import Dataset, Loop
 
-LONGEST = 200  # moves after which an episode is broken off
+LONGEST = 200  # moves after which an episode is truncated
 NOTE = "no data set: rewards come from walking; x holds the cells' places, y what each cell is"
 
 
