@@ -66,7 +66,7 @@ def _run(arguments: list[str], home: str) -> float:
 
 def _turn(home: str) -> tuple[float, float]:
     """Seconds from the start of a process to its first paint: an empty app, the workbench."""
-    ours = [sys.executable, "-m", "tui_dl", "open", "perceptron"]
+    ours = [sys.executable, "-m", "tui_dl"]
     # The tree, and the beginning of the page.
     wanted = (b"Linear regression", b"problem")  # words of the page come one by one
     return _painted([sys.executable, "-c", EMPTY], home, (b"nothing here yet",)), _painted(

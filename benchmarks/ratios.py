@@ -16,8 +16,9 @@ from benchmarks.workloads import Workload
 from tui_dl.engine import device
 from tui_dl.engine.batches import VALIDATION_BATCH
 from tui_dl.engine.control import Control
-from tui_dl.engine.report import Report, SnapshotRecorder
-from tui_dl.engine.supervised import Supervised
+from tui_dl.engine.report import Report
+from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.lesson import Dataset
 
 REPEATS = 5
@@ -27,7 +28,7 @@ def compare(workload: Workload, repeats: int = REPEATS) -> dict[str, Any]:
     """Seconds a run of `fit` and of the engine (medians), and their ratio."""
     reference, data = workload.make()
     model, _ = workload.make()
-    trainer = Supervised(
+    trainer = SupervisedRunner(
         model,
         data,
         batch_size=workload.batch_size,
@@ -51,7 +52,7 @@ def compare(workload: Workload, repeats: int = REPEATS) -> dict[str, Any]:
 
 
 def _pair(
-    reference: Any, trainer: Supervised, data: Dataset, workload: Workload
+    reference: Any, trainer: SupervisedRunner, data: Dataset, workload: Workload
 ) -> tuple[float, float]:
     return _fit(reference, data, workload), _engine(trainer, data)
 
@@ -71,8 +72,7 @@ def _fit(model: Any, data: Dataset, workload: Workload) -> float:
     return time.perf_counter() - began
 
 
-def _engine(trainer: Supervised, data: Dataset) -> float:
-    trainer.tick = 0
+def _engine(trainer: SupervisedRunner, data: Dataset) -> float:
     trainer._windows._coming.clear()  # or the last run's batches would serve again
     events: list[Any] = []
     report = Report(events.append, trainer.timeline.steps)

@@ -61,7 +61,7 @@ class Person:
         """Choose an experiment (or the defaults) and train it to its end."""
         names = ["", *(each.name for each in self.bench.lesson.experiments)]
         await self.press(str(names.index(preset)), "r")
-        await self.until(lambda: not self.bench.training.busy)
+        await self.until(lambda: not self.bench.runs.busy)
 
     async def read(self, heading: str) -> None:
         """Bring the section of that heading to the top of the theory page."""
@@ -138,7 +138,7 @@ async def take(shot: Shot) -> str:
     async with app.run_test(size=shot.size) as pilot:
         person = Person(pilot)
         await person.until(lambda: person.bench.query("#field-seed"))
-        await person.until(lambda: person.bench.loaded)
+        await person.until(lambda: person.bench.runs.device)
         await shot.act(person)
         return portable(app.export_screenshot(title="dlworkbench"))
 

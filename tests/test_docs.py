@@ -1,12 +1,18 @@
 """The samples in docs are what the commands print, apart from times and the names of runs."""
 
+import os
+import pty
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
+import pyte
 import pytest
 
 from tui_dl.cli.app import run
+from tui_dl.runs.index import list_runs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "headless.md").read_text("utf-8")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.S | re.M)
@@ -15,6 +21,9 @@ VARIES = (
     (re.compile(r"\d{8}-\d{6}(?=-\w)"), "DATE"),
     (re.compile(r"-[0-9a-f]{4}\b"), "-ID"),
     (re.compile(r"\d[\d.e-]* s\b"), "N s"),
+    (re.compile(r"[\d,]+ steps/s"), "N steps/s"),
+    (re.compile(r"(seconds  +|completed +480 +)[\d.e-]+( +[\d.e-]+)?"), r"\1"),
+    (re.compile(r"(started +)[\d-]{10} [\d:]{8}"), r"\1TIME"),
     (re.compile(r'"(time|seconds)":[\d.e-]+'), '"TIME"'),
 )
 
@@ -45,5 +54,70 @@ def test_a_sample_is_what_the_command_prints(command, output, capfdbinary):
     assert masked("\n".join(shown)) == masked(output)
 
 
-def test_all_kinds_of_sample_are_found():
-    assert len(PRINTED) == 7
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory):
+    """A home with the two runs of the samples; the names of both, the older one first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DLWORKBENCH_HOME", str(tmp_path_factory.mktemp("home")))
+        for options in ((), ("-e", "fast")):
+            assert run(["train", "iris", "--quiet", *options]) == 0
+        yield [summary.name for summary in reversed(list_runs())]
+
+
+RUNS = samples("runs", "export iris")
+
+
+@pytest.mark.parametrize(("command", "output"), RUNS, ids=[command[:12] for command, _ in RUNS])
+def test_a_sample_about_runs_is_what_the_command_prints(
+    two_runs, command, output, capfdbinary, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    names = iter(reversed(two_runs))
+    command = re.sub(r"\d{8}-\d{6}-iris-[0-9a-f]{4}", lambda _: next(names), command)
+    assert run(shlex.split(command)) == 0
+    printed = capfdbinary.readouterr().out.decode()
+    paths = re.compile(r"^(model|directory) .*\n", re.M)  # the sample says that it omits them
+    assert masked(paths.sub("", printed)) == masked(output)
+
+
+def test_the_sample_of_a_terminal_is_what_it_shows():
+    ((_, output),) = [pair for pair in samples("train iris") if pair[0] == "train iris"]
+    screen = pyte.Screen(80, 60)
+    stream, (reader, terminal) = pyte.ByteStream(screen), pty.openpty()
+    command = [sys.executable, "-m", "tui_dl", "train", "iris"]
+    size = {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"}
+    child = subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=os.environ | size
+    )
+    os.close(terminal)
+    try:
+        while data := os.read(reader, 1 << 16):
+            stream.feed(data)
+    except OSError:  # the other end was closed
+        pass
+    assert child.wait() == 0
+    shown = "\n".join(line.rstrip() for line in screen.display)
+    assert masked(shown) == masked(output)
+
+
+def test_the_sample_of_doctor_is_part_of_what_it_prints(capfdbinary):
+    ((_, output),) = samples("doctor")
+    run(["doctor"])
+    printed = capfdbinary.readouterr().out.decode()
+    digits = re.compile(r"\d+(\.\d+)*")
+    lines = digits.sub("N", printed).splitlines()
+    assert [line for line in digits.sub("N", output).splitlines() if line.strip() != "…"]
+    for line in digits.sub("N", output).splitlines():
+        assert line.strip() == "…" or line in lines
+
+
+@pytest.mark.slow
+def test_the_sample_of_reproduce_is_what_it_prints(capfdbinary):
+    ((command, output),) = samples("reproduce iris")
+    assert run(shlex.split(command)) == 0
+    assert masked(capfdbinary.readouterr().out.decode()) == masked(output)
+
+
+def test_every_sample_is_tested():
+    tested = {*PRINTED, *RUNS, *samples("train iris", "doctor", "reproduce iris", "export")}
+    assert set(samples("")) == tested

@@ -19,7 +19,8 @@ def load_model(run: str = "last", lesson: str | None = None) -> keras.Model:
     """
     from tui_dl import catalog
     from tui_dl.engine.saving import load
-    from tui_dl.runs import find, read_start
+    from tui_dl.runs.index import find
+    from tui_dl.runs.reader import read_start
     from tui_dl.runs.record import MODEL
 
     return load(find(run) / MODEL, catalog.lesson(lesson or read_start(run).lesson))

@@ -25,7 +25,8 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from tui_dl import keras_internals
 
 PINNED = {
     "KERAS_BACKEND": "tensorflow",  # the engine compiles TensorFlow's graphs
@@ -96,9 +97,7 @@ def no_settings_file() -> Iterator[None]:
         else:
             del os.environ["KERAS_HOME"]
         del _HIDDEN["KERAS_HOME"]
-        config: Any = sys.modules.get("keras.src.backend.config")
-        if getattr(config, "_KERAS_DIR", "") == os.devnull:
-            config._KERAS_DIR = str(keras_home())
+        keras_internals.set_home(keras_home(), instead_of=os.devnull)
 
 
 def keras_home() -> Path:

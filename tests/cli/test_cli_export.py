@@ -16,7 +16,7 @@ from tui_dl.cli.app import run
 from tui_dl.cli.display import JsonLines
 from tui_dl.cli.lessons import describe
 from tui_dl.cli.output import as_json
-from tui_dl.runs import RunWriter
+from tui_dl.runs.writer import RunWriter
 
 
 @pytest.fixture

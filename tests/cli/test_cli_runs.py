@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tui_dl import events
-from tui_dl.runs import RunWriter
+from tui_dl.runs.writer import RunWriter
 
 OFFLINE = """
 import socket

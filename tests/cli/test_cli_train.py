@@ -18,7 +18,8 @@ import lessons.perceptron
 from tests.making import changed
 from tui_dl import catalog
 from tui_dl.events import from_json
-from tui_dl.runs import list_runs, read
+from tui_dl.runs.index import list_runs
+from tui_dl.runs.reader import read
 
 NOBODY = """
 import pwd

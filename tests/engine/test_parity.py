@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from tui_dl.engine.control import Control
-from tui_dl.engine.report import Report, SnapshotRecorder
-from tui_dl.engine.supervised import Supervised
+from tui_dl.engine.report import Report
+from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.events import Epoch
 from tui_dl.lesson import Dataset, Split
 
@@ -86,7 +87,9 @@ CASES = {
 
 def fused(model, data, mode):
     events = []
-    trainer = Supervised(model, data, batch_size=BATCH, epochs=EPOCHS, mode=mode, shuffle=False)
+    trainer = SupervisedRunner(
+        model, data, batch_size=BATCH, epochs=EPOCHS, mode=mode, shuffle=False
+    )
     trainer.prepare()
     report = Report(events.append, trainer.timeline.steps)
     pictures = SnapshotRecorder(SimpleNamespace(views=()), None, data, report, wanted=False)
@@ -147,7 +150,7 @@ def test_preparing_changes_nothing():
     keras.utils.set_random_seed(3)
     model = dense(keras.layers.BatchNormalization(), keras.layers.Dropout(0.5, seed=1))
     before = [v.numpy() for v in model.variables]
-    trainer = Supervised(model, data, batch_size=BATCH, epochs=1, mode="xla")
+    trainer = SupervisedRunner(model, data, batch_size=BATCH, epochs=1, mode="xla")
     trainer.prepare()
     for old, new in zip(before, model.variables, strict=False):
         np.testing.assert_array_equal(old, new.numpy())

@@ -11,7 +11,7 @@ from tests.making import changed
 from tui_dl import catalog
 from tui_dl.engine.session import Session
 from tui_dl.errors import LessonError
-from tui_dl.runs import RunWriter
+from tui_dl.runs.writer import RunWriter
 
 ANSWER = """
 import numpy as np

@@ -91,7 +91,7 @@ def test_the_stream_does_not_depend_on_where_chunks_end(monkeypatch):
     """A slow machine's chunks are short, and may end between an epoch and its validation."""
     streams = []
     for seconds in (1e-9, 100.0):
-        monkeypatch.setattr("tui_dl.engine.supervised.CHUNK_SECONDS", seconds)
+        monkeypatch.setattr("tui_dl.engine.fit_loop.CHUNK_SECONDS", seconds)
         _, events = run(lesson())
         streams.append([
             e.model_copy(update={"seconds": 0.0, "time": 0.0})
@@ -388,7 +388,7 @@ def test_a_chunk_that_ends_before_the_validation_costs_no_picture(monkeypatch):
     def cut(trainer, ticks, seconds):
         trainer._size = 1000 if trainer._validating() else 4  # an epoch: 4 steps, 1 of validation
 
-    monkeypatch.setattr("tui_dl.engine.supervised.Supervised._adapt", cut)
+    monkeypatch.setattr("tui_dl.engine.fit_loop.FitLoop._adapt", cut)
     _, events = run(lesson(), epochs=20)
     drawn = [event.step for event in events if isinstance(event, Snapshot)]
     assert drawn == list(range(0, 81, 4))

@@ -17,7 +17,9 @@ from tui_dl import files, paths
 from tui_dl.cli.app import run
 from tui_dl.errors import LessonError
 from tui_dl.events import to_json
-from tui_dl.runs import find, list_runs, read, survey, thinned
+from tui_dl.runs import thinned
+from tui_dl.runs.index import find, list_runs, survey
+from tui_dl.runs.reader import read
 
 NAME = "20260101-000000-perceptron-aaaa"
 PROGRESS = b'{"kind":"progress","step":%d,"epoch":1,"metrics":{"loss":%f},"seconds":1.0}\n'

@@ -7,7 +7,8 @@ import pytest
 from tui_dl import paths
 from tui_dl.errors import LessonError
 from tui_dl.events import Progress, Snapshot, to_json
-from tui_dl.runs import find, list_runs, read
+from tui_dl.runs.index import find, list_runs
+from tui_dl.runs.reader import read
 
 
 @pytest.fixture

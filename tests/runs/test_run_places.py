@@ -14,7 +14,9 @@ import pytest
 
 from tui_dl import paths
 from tui_dl.events import Finished, Note, Snapshot, State
-from tui_dl.runs import RunWriter, find, read, read_events
+from tui_dl.runs.index import find
+from tui_dl.runs.reader import read, read_events
+from tui_dl.runs.writer import RunWriter
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tui_dl import events, paths
 from tui_dl.errors import LessonError
 from tui_dl.events import Finished, Progress, State
-from tui_dl.runs import RunWriter, read, read_events
+from tui_dl.runs.reader import read, read_events
+from tui_dl.runs.writer import RunWriter
 
 
 def record(told, lesson="perceptron", root=None):
@@ -118,7 +119,8 @@ def test_a_run_is_running_while_its_process_lives(stream):
 def test_a_killed_process_leaves_an_interrupted_run(stream, tmp_path):
     lines = "\n".join(events.to_json(event) for event in stream[1:7])
     code = (
-        "import os, sys; from tui_dl.events import from_json; from tui_dl.runs import RunWriter\n"
+        "import os, sys; from tui_dl.events import from_json\n"
+        "from tui_dl.runs.writer import RunWriter\n"
         "writer = RunWriter('perceptron')\n"
         "for line in sys.stdin: writer(from_json(line))\n"
         "os.kill(os.getpid(), 9)"

@@ -19,9 +19,9 @@ async def workbench(lesson="perceptron", size=(160, 45)):
         try:
             yield app, pilot
         finally:
-            bench(app).training.control.stop()
-            await until(pilot, lambda: not bench(app).training.busy)
-            preparer = bench(app).training.preparer
+            bench(app).runs.training.control.stop()
+            await until(pilot, lambda: not bench(app).runs.busy)
+            preparer = bench(app).runs.training.preparer
             await until(pilot, lambda: not (preparer and preparer.is_alive()))
         assert not app.caught, "an error was contained that must not happen"
 
@@ -41,8 +41,8 @@ async def until(pilot, condition):
 
 async def finished(app, pilot):
     """Wait for the end of the run and give its last event."""
-    await until(pilot, lambda: bench(app).run_view and bench(app).run_view.finished)
-    return bench(app).run_view.finished
+    await until(pilot, lambda: bench(app).runs.view and bench(app).runs.view.finished)
+    return bench(app).runs.view.finished
 
 
 async def fill(app, pilot, name, text):

@@ -71,7 +71,7 @@ async def test_a_long_run_asks_and_the_smaller_one_can_be_had(long_perceptron, k
         await until(pilot, lambda: isinstance(app.screen, Long))
         assert "will take about" in text_of(app)
         await pilot.press(key)
-        view = lambda: bench(app).run_view  # noqa: E731
+        view = lambda: bench(app).runs.view  # noqa: E731
         await until(pilot, lambda: view().started and view().started.experiment == experiment)
         assert (await finished(app, pilot)).status == "completed"
 

@@ -56,9 +56,9 @@ async def test_the_app_opens_on_the_lesson_of_hostile_runs_and_lays_them_over_th
         for row in range(1, hostile):  # the first is the last run, and on the chart already
             table.move_cursor(row=row)
             await pilot.press("enter")
-            await until(pilot, lambda: table.chosen() in bench(app).overlays.names)
+            await until(pilot, lambda: table.chosen() in bench(app).runs.overlays.names)
             await pilot.press("enter")
-            await until(pilot, lambda: not bench(app).overlays.names)
+            await until(pilot, lambda: not bench(app).runs.overlays.names)
         bench(app).page.tab = "inside"
         await until(pilot, lambda: "cannot be drawn" in text_of(app))
 
@@ -69,7 +69,7 @@ async def test_the_app_opens_and_trains_where_the_runs_can_neither_be_read_nor_w
     async with workbench() as (app, pilot):
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
-        writer = bench(app).training.writer
+        writer = bench(app).runs.training.writer
         assert writer.directory.parent == home / "rescued"
         assert (writer.directory / "model.keras").is_file()
         assert f"{home / 'runs'}: File exists; the run is kept in" in writer.trouble

@@ -5,7 +5,7 @@ from test_unbroken import at_once
 from textual.command import CommandInput
 from textual.events import Paste
 
-from tui_dl.tui.screens.command_palette import GuardedPalette
+from tui_dl.tui.runtime.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Keys
 from tui_dl.tui.widgets.form import Field
 

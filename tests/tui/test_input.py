@@ -9,8 +9,8 @@ import pytest
 from textual import _parser
 from textual.events import Key, Paste
 
-from tui_dl.tui import input_driver
-from tui_dl.tui.input_driver import BLOCK, InputDriver
+from tui_dl.tui.runtime import input_driver
+from tui_dl.tui.runtime.input_driver import BLOCK, InputDriver
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 

@@ -23,7 +23,7 @@ async def test_a_click_does_what_the_key_does_and_a_grey_one_nothing():
     async with workbench() as (app, pilot):
         await until(pilot, lambda: "Train" in shown(app))
         await pilot.click(KeyFooter, offset=(shown(app).index("Stop"), 0))
-        assert bench(app).run_view is None
+        assert bench(app).runs.view is None
         await pilot.click(KeyFooter, offset=(shown(app).index("Train"), 0))
         assert (await finished(app, pilot)).status == "completed"
 

@@ -6,8 +6,8 @@ import pytest
 from driving import bench, text_of, until, workbench
 from test_unbroken import at_once
 
-from tui_dl.tui.display import pacing
-from tui_dl.tui.display.pacing import Pace
+from tui_dl.tui.runtime import pacing
+from tui_dl.tui.runtime.pacing import Pace
 from tui_dl.tui.screens.dialogs import Keys
 
 

@@ -8,8 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_dl.tui.display import painting
-from tui_dl.tui.display.painting import Painting
+from tui_dl.tui.runtime import painting
+from tui_dl.tui.runtime.painting import Painting
 
 WIDTH, HEIGHT = 12, 4
 LOOKS = [

@@ -8,10 +8,10 @@ from driving import bench, fill, finished, text_of, until, workbench
 from tests.making import changed
 from tui_dl import catalog
 from tui_dl.engine.session import Session
-from tui_dl.engine.supervised import Supervised
+from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.errors import LessonError
 from tui_dl.runs.index import list_runs
-from tui_dl.tui.screens.workbench import WorkbenchScreen
+from tui_dl.tui.run_controller import RunController
 
 
 @pytest.fixture
@@ -32,14 +32,16 @@ def gate(monkeypatch):
 
 def ready(app):
     """Whether something was prepared and stands ready."""
-    return lambda: bench(app).training._prepared and not bench(app).training.preparer.is_alive()
+    return lambda: (
+        bench(app).runs.training._prepared and not bench(app).runs.training.preparer.is_alive()
+    )
 
 
 async def test_train_begins_with_what_was_prepared_while_its_page_was_read(monkeypatch):
     async with workbench() as (app, pilot):
         await until(pilot, ready(app))
-        assert list_runs() == [] and not bench(app).training.busy
-        monkeypatch.setattr(Supervised, "prepare", None)  # nobody may need it any more
+        assert list_runs() == [] and not bench(app).runs.busy
+        monkeypatch.setattr(SupervisedRunner, "prepare", None)  # nobody may need it any more
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
 
@@ -50,7 +52,7 @@ async def test_what_was_prepared_for_other_settings_is_not_used():
         await fill(app, pilot, "seed", "3")
         await pilot.press("escape", "r")
         await finished(app, pilot)
-        assert bench(app).run_view.started.seed == 3
+        assert bench(app).runs.view.started.seed == 3
         (run,) = list_runs()
         await until(pilot, ready(app))
         await pilot.press("r")
@@ -65,7 +67,7 @@ async def test_the_model_tab_shows_the_layers_of_the_form_without_a_run():
         await until(pilot, lambda: "dense_1" in text_of(app))
         await fill(app, pilot, "units", "7")
         await until(pilot, lambda: f"{4 * 7 + 7} " in text_of(app))
-        assert not bench(app).training.busy and list_runs() == []
+        assert not bench(app).runs.busy and list_runs() == []
 
 
 async def test_a_run_waits_for_what_is_being_prepared_and_says_so(gate):
@@ -81,7 +83,7 @@ async def test_a_run_that_waits_can_be_stopped_and_leaves_no_record(gate):
     async with workbench() as (app, pilot):
         await until(pilot, gate.begun.is_set)
         await pilot.press("r")
-        await until(pilot, lambda: bench(app).training.busy)
+        await until(pilot, lambda: bench(app).runs.busy)
         await pilot.press("x")
         end = await finished(app, pilot)
         assert (end.status, end.message) == ("stopped", "Stopped before the first step.")
@@ -95,18 +97,18 @@ async def test_a_preparation_that_fails_is_left_for_the_run_to_tell(monkeypatch)
 
     monkeypatch.setattr(Session, "ahead", broken)
     async with workbench() as (app, pilot):
-        await until(pilot, lambda: bench(app).training.preparer)
+        await until(pilot, lambda: bench(app).runs.training.preparer)
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
 
 
 async def test_nothing_is_prepared_for_a_form_that_is_wrong(monkeypatch):
-    monkeypatch.setattr(WorkbenchScreen, "_load_keras", lambda self: None)
+    monkeypatch.setattr(RunController, "load", lambda self: None)
     async with workbench() as (app, pilot):
         await fill(app, pilot, "epochs", "0")
-        bench(app)._keras_loaded("a device")
+        bench(app).runs._loaded("a device")
         await pilot.pause(1.5)
-        assert bench(app).training.preparer is None
+        assert bench(app).runs.training.preparer is None
 
 
 async def test_data_that_is_absent_is_no_error_until_a_run_needs_it(monkeypatch, caplog):
@@ -116,7 +118,7 @@ async def test_data_that_is_absent_is_no_error_until_a_run_needs_it(monkeypatch,
     lesson = changed(catalog.lesson("perceptron"), data=absent)
     monkeypatch.setattr(catalog, "lessons", lambda: (lesson,))
     async with workbench() as (app, pilot):
-        training = bench(app).training
+        training = bench(app).runs.training
         await until(pilot, lambda: training.preparer and not training.preparer.is_alive())
         assert not [record for record in caplog.records if record.levelname == "ERROR"]
         await pilot.press("r")

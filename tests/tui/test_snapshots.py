@@ -10,7 +10,7 @@ from driving import bench, fill, until
 
 from tui_dl import catalog
 from tui_dl.tui.app import Workbench
-from tui_dl.tui.screens.workbench import WorkbenchScreen
+from tui_dl.tui.run_controller import RunController
 
 KINDS = ("perceptron", "activations", "policy-gradient")  # fitted, an explorer, a loop of its own
 SHOWN = (*KINDS, "linear-regression", "iris", "lstm")  # further lessons change no picture
@@ -21,7 +21,7 @@ def the_same_everywhere(monkeypatch):
     """A few lessons, no TensorFlow (its line names the device), colours, no motion."""
     few = tuple(each for each in catalog.lessons() if each.id in SHOWN)
     monkeypatch.setattr(catalog, "lessons", lambda: few)
-    monkeypatch.setattr(WorkbenchScreen, "_load_keras", lambda self: None)
+    monkeypatch.setattr(RunController, "load", lambda self: None)
     monkeypatch.delenv("NO_COLOR", raising=False)
     # Newer syrupy spells this without the underscore; without it the pictures are called .raw.
     monkeypatch.setattr(pytest_textual_snapshot.SVGImageExtension, "file_extension", "svg")

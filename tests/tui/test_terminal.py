@@ -18,8 +18,8 @@ from driving import bench, until, workbench
 
 from tui_dl import paths
 from tui_dl.runs.index import list_runs
+from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.screens.dialogs import Leave
-from tui_dl.tui.screens.workbench import WorkbenchScreen
 
 PATIENCE = 60  # seconds: a loaded machine may need many of them to import Keras
 LEFT = {
@@ -43,8 +43,8 @@ main()
 """
 )
 WITHOUT_KERAS = """
-from tui_dl.tui.screens.workbench import WorkbenchScreen
-WorkbenchScreen._load_keras = lambda self: None
+from tui_dl.tui.run_controller import RunController
+RunController.load = lambda self: None
 """
 LOUD = """
 import functools, os, sys
@@ -74,7 +74,7 @@ async def interrupted(self, lesson):
     await self.app._leave(0)
     raise RuntimeError("mounted on nothing")
 
-WorkbenchScreen._open = interrupted
+WorkbenchScreen.show_lesson = interrupted
 main()
 """
 
@@ -91,7 +91,7 @@ main()
 
 GONE = """
 import os, pty
-from tui_dl.tui.display.outlet import Outlet
+from tui_dl.tui.runtime.outlet import Outlet
 
 master, slave = pty.openpty()
 outlet = Outlet(slave, lambda: "")
@@ -392,9 +392,9 @@ def test_what_breaks_once_the_app_is_left_is_no_failure():
 
 async def test_ctrl_c_twice_leaves_a_run(monkeypatch):
     """The second one is the answer: who presses it again means it."""
-    monkeypatch.setattr(WorkbenchScreen, "_load_keras", lambda self: None)
+    monkeypatch.setattr(RunController, "load", lambda self: None)
     async with workbench() as (app, pilot):
-        training = bench(app).training
+        training = bench(app).runs.training
         training.busy = True
         try:
             await pilot.press("ctrl+c")

@@ -13,7 +13,7 @@ from tui_dl import catalog, paths
 from tui_dl.engine.session import Session
 from tui_dl.errors import LessonError
 from tui_dl.runs.index import list_runs
-from tui_dl.tui.screens.command_palette import GuardedPalette
+from tui_dl.tui.runtime.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Keys, Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
 from tui_dl.tui.widgets.experiments import Experiments
@@ -42,7 +42,7 @@ async def slow_run(app, pilot):
     """Start a run of the present lesson that goes on until it is stopped."""
     await fill(app, pilot, "epochs", "1000")
     await pilot.press("escape", *["less_than_sign"] * 3, "r")
-    await until(pilot, lambda: bench(app).run_view and bench(app).run_view.step > 2)
+    await until(pilot, lambda: bench(app).runs.view and bench(app).runs.view.step > 2)
 
 
 async def test_an_error_in_a_handler_is_reported_and_neither_app_nor_run_ends(monkeypatch, caplog):
@@ -57,7 +57,7 @@ async def test_an_error_in_a_handler_is_reported_and_neither_app_nor_run_ends(mo
         app.screen.set_timer(0.01, lambda: broken(None))
         await until(pilot, lambda: sum(app.caught.values()) == 3)
         assert "RuntimeError: the smoothing fails" in told(app) and app.is_running
-        assert bench(app).training.busy
+        assert bench(app).runs.busy
         assert "in broken" in caplog.text
         app.caught.clear()
         await pilot.press("l")
@@ -117,9 +117,11 @@ async def test_keys_while_a_lesson_opens_never_train_it_with_the_settings_before
             bench(app).open_lesson(name)
             at_once(app, "1", "r", "s", "2", "r")
             await pilot.pause(0.02)
-        await until(pilot, lambda: bench(app).settled and bench(app).lesson.id == "greater-than")
+        await until(
+            pilot, lambda: bench(app).opening.settled and bench(app).lesson.id == "greater-than"
+        )
         bench(app).action_stop()
-        await until(pilot, lambda: not bench(app).training.busy)
+        await until(pilot, lambda: not bench(app).runs.busy)
         for run in list_runs():
             parameters = catalog.lesson(run.lesson).parameters
             assert set(run.started.hyperparameters) == set(parameters.model_fields)
@@ -138,9 +140,9 @@ async def test_a_run_of_another_lesson_is_named_and_in_the_way_with_a_word():
         await until(pilot, lambda: "Perceptron:" in line(app))
         await pilot.press("r")
         await until(pilot, lambda: "Perceptron is training: x stops it" in told(app))
-        assert "units" not in bench(app).training.order.parameters.model_fields
+        assert "units" not in bench(app).runs.training.request.parameters.model_fields
         await pilot.press("x")
-        await until(pilot, lambda: not bench(app).training.busy)
+        await until(pilot, lambda: not bench(app).runs.busy)
 
 
 async def test_the_last_run_is_there_again_when_its_lesson_is_opened():
@@ -148,11 +150,11 @@ async def test_the_last_run_is_there_again_when_its_lesson_is_opened():
         await pilot.press("r")
         end = await finished(app, pilot)
         await bench(app).open_lesson("iris").wait()
-        assert bench(app).shown is None
+        assert bench(app).runs.shown is None
         await pilot.press("r")
-        await until(pilot, lambda: bench(app).run_view.finished and not bench(app).training.busy)
+        await until(pilot, lambda: bench(app).runs.view.finished and not bench(app).runs.busy)
         await bench(app).open_lesson("perceptron").wait()
-        await until(pilot, lambda: bench(app).recalled)
+        await until(pilot, lambda: bench(app).runs.recalled)
         assert len(bench(app).pane.charts[0]._series[0].xs) == end.steps
         assert bench(app).page.query_one("#picture-boundary")._payload
         assert "completed" in line(app)
@@ -162,8 +164,8 @@ async def test_a_run_that_was_deleted_meanwhile_is_taken_off_the_list():
     async with workbench("perceptron") as (app, pilot):
         for _ in range(2):
             await pilot.press("r")
-            await until(pilot, lambda: bench(app).training.busy or list_runs())
-            await until(pilot, lambda: not bench(app).training.busy)
+            await until(pilot, lambda: bench(app).runs.busy or list_runs())
+            await until(pilot, lambda: not bench(app).runs.busy)
         await until(pilot, lambda: app.screen.query_one(RunsTable).row_count == 2)
         shutil.rmtree(paths.runs() / list_runs()[1].name)
         await pilot.press("o")
@@ -196,7 +198,7 @@ async def test_the_pictures_of_a_lesson_open_at_the_top():
         await bench(app).open_lesson("perceptron").wait()
         await pilot.press("r")
         await until(pilot, lambda: "perceptron" in {run.lesson for run in list_runs()})
-        await until(pilot, lambda: not bench(app).training.busy)
+        await until(pilot, lambda: not bench(app).runs.busy)
         bench(app).page.tab = "inside"
         await until(pilot, lambda: pictures.max_scroll_y > 0)
         pictures.scroll_end(animate=False)
@@ -278,6 +280,6 @@ async def test_a_lesson_that_cannot_be_loaded_is_told_and_the_open_one_stays(mon
         monkeypatch.setattr(catalog, "lessons", lambda: everything)
         await bench(app).open_lesson("iris").wait()
         assert "iris: settings.py cannot be loaded" in told(app)
-        assert bench(app).lesson.id == "perceptron" and bench(app).settled
+        assert bench(app).lesson.id == "perceptron" and bench(app).opening.settled
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"

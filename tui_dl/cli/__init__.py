@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
+
+COMPLETING = "_DLWORKBENCH_COMPLETE"  # set by a shell that wants completions, which typer gives
 
 
 def main() -> NoReturn:
@@ -11,7 +14,13 @@ def main() -> NoReturn:
     from tui_dl import surroundings
 
     surroundings.pin()
-    from tui_dl.cli.app import run
-    from tui_dl.cli.failure import leave
+    from tui_dl.cli.failure import guarded, leave
 
-    leave(run(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    if not arguments and COMPLETING not in os.environ:  # the first paint waits for no parser
+        from tui_dl.cli.opening import open_workbench
+
+        leave(guarded(open_workbench))
+    from tui_dl.cli.app import run
+
+    leave(run(arguments))

@@ -9,7 +9,11 @@ import typer
 from tui_dl import __version__, catalog
 from tui_dl.cli import data, doctor, export, lesson, lessons, options, reproduce, runs, train
 from tui_dl.cli.completion import one_candidate_a_line
-from tui_dl.cli.failure import BAD_INPUT, complain, guarded
+from tui_dl.cli.failure import UsageError, guarded
+from tui_dl.cli.opening import open_workbench
+
+# typer has its own copy of click in some versions: its usage error is reached through a subclass.
+Misuse: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="dlworkbench",
@@ -36,8 +40,20 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoke(command: Any, arguments: list[str]) -> object:
-    with one_candidate_a_line():
-        return command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
+    try:
+        with one_candidate_a_line():
+            return command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Misuse as error:
+        raise UsageError(_explained(error)) from error
+
+
+def _explained(misuse: Any) -> str:
+    """The message, and where the command's help is."""
+    where = misuse.ctx.command_path if misuse.ctx else "dlworkbench"
+    problem = misuse.format_message().replace("Value error, ", "").rstrip(".")
+    return f"{problem}{'' if problem.endswith('?') else ';'} see `{where} --help`"
 
 
 @app.callback(invoke_without_command=True)
@@ -56,14 +72,3 @@ def start(
 def open_lesson(lesson: options.LessonId) -> int:
     """Open the workbench at a lesson."""
     return open_workbench(catalog.lesson(lesson).id)
-
-
-def open_workbench(lesson: str | None = None) -> int:
-    """The workbench on this terminal, or one line that says why not."""
-    from tui_dl.tui.terminal import refusal
-
-    if reason := refusal():  # asked here too, as the app takes a while to load
-        return complain(reason, BAD_INPUT)
-    from tui_dl.tui.app import run_workbench
-
-    return run_workbench(lesson)

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-ASKED = "_DLWORKBENCH_COMPLETE"  # set by the shell, with its own name
+from tui_dl.cli import COMPLETING
 
 
 @contextlib.contextmanager
@@ -16,7 +16,7 @@ def one_candidate_a_line() -> Iterator[None]:
     Typer lays it out as markup at the terminal's width: fish and zsh then take the lines that
     follow for further candidates.
     """
-    if ASKED not in os.environ:
+    if COMPLETING not in os.environ:
         yield
         return
     from typer import rich_utils  # 0.1 s, for which no other command waits

@@ -19,7 +19,7 @@ from tui_dl.events import (
     State,
     to_json,
 )
-from tui_dl.runs import Run
+from tui_dl.runs.reader import Run
 
 LINES = 30  # plain lines for a run, however many epochs it has
 PATIENCE = 10.0  # seconds without a line, after which progress within an epoch is told

@@ -82,7 +82,7 @@ def _choice(name: str, asked: options.TrainingRequest, seed: int | None) -> Expo
 def _of_run(name: str, asked: options.TrainingRequest, run: str, seed: int | None) -> ExportRequest:
     """The run's settings and seed, but for what is given beside them."""
     from tui_dl.export import ExportRequest
-    from tui_dl.runs import read_start
+    from tui_dl.runs.reader import read_start
 
     lesson = catalog.lesson(name)
     started = read_start(run)

@@ -8,9 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
-
-import typer
+from typing import NoReturn, TextIO
 
 from tui_dl import files, paths
 from tui_dl.errors import LessonError, ParameterError
@@ -24,8 +22,10 @@ OF_STATUS = {
     "stopped": INTERRUPTED,
 }
 LOG = logging.getLogger("dlworkbench")
-# typer has its own copy of click in some versions: its usage error is reached through a subclass.
-UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+class UsageError(Exception):
+    """A command was called with arguments that it does not take."""
 
 
 def guarded(command: Callable[[], object]) -> int:
@@ -46,10 +46,10 @@ def _outcome(command: Callable[[], object]) -> int:
         if not isinstance(error.__context__, BrokenPipeError):
             raise
         return _unread()
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except (LessonError, ParameterError, UsageError) as error:
-        return complain(_explain(error), BAD_INPUT)
+        return complain(str(error), BAD_INPUT)
     except Exception as error:
         return _unexpected(error)
 
@@ -94,16 +94,6 @@ class _LogFile(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(OSError), files.open_log(paths.log()) as file:
             files.write(file, f"{self.format(record)}\n".encode("utf-8", "replace"))
-
-
-def _explain(error: Exception) -> str:
-    """The message, and for a misused command where its help is."""
-    if not isinstance(error, UsageError):
-        return str(error)
-    usage: Any = error
-    where = usage.ctx.command_path if usage.ctx else "dlworkbench"
-    problem = usage.format_message().replace("Value error, ", "").rstrip(".")
-    return f"{problem}{'' if problem.endswith('?') else ';'} see `{where} --help`"
 
 
 def _unexpected(error: Exception) -> int:

@@ -12,7 +12,7 @@ from rich.text import Text
 from tui_dl import events
 from tui_dl.cli.display import opening
 from tui_dl.cli.output import console, in_words
-from tui_dl.runs import Run
+from tui_dl.runs.reader import Run
 
 
 class LiveBar:

@@ -44,7 +44,7 @@ def _lesson_on_line(ctx: typer.Context) -> Lesson | None:
 
 def complete_run(incomplete: str) -> Items:
     """The names of the latest runs, and `last`."""
-    from tui_dl.runs import list_runs
+    from tui_dl.runs.index import list_runs
 
     latest = [run for run in list_runs()[:50] if run.name.isprintable()]
     runs = [(run.name, f"{run.lesson}, {run.status}") for run in latest]

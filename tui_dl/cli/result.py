@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_dl.cli.display import final_line
 from tui_dl.cli.output import short, table
-from tui_dl.runs import Run
+from tui_dl.runs.reader import Run
 from tui_dl.text import clean
 
 HEIGHT = 14  # rows of a chart

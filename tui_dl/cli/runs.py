@@ -14,7 +14,8 @@ from tui_dl.cli.output import console, is_terminal, print_json, print_table, sho
 from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
-    from tui_dl.runs import Run, Summary
+    from tui_dl.runs.index import Summary
+    from tui_dl.runs.reader import Run
 
 app = typer.Typer(help="List, show or compare runs.")
 
@@ -60,7 +61,7 @@ def start(context: typer.Context) -> None:
 @app.command("list")
 def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Json = False) -> None:
     """List the runs, newest first."""
-    from tui_dl.runs import survey
+    from tui_dl.runs.index import survey
 
     if lesson is not None:
         catalog.lesson(lesson)
@@ -82,7 +83,7 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
 @app.command("show")
 def show(run: Name, json: options.Json = False) -> None:
     """Show the settings, the metrics and the outcome of a run."""
-    from tui_dl.runs import read
+    from tui_dl.runs.reader import read
 
     found = read(run, pictures=False)
     if json:
@@ -97,7 +98,7 @@ def show(run: Name, json: options.Json = False) -> None:
 @app.command("compare")
 def compare(runs: Names, json: options.Json = False) -> None:
     """Compare the settings and the metrics of runs."""
-    from tui_dl.runs import read
+    from tui_dl.runs.reader import read
 
     found = [read(name, pictures=False) for name in runs]
     if len({run.name for run in found}) < 2:

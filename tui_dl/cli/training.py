@@ -16,7 +16,8 @@ from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.lesson import Lesson
-from tui_dl.runs import Run, RunWriter
+from tui_dl.runs.reader import Run
+from tui_dl.runs.writer import RunWriter
 
 GONE = (errno.EPIPE, errno.EIO)  # the reader of a pipe, the terminal at the other end of a line
 

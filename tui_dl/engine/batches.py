@@ -11,17 +11,20 @@ import tensorflow as tf
 
 from tui_dl.lesson import Dataset
 
+Arrays = Any  # an array, or arrays in whatever nest the lesson's data has
+Tensors = Any  # tensors in the same nest
+
 WINDOW_BYTES = 32 * 2**20
 WINDOW_STEPS = 16_384
 VALIDATION_BATCH = 1024
 
 
-def rows(arrays: Any) -> int:
+def rows(arrays: Arrays) -> int:
     """The number of samples in an array or a nest of arrays."""
     return len(tf.nest.flatten(arrays)[0])
 
 
-def row_bytes(arrays: Any) -> int:
+def row_bytes(arrays: Arrays) -> int:
     """The bytes of one sample."""
     return sum(a[:1].nbytes for a in tf.nest.flatten(arrays))
 
@@ -76,7 +79,7 @@ class Windows:
         self._arrays = tf.nest.map_structure(tf.constant, (data.x, data.y))
         self._total = cut.count * epochs
         self.steps = self._length(data)
-        self._coming: dict[int, Future[Any]] = {}
+        self._coming: dict[int, Future[Tensors]] = {}
         self._gatherer = ThreadPoolExecutor(1, "gather")
         self._gather = tf.function(self._gathered, reduce_retracing=True, autograph=False)
 
@@ -86,14 +89,14 @@ class Windows:
         most = max(1, min(self._total, WINDOW_STEPS, WINDOW_BYTES // batch))
         return -(-self._total // -(-self._total // most))
 
-    def at(self, step: int) -> tuple[Any, int]:
+    def at(self, step: int) -> tuple[Tensors, int]:
         """The window that holds a step, and the step number it begins with."""
         first = step // self.steps * self.steps
         wanted = [first] if first + self.steps >= self._total else [first, first + self.steps]
         self._coming = {each: self._coming.get(each) or self._begin(each) for each in wanted}
         return self._coming[first].result(), first
 
-    def _begin(self, first: int) -> Future[Any]:
+    def _begin(self, first: int) -> Future[Tensors]:
         return self._gatherer.submit(lambda: self._gather(tf.constant(self._indices(first))))
 
     def room(self, step: int) -> int:
@@ -114,5 +117,5 @@ class Windows:
             return np.arange(self._cut.samples, dtype=np.int32)
         return np.random.default_rng((self._seed, epoch)).permutation(self._cut.samples)
 
-    def _gathered(self, indices: Any) -> Any:
+    def _gathered(self, indices: tf.Tensor) -> Tensors:
         return tf.nest.map_structure(lambda a: tf.gather(a, indices), self._arrays)

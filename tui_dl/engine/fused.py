@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from tui_dl.engine.batches import Cut, Windows
+from tui_dl.engine.batches import Arrays, Cut, Tensors, Windows
 from tui_dl.engine.programs import Program, forget_gradients, operations, traced
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
@@ -28,8 +29,10 @@ from tui_dl.lesson import Dataset
 CHUNK_TICKS = 16_384
 LARGE = 700  # operations of a training step
 
-
-Batch = Callable[[Any, Any], Any]  # of (row of the window, position in the epoch)
+Batch = Callable[[tf.Tensor, tf.Tensor], Tensors]  # of (window's row, position in the epoch)
+Measured = tuple[tf.Tensor, tf.Tensor]  # the loss () and the logs (metrics,) of one tick
+Step = Callable[[Tensors], Measured]
+State = tuple[tf.Tensor, ...]  # see `_walk`
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Stretch:
     begin: int
     end: int
     rows: int
-    work: Callable[[Any, Any], Any]
+    work: Callable[[tf.Tensor, tf.Tensor], Measured]
     afresh: bool
 
 
@@ -64,7 +67,7 @@ class Part:
     end: int
     longest: int
     program: Program
-    compiled: Future[Any]
+    compiled: Future[object]
 
 
 class FusedSteps:
@@ -72,7 +75,7 @@ class FusedSteps:
 
     def __init__(
         self,
-        model: Any,
+        model: keras.Model,
         data: Dataset,
         timeline: Timeline,
         windows: Windows,
@@ -126,7 +129,7 @@ class FusedSteps:
         done = int(done)
         return Ticks(losses.numpy()[:done], logs.numpy()[:done])
 
-    def _arguments(self, tick: int, n: int) -> tuple[Any, ...]:
+    def _arguments(self, tick: int, n: int) -> tuple[Tensors, ...]:
         """What a program takes for `n` ticks from `tick` on."""
         step = min(self._timeline.steps_before(tick), self._timeline.steps - 1)
         batches, first = self._windows.at(step)
@@ -145,7 +148,7 @@ class FusedSteps:
         """What is compiled together from position `begin` on: traced here, compiled in a thread."""
         chosen: list[Stretch] = []
 
-        def ticks(batches: Any, validation: Any, *numbers: Any) -> Any:
+        def ticks(batches: Tensors, validation: Tensors, *numbers: tf.Tensor) -> State:
             left = [each for each in self._stretches(batches, validation) if each.begin >= begin]
             chosen[:] = self._together(left)
             return self._loop(chosen, *numbers)
@@ -173,7 +176,9 @@ class FusedSteps:
 
     # Inside the compiled function.
 
-    def _loop(self, stretches: list[Stretch], tick: Any, n: Any, row: Any) -> Any:
+    def _loop(
+        self, stretches: list[Stretch], tick: tf.Tensor, n: tf.Tensor, row: tf.Tensor
+    ) -> State:
         """Epochs one after the other until `n` ticks are done or the loss is not finite.
 
         Loops that may run no time at all stand where branches would: what passes through a branch
@@ -184,7 +189,7 @@ class FusedSteps:
         losses = tf.TensorArray(tf.float32, size, element_shape=())
         logs = tf.TensorArray(tf.float32, size, element_shape=(len(self._metric_names()),))
 
-        def epoch(*state: Any) -> Any:
+        def epoch(*state: tf.Tensor) -> State:
             for stretch in stretches:
                 state = self._walk(stretch, n, state)
             return state
@@ -196,14 +201,14 @@ class FusedSteps:
             end = epoch(*start)
         return end[0], end[-2].stack(), end[-1].stack()
 
-    def _stretches(self, batches: Any, validation: Any) -> list[Stretch]:
+    def _stretches(self, batches: Tensors, validation: Tensors) -> list[Stretch]:
         """The parts of an epoch: whole batches, the shorter last one; the same for validation."""
         steps = self._timeline.steps_per_epoch
 
-        def batch(row: Any, position: Any) -> Any:
+        def batch(row: tf.Tensor, position: tf.Tensor) -> Tensors:
             return tf.nest.map_structure(lambda a: a[row], batches)
 
-        def held_out(row: Any, position: Any) -> Any:
+        def held_out(row: tf.Tensor, position: tf.Tensor) -> Tensors:
             return tf.nest.map_structure(lambda a: a[position - steps], validation)
 
         stretches = self._pass_over(self._training, 0, 1, batch, self._train)
@@ -211,21 +216,25 @@ class FusedSteps:
             stretches += self._pass_over(self._validating, steps, 0, held_out, self._test)
         return stretches
 
-    def _pass_over(self, cut: Cut, begin: int, rows: int, batch: Any, step: Any) -> list[Stretch]:
+    def _pass_over(
+        self, cut: Cut, begin: int, rows: int, batch: Batch, step: Step
+    ) -> list[Stretch]:
         """The batches of a cut: XLA compiles each length apart, a graph takes any."""
         apart = self._xla or cut.last == cut.size
         return list((_in_two if apart else _in_one)(cut, begin, rows, batch, step))
 
-    def _walk(self, stretch: Stretch, n: Any, state: Any) -> Any:
+    def _walk(self, stretch: Stretch, n: tf.Tensor, state: State) -> State:
         """Run the ticks of a stretch, from wherever `state` stands."""
         per_epoch = self._timeline.ticks_per_epoch
         epoch_began = state[1] - state[1] % per_epoch  # or the next epoch would look like this one
 
-        def inside(k: Any, now: Any, row: Any, finite: Any, *_: Any) -> Any:
+        def inside(*state: tf.Tensor) -> tf.Tensor:
+            k, now, _, finite, *_ = state
             position = now - epoch_began
             return (k < n) & finite & (position >= stretch.begin) & (position < stretch.end)
 
-        def tick(k: Any, now: Any, row: Any, finite: Any, losses: Any, logs: Any) -> Any:
+        def tick(*state: tf.Tensor) -> State:
+            k, now, row, _, losses, logs = state
             loss, values = stretch.work(row, now - epoch_began)
             losses, logs = losses.write(k, loss), logs.write(k, values)
             return k + 1, now + 1, row + stretch.rows, tf.math.is_finite(loss), losses, logs
@@ -234,26 +243,26 @@ class FusedSteps:
             self._start_afresh(state[1] % per_epoch, stretch.begin)
         return _while(inside, tick, state)
 
-    def _start_afresh(self, position: Any, begin: int) -> None:
+    def _start_afresh(self, position: tf.Tensor, begin: int) -> None:
         """Reset the metrics where training or validation of an epoch begins, as Keras does."""
 
-        def reset(_: Any) -> Any:
+        def reset(_: tf.Tensor) -> State:
             self._model.reset_metrics()
             return (tf.constant(False),)
 
         _while(lambda wanted: wanted, reset, (tf.equal(position, begin),))
 
-    def _train_step(self, batch: Any) -> Any:
+    def _train_step(self, batch: Tensors) -> Measured:
         self._kept.clear()
         logs = self._model.train_step(batch)
         loss = self._kept[-1] if self._kept else logs["loss"]
         return tf.cast(loss, tf.float32), self._values(logs)
 
-    def _test_step(self, batch: Any) -> Any:
+    def _test_step(self, batch: Tensors) -> Measured:
         logs = self._model.test_step(batch)
         return tf.cast(logs["loss"], tf.float32), self._values(logs)
 
-    def _values(self, logs: Any) -> Any:
+    def _values(self, logs: dict[str, tf.Tensor]) -> tf.Tensor:
         return tf.stack([tf.cast(logs[name], tf.float32) for name in self._metric_names()])
 
     def _metric_names(self) -> tuple[str, ...]:
@@ -262,7 +271,7 @@ class FusedSteps:
             self.names = tuple(sorted(names, key=lambda name: (name != "loss", name)))
         return self.names
 
-    def _held_out(self, data: Dataset) -> Any:
+    def _held_out(self, data: Dataset) -> Tensors:
         """The validation data as (V, B, ...), the last batch filled up.
 
         A single batch is held twice: of one alone XLA knows the index, takes its whole pass out of
@@ -276,13 +285,13 @@ class FusedSteps:
         return tf.nest.map_structure(lambda a: tf.constant(a[indices]), held_out)
 
 
-def _in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterator[Stretch]:
+def _in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Step) -> Iterator[Stretch]:
     """The whole batches of a cut, then the shorter last one if there is one."""
 
-    def all_of_it(row: Any, position: Any) -> Any:
+    def all_of_it(row: tf.Tensor, position: tf.Tensor) -> Measured:
         return step(batch(row, position))
 
-    def part(row: Any, position: Any) -> Any:
+    def part(row: tf.Tensor, position: tf.Tensor) -> Measured:
         return step(_shortened(batch(row, position), cut.last))
 
     whole = cut.count if cut.last == cut.size else cut.count - 1
@@ -291,32 +300,34 @@ def _in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterato
         yield Stretch(begin + whole, begin + cut.count, rows, part, afresh=False)
 
 
-def _in_one(cut: Cut, begin: int, rows: int, batch: Batch, step: Any) -> Iterator[Stretch]:
+def _in_one(cut: Cut, begin: int, rows: int, batch: Batch, step: Step) -> Iterator[Stretch]:
     """The batches of a cut, each of its own length: half a graph to prepare."""
     end = begin + cut.count
 
-    def of_its_length(row: Any, position: Any) -> Any:
+    def of_its_length(row: tf.Tensor, position: tf.Tensor) -> Measured:
         length = tf.where(tf.equal(position, end - 1), cut.last, cut.size)
         return step(_shortened(batch(row, position), length))
 
     yield Stretch(begin, end, rows, of_its_length, afresh=True)
 
 
-def _shortened(batch: Any, length: Any) -> Any:
+def _shortened(batch: Tensors, length: int | tf.Tensor) -> Tensors:
     """A batch without its filling."""
     return tf.nest.map_structure(lambda a: a[:length], batch)
 
 
-def _while(condition: Any, body: Any, state: Any) -> Any:
-    return tf.while_loop(condition, body, state, parallel_iterations=1)
+def _while(condition: Callable[..., tf.Tensor], body: Callable[..., State], state: State) -> State:
+    end: State = tf.while_loop(condition, body, state, parallel_iterations=1)
+    return end
 
 
-def _of_any_length(step: Callable[[Any], Any], arrays: Any) -> Any:
+def _of_any_length(step: Step, arrays: Arrays) -> Step:
     """`step` traced once for the whole batches and the shorter last one: tracing takes long."""
     if any(a is None for a in tf.nest.flatten(arrays)):
         return step
     spec = tf.nest.map_structure(lambda a: tf.TensorSpec((None, *a.shape[1:]), a.dtype), arrays)
-    return tf.function(step, input_signature=[spec], autograph=False)
+    traced_once: Step = tf.function(step, input_signature=[spec], autograph=False)
+    return traced_once
 
 
 def _ticks(stretches: list[Stretch]) -> int:
@@ -324,12 +335,12 @@ def _ticks(stretches: list[Stretch]) -> int:
 
 
 @contextmanager
-def _kept_losses(model: Any) -> Iterator[list[Any]]:
+def _kept_losses(model: keras.Model) -> Iterator[list[tf.Tensor]]:
     """Collects what `model.compute_loss` returns: the batch's own loss, which the logs average."""
-    kept: list[Any] = []
+    kept: list[tf.Tensor] = []
     original = model.compute_loss
 
-    def compute_loss(*args: Any, **kwargs: Any) -> Any:
+    def compute_loss(*args: Any, **kwargs: Any) -> tf.Tensor:
         kept.append(original(*args, **kwargs))
         return kept[-1]
 

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
+import keras
 import tensorflow as tf
 
+from tui_dl.keras_internals import create_variables
 from tui_dl.lesson import Dataset
 
 
-def learning_rate(model: Any) -> float | None:
+def learning_rate(model: keras.Model) -> float | None:
     """The optimizer's present learning rate, where there is one."""
     optimizer = getattr(model, "optimizer", None)
     return None if optimizer is None else float(optimizer.learning_rate)
 
 
-def build(model: Any, data: Dataset) -> None:
+def build(model: keras.Model, data: Dataset) -> None:
     """Create every variable (weights, optimizer, metrics), as `fit` does before its first step.
 
-    A step of the model's own must not create others.
+    The model's own step must not create others.
     """
     batch = tf.nest.map_structure(lambda a: tf.constant(a[:2]), (data.x, data.y))
-    model._symbolic_build(data_batch=batch)
+    create_variables(model, batch)
 
 
 @contextmanager
-def unchanged(model: Any) -> Iterator[None]:
+def unchanged(model: keras.Model) -> Iterator[None]:
     """Whatever is trained inside leaves no trace: weights, optimizer, random state, metrics."""
     variables = [*model.variables, *model.optimizer.variables]
     before = [variable.numpy() for variable in variables]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from tui_dl.engine.batches import Cut, Windows
+from tui_dl.engine.batches import Cut, Tensors, Windows
 from tui_dl.engine.fused import Ticks
 from tui_dl.engine.timeline import Timeline
 from tui_dl.lesson import Dataset
+
+Logs = Any  # a dict of tensors by metric
 
 
 class KerasSteps:
@@ -18,7 +21,7 @@ class KerasSteps:
 
     def __init__(
         self,
-        model: Any,
+        model: keras.Model,
         data: Dataset,
         timeline: Timeline,
         windows: Windows,
@@ -54,7 +57,7 @@ class KerasSteps:
         logs_array = np.array(rows, np.float32).reshape(len(rows), len(self.names))
         return Ticks(logs_array[:, 0], logs_array)
 
-    def _tick(self, epoch: int, position: int) -> Any:
+    def _tick(self, epoch: int, position: int) -> Logs:
         steps = self._timeline.steps_per_epoch
         if position in (0, steps):
             self._model.reset_metrics()
@@ -64,12 +67,12 @@ class KerasSteps:
         x, y = self._held_out(position - steps)
         return self._model.test_function(iter([(x, y)]))
 
-    def _batch(self, step: int, position: int) -> Any:
+    def _batch(self, step: int, position: int) -> Tensors:
         batches, first = self._windows.at(step)
         size = self._training.last if position == self._training.count - 1 else self._training.size
         return tf.nest.map_structure(lambda a: a[step - first][:size], batches)
 
-    def _held_out(self, index: int) -> Any:
+    def _held_out(self, index: int) -> Tensors:
         assert self._validating is not None
         begin = index * self._validating.size
         part = slice(begin, begin + self._validating.size)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tui_dl.events import Layer
 
+if TYPE_CHECKING:
+    import keras
 
-def layer_table(model: Any) -> list[Layer]:
+
+def layer_table(model: keras.Model) -> list[Layer]:
     """The model's layers with their output shapes and parameter counts."""
     return [_layer(layer) for layer in model.layers or [model]]
 
 
-def _layer(layer: Any) -> Layer:
+def _layer(layer: keras.Layer) -> Layer:
     shape = getattr(getattr(layer, "output", None), "shape", None)
     output = "?" if shape is None else " × ".join(str(n) for n in shape[1:]) or "1"
     return Layer(

@@ -4,13 +4,69 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import numpy as np
 
+from tui_dl.engine import device
 from tui_dl.engine.control import Control
-from tui_dl.engine.report import Report, SnapshotRecorder
+from tui_dl.engine.programs import gradients_forgotten
+from tui_dl.engine.report import Report
+from tui_dl.engine.runner import Ending, Plan
+from tui_dl.engine.snapshots import SnapshotRecorder
 from tui_dl.events import Metrics
+from tui_dl.lesson import Dataset, Lesson
+from tui_dl.parameters import Hyperparameters
+
+if TYPE_CHECKING:
+    import keras
+
+
+class _Epochs(Protocol):
+    """What the engine reads of an algorithm's hyperparameters."""
+
+    epochs: int
+
+
+class OwnLoopRunner:
+    """The runner of a lesson's `train(p, data, loop)`."""
+
+    def __init__(
+        self, lesson: Lesson, parameters: Hyperparameters, data: Dataset, seed: int
+    ) -> None:
+        assert lesson.train is not None
+        self._train, self._data = lesson.train, data
+        self._parameters, self._seed = parameters, seed
+        self._loop: OwnLoop | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """`p.epochs` epochs of `p.steps_per_epoch` steps, where there is such a number."""
+        epochs = cast(_Epochs, self._parameters).epochs
+        steps = epochs * int(getattr(self._parameters, "steps_per_epoch", 1))
+        return Plan(device.describe(), "own loop", epochs, steps)
+
+    @property
+    def model(self) -> keras.Model | None:
+        """What the algorithm last named as its model."""
+        return self._loop and self._loop.held_model
+
+    @property
+    def step(self) -> int:
+        """The number of steps done."""
+        return self._loop.done if self._loop else 0
+
+    @property
+    def message(self) -> str:
+        """Why the run ended, where its status does not say it."""
+        return self._loop.message if self._loop else ""
+
+    def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
+        """Let the algorithm train until it returns."""
+        self._loop = OwnLoop(control, report, snapshots, self._parameters, self._seed)
+        with gradients_forgotten():
+            self._train(self._parameters, self._data, self._loop)
+        return self._loop.outcome
 
 
 class OwnLoop:
@@ -20,30 +76,30 @@ class OwnLoop:
         self,
         control: Control,
         report: Report,
-        pictures: SnapshotRecorder,
-        parameters: Any,
+        snapshots: SnapshotRecorder,
+        parameters: Hyperparameters,
         seed: int,
     ) -> None:
         self.seed = seed
-        self._control, self._report, self._pictures = control, report, pictures
+        self._control, self._report, self._snapshots = control, report, snapshots
         self._live: dict[str, Any] = parameters.model_dump()
-        self._model: Any = None
+        self._model: keras.Model | None = None
         self._done = 0
         self._epoch = 1
         self._began = 0.0
         self._goal: Literal["step", "epoch"] | None = None
         self.per_epoch = 1
-        self.outcome: Literal["completed", "stopped", "diverged"] = "completed"
+        self.outcome: Ending = "completed"
         self.message = ""
         self._ended = False
         self._untold: Metrics = {}
 
-    def model(self, model: Any) -> None:
+    def model(self, model: keras.Model) -> None:
         """Name what views draw and what is saved."""
         self._model = model
 
     @property
-    def held_model(self) -> Any:
+    def held_model(self) -> keras.Model | None:
         """What `model` was last given."""
         return self._model
 
@@ -64,7 +120,7 @@ class OwnLoop:
             if self._ended:
                 break
         if self._model is not None:
-            self._pictures.draw(self._model, self._done)
+            self._snapshots.draw(self._model, self._done)
 
     def progress(self, **metrics: float) -> None:
         """Report metrics for the step under way, on the grid of steps."""
@@ -101,8 +157,8 @@ class OwnLoop:
         return self._done
 
     def _may_go_on(self, step: int) -> bool:
-        if self._model is not None and self._pictures.due(step):
-            self._pictures.draw(self._model, step)
+        if self._model is not None and self._snapshots.due(step):
+            self._snapshots.draw(self._model, step)
         if self._goal == "step" or (self._goal == "epoch" and step % self.per_epoch == 0):
             self._control.arrived()
         wish = self._control.wish(self._change)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.lesson import Dataset
 
 
@@ -17,13 +18,13 @@ def _of_numpy() -> Any:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Data, compiled trainer, and where Python's and NumPy's own generators stood then.
+    """Data, compiled runner, and where Python's and NumPy's own generators stood then.
 
     Made by `Session.ahead`, for a `Session` of the same lesson, hyperparameters and seed.
     """
 
     data: Dataset
-    trainer: Any
+    runner: SupervisedRunner
     of_python: Any = field(default_factory=random.getstate)
     of_numpy: Any = field(default_factory=_of_numpy)
 

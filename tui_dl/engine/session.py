@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol, cast
 
 from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
+from tui_dl.engine.runner import Plan, Runner
 from tui_dl.errors import LessonError, in_one_line
-from tui_dl.events import Data, Event, Finished, Layer, Started, State, Status
+from tui_dl.events import Data, Event, Finished, Layer, Metrics, Started, State, Status
 from tui_dl.lesson import Dataset, Lesson
+from tui_dl.parameters import Hyperparameters
 
 if TYPE_CHECKING:
+    import keras
+
     from tui_dl.engine.prepared import Prepared
+    from tui_dl.engine.report import Report
+    from tui_dl.engine.supervised import SupervisedRunner
 
 LOG = logging.getLogger(__name__)
 
@@ -26,16 +31,11 @@ LONG = 60.0
 UNBEGUN = "Stopped before the first step."
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How a run will be carried out; `estimate` in seconds."""
+class _Fitted(Protocol):
+    """What the engine reads of the hyperparameters of a model that it fits."""
 
-    device: str
-    compile: str
+    batch_size: int
     epochs: int
-    steps: int
-    layers: list[Layer] = field(default_factory=list)
-    estimate: float | None = None
 
 
 class _StopRequested(Exception):
@@ -53,7 +53,7 @@ class Session:
     def __init__(
         self,
         lesson: Lesson,
-        parameters: Any,
+        parameters: Hyperparameters,
         *,
         seed: int = 0,
         compile: Compile = "auto",
@@ -67,17 +67,16 @@ class Session:
     ) -> None:
         if not isinstance(parameters, lesson.parameters):
             raise LessonError(f"these settings are not those of {lesson.id}: choose them again")
-        self.parameters: Any = parameters  # each lesson has a class of its own
-        self.lesson, self.seed = lesson, seed
+        self.lesson, self.parameters, self.seed = lesson, parameters, seed
         self.control = control or Control()
         self._emit, self._compile, self._experiment = emit, compile, experiment
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared = prepared
         self.trouble = ""  # what kept the model from being saved where it belongs
-        self._report: Any = None
-        self._steps: Callable[[], int] = lambda: 0
-        self.control.on_state = lambda state: self._emit(State(state=state, step=self._steps()))
+        self._runner: Runner | None = None  # once the run has started
+        self._report: Report | None = None
+        self.control.on_state = lambda state: self._emit(State(state=state, step=self._step))
 
     def run(self) -> Finished:
         """Train to the end. Raises LessonError for what the person can mend before a start."""
@@ -96,15 +95,34 @@ class Session:
         return finished
 
     def _run(self) -> Finished:
-        if self.lesson.explorer:
-            return self._explore()
+        from tui_dl.engine.report import Report
+        from tui_dl.engine.snapshots import SnapshotRecorder
+
+        runner, data = self._ready()
+        plan = runner.plan
+        report = Report(self._emit, plan.steps)
+        snapshots = SnapshotRecorder(self.lesson, self.parameters, data, report, self._views)
+        self._start(data, plan)
+        self._runner, self._report = runner, report
+        status = runner.run(self.control, report, snapshots)
+        return self._end(status, runner, report, data)
+
+    @property
+    def _step(self) -> int:
+        """The number of steps done."""
+        return self._runner.step if self._runner else 0
+
+    def _ready(self) -> tuple[Runner, Dataset]:
+        """The lesson's runner, before its first step, and the data."""
         if self._prepared:
             self._prepared.restore_chance()
-            return self._fit(self._prepared.trainer, self._prepared.data)
+            return self._prepared.runner, self._prepared.data
+        if self.lesson.explorer:
+            return self._explorer()
         data = self._loaded()
-        return (
-            self._train_own(data) if self.lesson.own_loop else self._fit(self._compiled(data), data)
-        )
+        if self.lesson.own_loop:
+            return self._algorithm(data), data
+        return self._measured(self._compiled(data)), data
 
     def ahead(self, built: Callable[[list[Layer]], None]) -> Prepared | None:
         """Do now what comes before the first step.
@@ -135,21 +153,62 @@ class Session:
         keras.utils.set_random_seed(self.seed)
         return data(self.parameters, np.random.default_rng(self.seed))
 
+    def _explorer(self) -> tuple[Runner, Dataset]:
+        """Nothing to train, and no TensorFlow unless the views need it."""
+        import numpy as np
+
+        from tui_dl.engine.explorer import ExplorerRunner
+
+        if self.lesson.needs_tensorflow:
+            device.load()
+        return ExplorerRunner(), self.lesson.data(self.parameters, np.random.default_rng(self.seed))
+
+    def _algorithm(self, data: Dataset) -> Runner:
+        from tui_dl.engine.own_loop import OwnLoopRunner
+
+        self._prepare("building the algorithm")
+        return OwnLoopRunner(self.lesson, self.parameters, data, self.seed)
+
     def _compiled(
         self, data: Dataset, built: Callable[[list[Layer]], None] = lambda layers: None
-    ) -> Any:
-        """The trainer of the lesson's model, before its first step."""
+    ) -> SupervisedRunner:
+        """The runner of the lesson's model, before its first step."""
         self._prepare("building the model")
         model = self._model(data)
         built(layer_table(model))
-        trainer = self._trainer(model, data)
-        self._prepare(f"compiling ({trainer.mode})")
-        trainer.prepare(self._go_on)  # may take another mode, which the start then tells
-        return trainer
+        runner = self._supervised(model, data)
+        self._prepare(f"compiling ({runner.mode})")
+        runner.prepare(self._go_on)  # may take another mode, which the start then tells
+        return runner
 
-    def _model(self, data: Dataset) -> Any:
+    def _measured(self, runner: SupervisedRunner) -> Runner:
+        """Where a smaller run could be chosen, estimate how long this one takes; pause a long one.
+
+        The choice is then the watcher's.
+        """
+        if self.lesson.smaller and self._experiment != self.lesson.smaller:
+            self._prepare("measuring a few steps")
+            if runner.estimate() > LONG and self._asks:
+                self.control.pause()
+        return runner
+
+    def _model(self, data: Dataset) -> keras.Model:
         assert self.lesson.model is not None
         return self.lesson.model(self.parameters, data)
+
+    def _supervised(self, model: keras.Model, data: Dataset) -> SupervisedRunner:
+        from tui_dl.engine.supervised import SupervisedRunner
+
+        settings = cast(_Fitted, self.parameters)
+        return SupervisedRunner(
+            model,
+            data,
+            batch_size=settings.batch_size,
+            epochs=settings.epochs,
+            seed=self.seed,
+            mode=device.choose(model, self._compile),
+            callbacks=self.lesson.callbacks(self.parameters) if self.lesson.callbacks else [],
+        )
 
     def _prepare(self, detail: str) -> None:
         """Tell what the run waits for next."""
@@ -161,82 +220,6 @@ class Session:
         """Raises _StopRequested where the end was asked for."""
         if self.control.stopping:
             raise _StopRequested
-
-    # Nothing to train: pictures and figures alone, without TensorFlow unless they need it.
-
-    def _explore(self) -> Finished:
-        import numpy as np
-
-        from tui_dl.engine.report import Report, SnapshotRecorder
-
-        if self.lesson.needs_tensorflow:
-            device.load()
-        data = self.lesson.data(self.parameters, np.random.default_rng(self.seed))
-        self._report = Report(self._emit, 1)
-        pictures = SnapshotRecorder(self.lesson, self.parameters, data, self._report, self._views)
-        self._start(data, Plan("none", "none", epochs=1, steps=1))
-        self._steps = lambda: 1
-        pictures.draw(None, 1)
-        return self._end("completed", "", None, data)
-
-    # A Keras model, fitted by the engine.
-
-    def _fit(self, trainer: Any, data: Dataset) -> Finished:
-        from tui_dl.engine.report import Report, SnapshotRecorder
-
-        timeline = trainer.timeline
-        self._report = Report(self._emit, timeline.steps)
-        pictures = SnapshotRecorder(self.lesson, self.parameters, data, self._report, self._views)
-        estimate = self._estimate(trainer)
-        plan = (timeline.epochs, timeline.steps, layer_table(trainer.model), estimate)
-        self._start(data, Plan(device.describe(), trainer.mode, *plan))
-        self._steps = lambda: trainer.step
-        self.control.enter("running")
-        outcome = trainer.run(self.control, self._report, pictures)
-        return self._end(outcome, trainer.message, trainer.model, data)
-
-    def _estimate(self, trainer: Any) -> float | None:
-        """Seconds the run will take, where a smaller one could be chosen; pauses a long one."""
-        if not self.lesson.smaller or self._experiment == self.lesson.smaller:
-            return None
-        self._prepare("measuring a few steps")
-        seconds = float(trainer.estimate())
-        if self._asks and seconds > LONG:
-            self.control.pause()
-        return seconds
-
-    def _trainer(self, model: Any, data: Dataset) -> Any:
-        from tui_dl.engine.supervised import Supervised
-
-        callbacks = self.lesson.callbacks(self.parameters) if self.lesson.callbacks else []
-        return Supervised(
-            model,
-            data,
-            batch_size=self.parameters.batch_size,
-            epochs=self.parameters.epochs,
-            seed=self.seed,
-            mode=device.choose(model, self._compile),
-            callbacks=callbacks,
-        )
-
-    # An algorithm with a loop of its own.
-
-    def _train_own(self, data: Dataset) -> Finished:
-        from tui_dl.engine.own_loop import OwnLoop
-        from tui_dl.engine.programs import gradients_forgotten
-        from tui_dl.engine.report import Report, SnapshotRecorder
-
-        assert self.lesson.train is not None
-        epochs, per_epoch = own_steps(self.parameters)
-        self._report = Report(self._emit, epochs * per_epoch)
-        pictures = SnapshotRecorder(self.lesson, self.parameters, data, self._report, self._views)
-        loop = OwnLoop(self.control, self._report, pictures, self.parameters, self.seed)
-        self._prepare("building the algorithm")
-        self._start(data, Plan(device.describe(), "own loop", epochs, epochs * per_epoch))
-        self._steps = lambda: loop.done
-        with gradients_forgotten():
-            self.lesson.train(self.parameters, data, loop)
-        return self._end(loop.outcome, loop.message, loop.held_model, data)
 
     # The two ends of a run.
 
@@ -261,20 +244,22 @@ class Session:
             )
         )
 
-    def _end(self, status: Status, message: str, model: Any, data: Dataset) -> Finished:
-        """Say so at once; then measure and save, unless nothing was trained."""
+    def _end(self, status: Status, runner: Runner, report: Report, data: Dataset) -> Finished:
+        """Report the end at once; then measure and save, unless no step was done."""
         self.control.enter(status)
-        if self._steps():
-            self._report.wait(self._steps(), status, "measuring and saving")
-            self._measure(status, model, data)
-            self._save(model)
-        return self._finished(status, message)
+        if runner.step:
+            report.wait(runner.step, status, "measuring and saving")
+            if status != "diverged":
+                report.metrics |= self._measurements(runner.model, data)
+            self._save(runner.model, report)
+        return self._finished(status, runner.message)
 
-    def _measure(self, status: Status, model: Any, data: Dataset) -> None:
-        there = model is not None or self.lesson.explorer
-        if status != "diverged" and there and self.lesson.measure:
-            measured = self.lesson.measure(model, data, self.parameters)
-            self._report.metrics |= {name: float(value) for name, value in measured.items()}
+    def _measurements(self, model: keras.Model | None, data: Dataset) -> Metrics:
+        """What the lesson's `measure` gives."""
+        if self.lesson.measure is None or (model is None and not self.lesson.explorer):
+            return {}
+        measured = self.lesson.measure(model, data, self.parameters)
+        return {name: float(value) for name, value in measured.items()}
 
     def _finished(self, status: Status, message: str = "") -> Finished:
         if self._report is None:
@@ -282,14 +267,14 @@ class Session:
         return Finished(
             status=status,
             metrics=self._report.metrics,
-            steps=self._steps(),
+            steps=self._step,
             epochs=self._report.epochs,
             seconds=self._report.seconds,
             message=message,
         )
 
-    def _save(self, model: Any) -> None:
-        """Keep the model in the run's folder; a failure is noted, as is another place."""
+    def _save(self, model: keras.Model | None, report: Report) -> None:
+        """Save the model in the run directory; note a failure, or another place."""
         folder = self._save_to()
         if folder is None or not hasattr(model, "save"):
             return
@@ -297,9 +282,4 @@ class Session:
 
         self.trouble = save(model, folder)
         if self.trouble:
-            self._report.note(self._steps(), self.trouble)
-
-
-def own_steps(parameters: Any) -> tuple[int, int]:
-    """(epochs, steps an epoch) of an own loop, from its hyperparameters of those names."""
-    return parameters.epochs, getattr(parameters, "steps_per_epoch", 1)
+            report.note(self._step, self.trouble)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from tui_dl import files, paths
 from tui_dl.errors import LessonError
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
+from tui_dl.runs.names import moment
 from tui_dl.runs.record import EVENTS, LOG, MODEL
 from tui_dl.runs.status import RunStatus, parse, status_of, steps_of
 from tui_dl.text import clean, nearest
@@ -110,7 +111,7 @@ def find(name: str, root: Path | None = None) -> Path:
 
     Raises LessonError that says which runs a prefix could mean, or the nearest name.
     """
-    known = sorted(_directories(root), key=_made, reverse=True)
+    known = sorted(_directories(root), key=lambda directory: moment(directory.name), reverse=True)
     if not known:
         raise LessonError("there are no runs yet; `dlworkbench train LESSON` makes one")
     if name == "last" and not any(d.name == name for d in known):
@@ -172,13 +173,7 @@ def _is_run(directory: Path) -> bool:
 def _moment(run: Summary) -> tuple[float, tuple[str, str, str]]:
     """When a run began. A time of the future is no time: it would be the last for ever."""
     began = run.started.time
-    return (began if began < time.time() + _DAY else 0.0, _made(run.directory))
-
-
-def _made(directory: Path) -> tuple[str, str, str]:
-    """When a run was made, by its name: date and time in front, the part of a second behind."""
-    name = directory.name
-    return name[:15], name[-4:], name
+    return (began if began < time.time() + _DAY else 0.0, moment(run.directory.name))
 
 
 def first_event(directory: Path) -> Started | None:

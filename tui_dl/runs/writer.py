@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Self
 
 from tui_dl import paths
 from tui_dl.events import Epoch, Event, Finished, Note, Progress, Started, State, to_json
+from tui_dl.runs.names import unused
 from tui_dl.runs.record import LOG, PART, Record
 
 
@@ -40,9 +40,9 @@ class RunWriter:
     ) -> None:
         self.trouble = ""
         try:
-            self.directory = _unused(root or paths.runs(), lesson)
+            self.directory = unused(root or paths.runs(), lesson)
         except paths.NoHome as error:
-            name = _unused(Path(), lesson).name
+            name = unused(Path(), lesson).name
             self.directory = next(iter(paths.spare(name)), Path(name))
             self.trouble = f"{error}; the run is kept in {self.directory}"
         self._chosen = self.directory
@@ -200,16 +200,6 @@ def _after(so_far: Finished, event: Progress | Epoch) -> Finished:
         epochs=so_far.epochs + isinstance(event, Epoch),
         seconds=event.seconds,
     )
-
-
-def _unused(root: Path, lesson: str) -> Path:
-    """`20261121-031500-perceptron-1a2b`: the digits are 1/65536 s, so names sort by time."""
-    now = time.time()
-    stamp = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{lesson}"
-    tick = int(now % 1 * 65536)
-    while os.path.lexists(root / f"{stamp}-{tick:04x}"):  # False where we may not look
-        tick = (tick + 1) % 65536
-    return root / f"{stamp}-{tick:04x}"
 
 
 def _line(text: str) -> bytes:

@@ -5,44 +5,35 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import signal
 import sys
 from collections.abc import Iterable
-from contextvars import Context, copy_context
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import RenderableType
-from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
-from textual.events import Event, InputEvent, MouseMove, Paste, Print
-from textual.message import Message
-from textual.message_pump import MessagePump
+from textual.events import Print
 from textual.screen import Screen
 
 from tui_dl import catalog, paths
-from tui_dl.engine.control import Control
 from tui_dl.errors import LessonError
-from tui_dl.tui import leaving, library_faults, terminal
-from tui_dl.tui.display.driver import PatientDriver
-from tui_dl.tui.display.pacing import Pace
-from tui_dl.tui.guard import GuardedApp
-from tui_dl.tui.in_order import InOrder
+from tui_dl.tui import leaving, terminal
+from tui_dl.tui.runtime.command_palette import GuardedPalette
+from tui_dl.tui.runtime.terminal_app import TerminalApp
 from tui_dl.tui.screens import keys
-from tui_dl.tui.screens.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
-from tui_dl.tui.training import Training
+
+if TYPE_CHECKING:
+    from tui_dl.engine.control import Control
+    from tui_dl.tui.training import Training
 
 LOG = logging.getLogger(__name__)
 DARK, LIGHT = "textual-dark", "textual-light"
 UNSAVED = "The workbench was left before the result was measured and the model saved."
 
 
-class Workbench(GuardedApp):
+class Workbench(TerminalApp):
     """Holds the one working screen."""
 
     TITLE = "dlworkbench"
@@ -57,14 +48,10 @@ class Workbench(GuardedApp):
 
     def __init__(self, lesson: str | None = None) -> None:
         super().__init__()
-        library_faults.mend()
         self._lesson = lesson
         self.left: int | None = None  # the exit code, once a wish to leave is carried out
         self._going = False
-        self._own_context: Context | None = None  # of the app, where a handler runs in another
         self._leaving = leaving.Watch()
-        self._in_order = InOrder(self)
-        self.pace = Pace(self._in_order.keys_wait)
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench itself."""
@@ -74,61 +61,37 @@ class Workbench(GuardedApp):
         """Choose the theme."""
         self.theme = DARK
         self.begin_capture_print(self)
-        self._own_context = copy_context()
 
-    def get_driver_class(self) -> type[Driver]:
-        """The driver that a slow terminal cannot hold up."""
-        return PatientDriver
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Paint; the driver knows which cells have changed."""
-        driver = self._driver
-        if not isinstance(driver, PatientDriver) or not isinstance(renderable, CompositorUpdate):
-            super()._display(screen, renderable)
-            return
-        if self._running and not self._closed and not self._batch_count:
-            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-            driver.paint(renderable, cursor, self._sync_available)
-        self.post_display_hook()
-
-    def on_ready(self) -> None:
-        """The first screen is there: from now on no error ends the app."""
+    def on_workbench_screen_completed(self) -> None:
+        """The screen is there: from now on no error ends the app."""
         self.started = True
+
+    def on_workbench_screen_usable(self) -> None:
+        """Let the keys that were pressed meanwhile take effect."""
+        for bench in self._benches():
+            self.admit(bench)
 
     def on_print(self, event: Print) -> None:
         """What Python code prints goes to the log: the screen is the app's alone."""
         if text := event.text.rstrip():
             LOG.info("printed: %s", text)
 
-    async def on_event(self, event: Event) -> None:
-        """Each thing that a person does in its turn; the training waits until it is painted."""
-        if isinstance(event, InputEvent) and not isinstance(event, MouseMove):
-            for bench in self._benches():
-                bench.training.control.hold()
-        if not isinstance(event, InputEvent | Paste):
-            await super().on_event(event)
-        elif event.is_forwarded or self._in_order.admits(event):
-            returned = event.is_forwarded
-            try:
-                await super().on_event(event)
-            finally:
-                self._in_order.acted(event, returned)
+    def on_gesture(self) -> None:
+        """Let the training wait until the effect of a key is painted."""
+        for bench in self._complete():
+            bench.runs.control.hold()
 
-    def handled(self, pump: MessagePump, message: Message) -> None:
-        """What a person did last may have had its effect."""
-        self._in_order.handled(pump, message)
-
-    def post_display_hook(self) -> None:
-        """Something was painted."""
-        for bench in self._benches():
-            bench.training.control.release()
+    def on_painted(self) -> None:
+        """Let the training go on."""
+        for bench in self._complete():
+            bench.runs.control.release()
 
     def signalled(self, code: int) -> None:
         """Leave with that code; for a signal's handler, which interrupts anything."""
         self._watch(code)
         try:
             loop = asyncio.get_running_loop()
-            loop.call_soon_threadsafe(self._go, code, context=self._own_context)
+            loop.call_soon_threadsafe(self._go, code, context=self.own_context)
         except RuntimeError:  # nothing runs yet, or nothing any more
             raise SystemExit(code) from None
 
@@ -142,9 +105,9 @@ class Workbench(GuardedApp):
 
     def _watch(self, code: int) -> None:
         """See to it that leaving takes no longer than it may."""
-        if isinstance(self._driver, PatientDriver):
-            runs = [bench.training for bench in self._benches()]
-            self._leaving.begin(code, self._driver.stop_application_mode, partial(_give_up, runs))
+        if self.terminal:
+            runs = [bench.runs.training for bench in self._complete()]
+            self._leaving.begin(code, self.terminal.stop_application_mode, partial(_give_up, runs))
 
     def action_dark(self) -> None:
         """Change between the dark and the light theme."""
@@ -166,22 +129,9 @@ class Workbench(GuardedApp):
         """Whether the question is open already: asking a second time is the answer."""
         return any(isinstance(screen, Leave) for screen in self.screen_stack)
 
-    def action_repaint(self) -> None:
-        """Paint every cell again, over what another program wrote on the terminal."""
-        if isinstance(self._driver, PatientDriver):
-            self._driver.forget()
-
-    def action_suspend_process(self) -> None:
-        """Stop the whole job, as Ctrl-Z does in a shell: what started the app stops with it."""
-        if self._driver and self._driver.can_suspend:
-            self._suspend_signal()
-            os.killpg(os.getpgrp(), signal.SIGTSTP)
-
-    def _fatal_error(self) -> None:
-        """An error of our own: into the log with it, and out; `run_workbench` says one line."""
-        LOG.error("the workbench broke off", exc_info=self._exception)
+    def on_fatal(self) -> None:
+        """Leave; `run_workbench` says one line."""
         self._watch(1)
-        self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
         """The palette's Quit is the same as leaving by key."""
@@ -210,16 +160,19 @@ class Workbench(GuardedApp):
 
     def _running_control(self) -> Control | None:
         """The handle on the live run, or None."""
-        controls = (bench.running_control() for bench in self._benches())
-        return next((control for control in controls if control), None)
+        return next((b.runs.control for b in self._complete() if b.runs.busy), None)
 
     def _benches(self) -> list[WorkbenchScreen]:
         """The workbench; nothing before it is there, or after."""
         return [screen for screen in self.screen_stack if isinstance(screen, WorkbenchScreen)]
 
+    def _complete(self) -> list[WorkbenchScreen]:
+        """The workbench, once all of its widgets are there."""
+        return [bench for bench in self._benches() if bench.complete]
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the keys do, every lesson and every experiment."""
-        for bench in self._benches():
+        for bench in self._complete():
             yield from self._commands_of(bench)
         yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
         yield SystemCommand("Repaint", "Paint the whole screen again (ctrl+l)", self.action_repaint)
@@ -233,7 +186,7 @@ class Workbench(GuardedApp):
             show = partial(bench.open_lesson, lesson.id)
             yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, show)
         for experiment in bench.lesson.experiments:
-            choose = partial(bench.choose_experiment, bench.lesson.id, experiment.name)
+            choose = partial(bench.launcher.choose, bench.lesson.id, experiment.name)
             yield SystemCommand(f"Experiment: {experiment.title}", experiment.notice, choose)
 
 
@@ -263,7 +216,7 @@ def run_workbench(lesson: str | None = None) -> int:
         app.run()
     if app.left is not None:  # what breaks while widgets are taken down is for the log alone
         return app.left
-    if app._exception:
-        text = f"the workbench broke off: {app._exception!r}"[:200]
+    if app.failure:
+        text = f"the workbench broke off: {app.failure!r}"[:200]
         print(f"dlworkbench: {text}{paths.log_hint()}", file=sys.stderr)
     return app.return_code or 0

@@ -6,7 +6,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+
+from tui_dl.tui.runtime.guard import GuardedApp
 
 NICENESS = 5
 
@@ -37,3 +40,22 @@ def behind(work: Callable[..., None], *arguments: Any) -> threading.Thread:
     thread = threading.Thread(target=target, name=work.__name__, daemon=True)
     thread.start()
     return thread
+
+
+def hand_over(app: GuardedApp, show: Callable[..., None], *found: Any) -> None:
+    """Call `show` in the app's own thread and wait for it, unless the app leaves by then.
+
+    An error of `show` is the screen's, not the thread's.
+    """
+
+    def guarded() -> None:
+        if not app.leaving:
+            try:
+                show(*found)
+            except Exception as error:
+                if not app.survives(error):
+                    raise
+
+    if app.is_running:
+        with suppress(RuntimeError):  # the app ends meanwhile
+            app.call_from_thread(guarded)

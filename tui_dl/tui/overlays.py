@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.widgets.train_pane import MARKERS
+
+MOST = 3  # a chart with more curves cannot be read
 
 
 class Overlays:
-    """At most one run for each marker, by the name of its directory."""
+    """Up to MOST runs, by the names of their directories."""
 
     def __init__(self) -> None:
         self._views: dict[str, RunView] = {}
@@ -22,8 +23,8 @@ class Overlays:
 
     @property
     def full(self) -> bool:
-        """Whether every marker is taken."""
-        return len(self._views) >= len(MARKERS)
+        """True if no other run fits."""
+        return len(self._views) >= MOST
 
     def clear(self) -> None:
         """Take all of them off."""

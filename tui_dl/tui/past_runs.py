@@ -5,16 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
-
-from textual.app import App
 
 from tui_dl.errors import LessonError
 from tui_dl.runs.index import Listing, survey
 from tui_dl.runs.reader import read
-from tui_dl.tui.background import behind
+from tui_dl.tui.background import behind, hand_over
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.runtime.guard import GuardedApp
 
 LOG = logging.getLogger(__name__)
 Show = Callable[[Listing], None]
@@ -23,7 +20,7 @@ Show = Callable[[Listing], None]
 class PastRuns:
     """The list of runs, and single runs, handed to the app's own thread once they are read."""
 
-    def __init__(self, app: App[Any]) -> None:
+    def __init__(self, app: GuardedApp) -> None:
         self._app = app
         self._lock = threading.Lock()
         self._wanted = 0  # how often the list was asked for
@@ -40,7 +37,7 @@ class PastRuns:
             if wanted == self._listed:
                 return
             self._listed = wanted
-            self._in_app(show, survey())
+            hand_over(self._app, show, survey())
 
     def load(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
         """Read a run and call `show` with its view, or with None and the reason."""
@@ -50,11 +47,6 @@ class PastRuns:
         try:
             view = RunView(read(name).events)
         except (LessonError, OSError) as error:
-            self._in_app(show, None, str(error))
+            hand_over(self._app, show, None, str(error))
         else:
-            self._in_app(show, view, "")
-
-    def _in_app(self, show: Callable[..., None], *found: Any) -> None:
-        if self._app.is_running:
-            with suppress(RuntimeError):  # the app ends meanwhile
-                self._app.call_from_thread(show, *found)
+            hand_over(self._app, show, view, "")

@@ -6,11 +6,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from textual.app import App
 
 from tui_dl.engine import heap
 from tui_dl.engine.control import Control
@@ -18,10 +16,12 @@ from tui_dl.engine.session import UNBEGUN, Session
 from tui_dl.errors import LessonError
 from tui_dl.events import Event, Finished, Layer, State
 from tui_dl.lesson import Lesson
+from tui_dl.parameters import Hyperparameters
 from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
-from tui_dl.tui.background import behind, stepped_back
+from tui_dl.tui.background import behind, hand_over, stepped_back
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.runtime.guard import GuardedApp
 
 if TYPE_CHECKING:
     from tui_dl.engine.prepared import Prepared
@@ -31,23 +31,24 @@ WAITING = "waiting for the model that was being prepared"
 
 
 @dataclass(frozen=True)
-class Order:
+class RunRequest:
     """What to train."""
 
     lesson: Lesson
-    parameters: Any
+    parameters: Hyperparameters
     seed: int = 0
     experiment: str | None = None
 
-    def same_numbers(self, other: Order | None) -> bool:
+    def same_numbers(self, other: RunRequest | None) -> bool:
         """Whether both give the same run; what it is called makes no difference."""
         return other is not None and self._settings() == other._settings()
 
-    def _settings(self) -> tuple[str, Any, int]:
+    def _settings(self) -> tuple[str, Hyperparameters, int]:
         return self.lesson.id, self.parameters, self.seed
 
 
-Show = Callable[[Order, list[Layer]], None]
+ShowLayers = Callable[[RunRequest, list[Layer]], None]
+ShowRun = Callable[[RunRequest, RunView], None]
 
 
 class _AheadStopped(Exception):
@@ -57,30 +58,30 @@ class _AheadStopped(Exception):
 class Training:
     """One session at a time. The worker appends events; the app drains them on a timer."""
 
-    def __init__(self, app: App[Any]) -> None:
+    def __init__(self, app: GuardedApp) -> None:
         self._app = app
         self._events: deque[Event] = deque()  # of the latest run alone
         self._keras = threading.Lock()  # building a model beside a run would share its seeds
         self._drawing = threading.Lock()
-        self._wanted: Order | None = None
-        self._ahead: Order | None = None  # what is prepared, or will be as soon as Keras is free
-        self._prepared: Prepared | None = None  # of that order
+        self._wanted: RunRequest | None = None
+        self._ahead: RunRequest | None = None  # is prepared, or will be once Keras is free
+        self._prepared: Prepared | None = None  # of that request
         self.preparer: threading.Thread | None = None
         self.control = Control()
         self.busy = False
-        self.order: Order | None = None
+        self.request: RunRequest | None = None
         self.writer: RunWriter | None = None
 
-    def start(self, order: Order, *, paused: bool = False) -> bool:
+    def start(self, request: RunRequest, *, paused: bool = False) -> bool:
         """Begin a run; `paused` trains a single step first. False where one goes on already."""
         if self.busy:
             return False
-        self.control, self.order, self.writer = Control(), order, None
+        self.control, self.request, self.writer = Control(), request, None
         self._events = deque()  # nothing that an earlier run still says is taken for this one's
         if paused:
             self.control.step()
         self.busy = True
-        self._in_worker(self._train, order, self.control, self._events)
+        self._in_worker(self._train, request, self.control, self._events)
         return True
 
     def drain(self) -> list[Event]:
@@ -91,22 +92,22 @@ class Training:
         """Load Keras and call `loaded` with the device's name."""
         behind(self._load, loaded)
 
-    def prepare(self, order: Order, show: Show) -> None:
+    def prepare(self, request: RunRequest, show: ShowLayers) -> None:
         """Do what comes before the first step, unless that is under way, or a run goes on.
 
         `show` is called with the layer table as soon as the model is built.
         """
-        if not (self.busy or order.same_numbers(self._ahead)):
-            self._ahead = order
-            self.preparer = behind(self._prepare, order, show)
+        if not (self.busy or request.same_numbers(self._ahead)):
+            self._ahead = request
+            self.preparer = behind(self._prepare, request, show)
 
-    def explore(self, order: Order, show: Callable[[Order, RunView], None], keep: bool) -> None:
+    def explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:
         """Draw the pictures of an explorer's settings and call `show` with both.
 
         With `keep` they are recorded as a run, where the lesson has none yet.
         """
-        self._wanted = order
-        self._in_worker(self._explore, order, show, keep, group="explore")
+        self._wanted = request
+        self._in_worker(self._explore, request, show, keep, group="explore")
 
     def _in_worker(self, work: Callable[..., None], *args: Any, group: str = "training") -> None:
         self._app.run_worker(
@@ -117,25 +118,29 @@ class Training:
         from tui_dl.engine import device
 
         device.load()
-        self._show(loaded, device.describe())
+        hand_over(self._app, loaded, device.describe())
 
-    def _prepare(self, order: Order, show: Show) -> None:
+    def _prepare(self, request: RunRequest, show: ShowLayers) -> None:
         with self._keras:
-            if order is not self._ahead:  # a later wish, or a run, has overtaken this one
+            if request is not self._ahead:  # a later wish, or a run, has overtaken this one
                 return
             self._prepared = None
             try:
-                session = Session(order.lesson, order.parameters, seed=order.seed, emit=_nobody)
-                self._prepared = session.ahead(lambda layers: self._show(show, order, layers))
+                session = Session(
+                    request.lesson, request.parameters, seed=request.seed, emit=_nobody
+                )
+                self._prepared = session.ahead(
+                    lambda layers: hand_over(self._app, show, request, layers)
+                )
             except LessonError as error:  # such as absent data: the run will say it
-                LOG.info("%s is not prepared: %s", order.lesson.id, error)
+                LOG.info("%s is not prepared: %s", request.lesson.id, error)
             except Exception:
-                LOG.exception("%s could not be prepared", order.lesson.id)
+                LOG.exception("%s could not be prepared", request.lesson.id)
             heap.trim()
 
-    def _take(self, order: Order) -> Prepared | None:
-        """What was prepared for that order, once; anything else is dropped."""
-        found = self._prepared if order.same_numbers(self._ahead) else None
+    def _take(self, request: RunRequest) -> Prepared | None:
+        """What was prepared for that request, once; anything else is dropped."""
+        found = self._prepared if request.same_numbers(self._ahead) else None
         self._ahead = self._prepared = None
         return found
 
@@ -153,26 +158,26 @@ class Training:
             heap.trim()
             self._keras.release()
 
-    def _train(self, order: Order, control: Control, events: deque[Event]) -> None:
+    def _train(self, request: RunRequest, control: Control, events: deque[Event]) -> None:
         try:
-            writer = RunWriter(order.lesson.id, tell=events.append)
+            writer = RunWriter(request.lesson.id, tell=events.append)
             with self._keras_free(control, events), writer:
                 self.writer = writer
-                prepared = self._take(order)
-                self._session(order, control, writer, prepared, events).run()
+                prepared = self._take(request)
+                self._session(request, control, writer, prepared, events).run()
         except _AheadStopped:
             events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
             events.append(Finished(status="failed", message=str(error)))
         except Exception as error:
-            LOG.exception("the run of %s failed", order.lesson.id)
+            LOG.exception("the run of %s failed", request.lesson.id)
             events.append(Finished(status="failed", message=f"{error}"))
         finally:
             self.busy = False
 
     @staticmethod
     def _session(
-        order: Order,
+        request: RunRequest,
         control: Control,
         writer: RunWriter,
         prepared: Prepared | None,
@@ -183,36 +188,30 @@ class Training:
             events.append(event)
 
         return Session(
-            order.lesson,
-            order.parameters,
-            seed=order.seed,
+            request.lesson,
+            request.parameters,
+            seed=request.seed,
             emit=emit,
             control=control,
-            experiment=order.experiment,
+            experiment=request.experiment,
             asks=True,
             save_to=lambda: writer.directory,
             prepared=prepared,
         )
 
-    def _explore(self, order: Order, show: Callable[[Order, RunView], None], keep: bool) -> None:
+    def _explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:
         with self._drawing:
-            if order is self._wanted:  # else a later change has overtaken this one
-                self._show(show, order, RunView(_explored(order, keep)))
-
-    def _show(self, show: Callable[..., None], *found: Any) -> None:
-        """Call `show` in the app's own thread, if the app is still there."""
-        if self._app.is_running:
-            with suppress(RuntimeError):
-                self._app.call_from_thread(show, *found)
+            if request is self._wanted:  # else a later change has overtaken this one
+                hand_over(self._app, show, request, RunView(_explored(request, keep)))
 
 
 def _nobody(event: Event) -> None:
     """For a session that has nothing to tell."""
 
 
-def _explored(order: Order, keep: bool) -> list[Event]:
+def _explored(request: RunRequest, keep: bool) -> list[Event]:
     events: list[Event] = []
-    keep = keep and not list_runs(order.lesson.id)
+    keep = keep and not list_runs(request.lesson.id)
 
     def emit(event: Event) -> None:
         events.append(event)
@@ -220,8 +219,8 @@ def _explored(order: Order, keep: bool) -> list[Event]:
             writer(event)
 
     try:
-        with RunWriter(order.lesson.id) as writer:
-            Session(order.lesson, order.parameters, seed=order.seed, emit=emit).run()
+        with RunWriter(request.lesson.id) as writer:
+            Session(request.lesson, request.parameters, seed=request.seed, emit=emit).run()
     except (LessonError, OSError) as error:
         events.append(Finished(status="failed", message=str(error)))
     return events

@@ -2,78 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from textual.timer import Timer
 
 from tui_dl.events import Layer
-from tui_dl.lesson import Lesson
+from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.training import Order, Training
+from tui_dl.tui.screens.launcher import Launcher
+from tui_dl.tui.screens.run_display import RunDisplay
+from tui_dl.tui.training import RunRequest
 
 REST = 1.0  # seconds without a change of the form
 
 
-class Host(Protocol):
-    """The screen, as far as this module needs it."""
-
-    lesson: Lesson
-    training: Training
-
-    @property
-    def loaded(self) -> bool:
-        """Whether Keras is there."""
-
-    @property
-    def has_runs(self) -> bool:
-        """Whether the lesson has a run in the list."""
-
-    def ready(self) -> bool:
-        """Whether the form holds settings of the present lesson that may be used."""
-
-    def order(self) -> Order:
-        """What the form asks for; raises ParameterError."""
-
-    def show_layers(self, layers: list[Layer]) -> None:
-        """Fill the table of layers."""
-
-    def show_explored(self, run: RunView) -> None:
-        """Draw an explorer's pictures and figures."""
-
-    def set_timer(self, delay: float, callback: Any) -> Timer:
-        """As Textual's."""
-
-
 class Ahead:
-    """Follows the form of one screen."""
+    """Follows the form of one screen. `set_timer` is the screen's."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(
+        self,
+        runs: RunController,
+        shows: RunDisplay,
+        launcher: Launcher,
+        set_timer: Callable[[float, Callable[[], Any]], Timer],
+    ) -> None:
+        self._runs, self._shows, self._launcher = runs, shows, launcher
+        self._set_timer = set_timer
         self._rest: Timer | None = None
 
     def soon(self) -> None:
         """Prepare the run once the form has rested: Train then begins at once."""
         if self._rest:
             self._rest.stop()
-        self._rest = self._host.set_timer(REST, self._prepare)
+        self._rest = self._set_timer(REST, self._prepare)
 
     def _prepare(self) -> None:
-        if self._host.loaded and self._host.ready():
-            self._host.training.prepare(self._host.order(), self._built)
+        if self._runs.device and self._launcher.ready():
+            self._runs.training.prepare(self._launcher.request(), self._built)
 
-    def _built(self, order: Order, layers: list[Layer]) -> None:
+    def _built(self, request: RunRequest, layers: list[Layer]) -> None:
         """Show the layers of a model built beside the reader, if the form still asks for it."""
-        if self._host.ready() and order.same_numbers(self._host.order()):
-            self._host.show_layers(layers)
+        if self._launcher.ready() and request.same_numbers(self._launcher.request()):
+            self._shows.layers(layers)
 
     def explore(self) -> None:
         """Draw an explorer's pictures; the first change of a number makes its lesson a done one."""
-        if self._host.lesson.explorer and self._host.ready():
-            order = self._host.order()
-            changed = order.parameters != order.lesson.parameters()
-            keep = changed and not self._host.has_runs
-            self._host.training.explore(order, self._explored, keep=keep)
+        if self._runs.lesson.explorer and self._launcher.ready():
+            request = self._launcher.request()
+            changed = request.parameters != request.lesson.parameters()
+            keep = changed and not self._runs.listed
+            self._runs.training.explore(request, self._explored, keep=keep)
 
-    def _explored(self, order: Order, run: RunView) -> None:
-        if self._host.ready() and order.lesson is self._host.lesson:
-            self._host.show_explored(run)
+    def _explored(self, request: RunRequest, run: RunView) -> None:
+        if self._launcher.ready() and request.lesson is self._runs.lesson:
+            if not self._runs.listed:
+                self._runs.refresh()
+            self._shows.explored(run)

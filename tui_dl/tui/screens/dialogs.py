@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from tui_dl.tui.display.pacing import Paced
+from tui_dl.tui.runtime.dismissing import once
+from tui_dl.tui.runtime.pacing import Paced
 
 Result = TypeVar("Result")
-
-
-def once(
-    screen: Screen[Any], dismiss: Callable[[Any], AwaitComplete], result: Any
-) -> AwaitComplete:
-    """Dismiss a screen that is on top; a second key or click finds nothing left to dismiss."""
-    if screen.app.screen is screen:
-        return dismiss(result)
-    return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]
 
 
 class Dialog(Paced, ModalScreen[Result]):

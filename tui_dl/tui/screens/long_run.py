@@ -19,11 +19,11 @@ def ask(
     app: App[Any], training: Training, event: Started, follow: Callable[[str, str], None]
 ) -> None:
     """Ask where the run is long; `follow` gets lesson and experiment to train in its place."""
-    order, control = training.order, training.control
-    smaller = order and order.lesson.smaller
-    if not (order and smaller and event.estimate and event.estimate > LONG):
+    request, control = training.request, training.control
+    smaller = request and request.lesson.smaller
+    if not (request and smaller and event.estimate and event.estimate > LONG):
         return
-    lesson = order.lesson
+    lesson = request.lesson
 
     def heed(answer: str | None) -> None:
         if not _waits(training, control):

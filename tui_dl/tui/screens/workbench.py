@@ -1,135 +1,307 @@
-"""The one working screen: what a person does on it, by key, button, palette or mouse."""
+"""The one working screen: lessons, a page and a run; what a person does on it by key or mouse.
+
+The first paint shows the lessons and the beginning of the page. The form, the charts and the other
+tabs, whose modules take longer to import than all before, follow it.
+"""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import Resize
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker
 
 from tui_dl import catalog
-from tui_dl.errors import ParameterError
-from tui_dl.tui.run_view import RunView
+from tui_dl.lesson import Lesson
+from tui_dl.runs.names import last_lesson
+from tui_dl.tui.runtime.pacing import Paced
 from tui_dl.tui.screens import keys
-from tui_dl.tui.screens.bench import SPEEDS, Bench
 from tui_dl.tui.screens.dialogs import Keys
-from tui_dl.tui.widgets.experiments import Experiments
-from tui_dl.tui.widgets.form import ParameterForm
+from tui_dl.tui.screens.opening import Opening
+from tui_dl.tui.widgets.bar import LOADING, Bar
+from tui_dl.tui.widgets.key_footer import KeyFooter
+from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
-from tui_dl.tui.widgets.runs_table import RunsTable
-from tui_dl.tui.widgets.train_pane import MARKERS, TrainPane
+from tui_dl.tui.widgets.panes import MEDIUM, WIDE, Panes
+from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
+
+if TYPE_CHECKING:
+    from tui_dl.runs.index import Listing
+    from tui_dl.tui.run_controller import RunController
+    from tui_dl.tui.screens.ahead import Ahead
+    from tui_dl.tui.screens.launcher import Launcher
+    from tui_dl.tui.screens.run_display import RunDisplay
+    from tui_dl.tui.widgets.experiments import Experiments
+    from tui_dl.tui.widgets.form import ParameterForm
+    from tui_dl.tui.widgets.runs_table import RunsTable
+    from tui_dl.tui.widgets.train_pane import TrainPane
+
+HERTZ = 15
+LATEST = 0.3  # seconds after which the rest comes, though the page was not painted
 
 
-class WorkbenchScreen(Bench):
-    """The actions behind the keys of keys.py, and the messages of the widgets."""
+class WorkbenchScreen(Paced, Screen[None]):
+    """Connects keys, widgets, the opening of lessons and the run controller."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middling"), (44, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = list(keys.BINDINGS)
 
-    def _start(self, *, paused: bool = False) -> None:
-        if not self._may_start():
-            return
+    pane: TrainPane  # this and what follows only once the screen is complete
+    runs: RunController
+    shows: RunDisplay
+    launcher: Launcher
+    ahead: Ahead
+
+    def __init__(self, lesson: str | None) -> None:
+        super().__init__()
+        self._last = last_lesson()
+        first = lesson or self._last
+        wanted = catalog.find(first) if first else None
+        self.opening = Opening(wanted or catalog.lessons()[0], self)
+        self.complete = False  # True once every widget is there
+        self._completing = False
+
+    def compose(self) -> ComposeResult:
+        """Bar, three panes, progress line, footer."""
+        yield Bar()
+        yield Panes(greets=not self._last, id="panes")
+        yield ProgressLine(id="progress")
+        yield KeyFooter()
+
+    @property
+    def panes(self) -> Panes:
+        """Lessons, page and training, side by side."""
+        return self.query_one(Panes)
+
+    @property
+    def page(self) -> LessonPage:
+        """The lesson's page."""
+        return self.query_one(LessonPage)
+
+    # From the first paint to the complete screen.
+
+    def on_mount(self) -> None:
+        """Show the lessons and the page."""
+        self.page.show_theory(self.lesson)
+        self.query_one(LessonTree).choose(self.lesson.id)
+        self.query_one(Bar).show(self.lesson, [LOADING])
+        self.query_one(ProgressLine).show(None, hint_of(self.lesson))
+        self.page.focus_content()
+        self.set_timer(LATEST, self.on_theory_page_drawn)
+
+    def on_theory_page_drawn(self) -> None:
+        """The page has its first paint: add what is missing, once."""
+        if not self._completing:
+            self._completing = True
+            self.run_worker(self._add_the_rest(), group="opening")
+
+    async def _add_the_rest(self) -> None:
+        from tui_dl.tui.run_controller import RunController
+        from tui_dl.tui.screens.ahead import Ahead
+        from tui_dl.tui.screens.launcher import Launcher
+        from tui_dl.tui.screens.run_display import RunDisplay
+
+        self.pane = await self.panes.complete()
+        await self.page.complete()
+        self.runs = RunController(self.app, self.lesson, self)
+        self.shows = RunDisplay(self, self.runs)
+        self.launcher = Launcher(self, self.opening, self.runs, self.pane)
+        self.ahead = Ahead(self.runs, self.shows, self.launcher, self.set_timer)
+        self.complete = True
+        self.set_interval(1 / HERTZ, self._drain)
+        self.post_message(self.Completed())
+        self.runs.load()
         try:
-            order = self.order()
-        except ParameterError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self._drain()  # what an earlier run still has to say is not this one's
-        if not self.training.start(order, paused=paused):
-            return
-        self.run_view, self.recalled, self._to_recall = RunView(), None, False
-        self.page.remove_class("-first")
-        self.training.control.speed = SPEEDS[self._speed]
+            await self.opening.open(self.opening.wanted)
+        finally:
+            self.post_message(self.Usable())
+
+    class Completed(Message):
+        """Every widget is there."""
+
+    class Usable(Message):
+        """The first lesson is open: from now on keys and clicks have their effect."""
+
+    def on_unmount(self) -> None:
+        """Whatever ends the app ends the run: its thread would keep the process alive."""
+        if self.complete:
+            self.runs.control.stop()
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit what is aligned by hand."""
+        if self.complete:
+            self.panes.fit(event.size.width)
+            self.shows.bar()
+
+    # Opening a lesson.
+
+    @property
+    def lesson(self) -> Lesson:
+        """The open lesson."""
+        return self.opening.lesson
+
+    def open_lesson(self, name: str) -> Worker[None]:
+        """Open a lesson in a task: whatever handles the request goes on answering keys."""
+        self.opening.wanted = name
+        return self.run_worker(self.opening.open(name), group="opening")
+
+    async def show_lesson(self, lesson: Lesson) -> None:
+        """Show a lesson's page, form and runs."""
+        self.runs.open(lesson)
+        await self.page.load(lesson)
+        await self.pane.load(lesson)
+        self.query_one(LessonTree).choose(lesson.id)
+        self.panes.close_drawer()
+        self.shows.everything()
+
+    async def lesson_opened(self, action: str) -> None:
+        """Draw or prepare its run, and do what was asked for meanwhile."""
+        self.ahead.explore()
+        self.ahead.soon()
+        self.page.focus_content()
+        if action:
+            await self.run_action(action)
+
+    def on_lesson_tree_chosen(self, event: LessonTree.Chosen) -> None:
+        """Open the lesson, unless it is open."""
+        self.action_go("page")
+        if event.lesson != self.opening.wanted or not self.opening.settled:
+            self.open_lesson(event.lesson)
+
+    def refuse(self, why: str) -> None:
+        """Say in a toast why something was not done."""
+        self.notify(why, severity="warning", markup=False)
+
+    # What the runs say.
+
+    def _drain(self) -> None:
+        events = self.runs.drain()
+        self.shows.buttons()
+        self.shows.follow(events)
+        for event in events:
+            if event.kind == "started":
+                from tui_dl.tui.screens import long_run
+
+                long_run.ask(self.app, self.runs.training, event, self.launcher.train_next)
+            elif event.kind == "finished":
+                self.runs.refresh()
+                self.ahead.soon()
+        if not events:
+            self.launcher.follow_up()
+
+    def device_known(self) -> None:
+        """Name the device and prepare the run."""
+        self.shows.bar()
+        self.ahead.soon()
+
+    def runs_listed(self, listing: Listing) -> None:
+        """Show the runs in the table, and mark the lessons in the tree."""
+        self.page.complain(listing.complaint)
+        self.query_one(LessonTree).show_runs(listing.runs)
+        self.shows.runs()
+
+    def run_recalled(self) -> None:
+        """Draw the lesson's run."""
+        self.shows.everything()
+
+    def overlays_changed(self) -> None:
+        """Draw the runs that lie over the charts now."""
+        self.shows.runs()
+        self.shows.draw()
+
+    def run_started(self) -> None:
+        """Make room for the run."""
+        self.page.end_greeting()
         if self.has_class("-narrow"):
             self.panes.show("train")
         self.action_leave_field()
-        self._draw()
+        self.shows.draw()
 
-    def _may_start(self) -> bool:
-        """Whether a run can begin now; says why not."""
-        if not self.settled:
-            self.notify(f"{catalog.lesson(self._wanted).title} is still opening: try again.")
-        elif self.training.busy and not self._is_own():
-            assert self.training.order is not None
-            other = self.training.order.lesson.title
-            self.notify(f"{other} is training: x stops it, then train this lesson.")
-        else:
-            return not self.training.busy
-        return False
-
-    def train_experiment(self, lesson: str, name: str) -> None:
-        """Fill the form with an experiment and train it, if its lesson is still open."""
-        if self.choose_experiment(lesson, name):
-            self._start()
+    # What a person does to a run.
 
     def action_train(self) -> None:
-        """Start a run with the form's settings; resume a paused one.
-
-        A lesson that is still opening trains as soon as it is open.
-        """
-        if not self.settled:
-            self._to_do = self._wanted, "train"
-        elif self.training.busy and self._is_own():
-            if self.training.control.state == "paused":
-                self.training.control.resume()
-        else:
-            self._start()
-
-    def action_pause(self) -> None:
-        """Pause, or go on."""
-        control = self.training.control
-        if control.state == "paused":
-            control.resume()
-        else:
-            control.pause()
-
-    def _single(self, advance: str) -> None:
-        """A step or an epoch; of a lesson that is still opening as soon as it is open."""
-        if not self.settled:
-            self._to_do = self._wanted, advance
-            return
-        if not (self.training.busy and self._is_own()):
-            if not self._may_start():
-                return
-            self._start(paused=True)
-        getattr(self.training.control, advance)()
+        """Start a run with the form's settings; resume a paused one."""
+        self.launcher.train()
 
     def action_step(self) -> None:
         """Train one step, then pause."""
-        self._single("step")
+        self.launcher.advance("step")
 
     def action_step_epoch(self) -> None:
         """Train to the end of the epoch, then pause."""
-        self._single("step_epoch")
+        self.launcher.advance("epoch")
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        self.runs.pause()
 
     def action_stop(self) -> None:
-        """End the run; its record is kept. What loads or compiles cannot be interrupted."""
-        self.training.control.stop()
-        if self.run_view and self.training.control.state == "preparing":
-            self.run_view.stopping = True
-            self.show_progress()
+        """End the run; its record is kept."""
+        self.runs.stop()
+        self.shows.progress()
 
     def action_speed(self, by: int) -> None:
         """Train slower or faster, to watch each step."""
-        self._speed = min(max(self._speed + by, 0), len(SPEEDS) - 1)
-        self.training.control.speed = SPEEDS[self._speed]
-        self._bar()
+        self.runs.change_speed(by)
+        self.shows.bar()
+
+    async def on_train_pane_pressed(self, event: TrainPane.Pressed) -> None:
+        """A button does what its key does."""
+        await self.run_action("step_epoch" if event.action == "epoch" else event.action)
+
+    def on_parameter_form_changed(self) -> None:
+        """Judge the settings, and prepare or explore them."""
+        self.shows.buttons()
+        self.pane.say(self.pane.form.problem)
+        self.ahead.explore()
+        self.ahead.soon()
+
+    def on_parameter_form_applied(self, event: ParameterForm.Applied) -> None:
+        """Change a live value of the run."""
+        self.runs.set_live(event.lesson, event.parameter.name, event.value)
+
+    def action_preset(self, number: int) -> None:
+        """Fill the form with the n-th experiment; 0 gives the defaults."""
+        names = ["", *(each.name for each in self.lesson.experiments)]
+        if number < len(names):
+            self.launcher.choose(self.lesson.id, names[number])
+
+    def on_experiments_chosen(self, event: Experiments.Chosen) -> None:
+        """Fill the form with an experiment."""
+        self.launcher.choose(event.lesson, event.name)
+
+    def action_overlay(self) -> None:
+        """Lay the chosen run over the chart; from another tab, show the runs first."""
+        if self.page.tab != "runs":
+            self.action_tab("runs")
+        elif chosen := self.page.chosen_run():
+            self.runs.toggle(chosen)
+
+    def on_runs_table_toggled(self, event: RunsTable.Toggled) -> None:
+        """Lay a run over the charts, or take it off."""
+        self.runs.toggle(event.run)
+
+    # What a person looks at.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what cannot be done now."""
-        if action in ("pause", "stop"):
-            return True if self.training.busy else None
         if action == "answer":
             return bool(self.lesson.answer())
+        if not self.complete:
+            return None if action in ("pause", "stop") else action != "leave_field"
+        if action in ("pause", "stop"):
+            return True if self.runs.busy else None
         if action == "leave_field":
-            return self._field_in_hand() or self.panes.drawer
+            in_field = self.focused is not None and self.pane.form in self.focused.ancestors
+            return in_field or self.panes.drawer
         if action == "train":
-            there = self.is_mounted and self.query(TrainPane)
-            return True if there and (self.pane.form.valid or not self.settled) else None
+            return True if self.pane.form.valid or not self.opening.settled else None
         return True
-
-    def _field_in_hand(self) -> bool:
-        return self.focused is not None and self.pane.form in self.focused.ancestors
 
     def action_go(self, pane: str) -> None:
         """Show a pane (in a narrow terminal) and put the focus there."""
@@ -155,7 +327,7 @@ class WorkbenchScreen(Bench):
 
     def action_answer(self) -> None:
         """Show the worked answer of an exercise."""
-        if self.settled:
+        if self.opening.settled:
             self.page.reveal()
 
     def action_log_scale(self) -> None:
@@ -174,86 +346,3 @@ class WorkbenchScreen(Bench):
     def action_keys(self) -> None:
         """Show every key."""
         self.app.push_screen(Keys(keys.rows(self.app)))
-
-    def action_preset(self, number: int) -> None:
-        """Fill the form with the n-th experiment; 0 gives the defaults."""
-        experiments = self.lesson.experiments
-        if number <= len(experiments):
-            name = experiments[number - 1].name if number else ""
-            self.choose_experiment(self.lesson.id, name)
-
-    @on(Experiments.Chosen)
-    def _experiment_chosen(self, event: Experiments.Chosen) -> None:
-        self.choose_experiment(event.lesson, event.name)
-
-    def choose_experiment(self, lesson: str, name: str) -> bool:
-        """Fill the form with a lesson's experiment; False where that lesson is not open now."""
-        if not (self.settled and lesson == self.lesson.id):
-            self.notify("Another lesson was opened meanwhile: choose the experiment again.")
-            return False
-        experiment = self.lesson.experiment(name) if name else None
-        self.pane.form.apply(experiment.settings if experiment else {}, name or None)
-        self.pane.say(experiment.notice if experiment else "Back to the defaults.")
-        return True
-
-    def action_overlay(self) -> None:
-        """Lay the chosen run over the chart; from another tab, show the runs first."""
-        chosen = self.query_one(RunsTable).chosen()
-        if self.page.tab != "runs":
-            self.action_tab("runs")
-        elif chosen:
-            self._toggle(chosen)
-
-    @on(RunsTable.Toggled)
-    def _run_toggled(self, event: RunsTable.Toggled) -> None:
-        self._toggle(event.run)
-
-    def _toggle(self, name: str) -> None:
-        if name in self.overlays:
-            self.overlays.remove(name)
-            self._show_runs()
-            self._draw()
-        elif name == self.run_on_chart():
-            self.notify("That run is the one on the chart already: choose an older one.")
-        elif name not in {run.name for run in self._runs}:
-            self.notify("That run is of another lesson: choose one of this lesson's runs.")
-        elif self.overlays.full:
-            self.notify(f"At most {len(MARKERS)} runs fit over a chart; take one off first.")
-        else:
-            self.past.load(name, partial(self._lay_over, name))
-
-    def _lay_over(self, name: str, view: RunView | None, problem: str) -> None:
-        """A run that was asked for is read: draw it, if it still fits."""
-        if view is None:
-            self.notify(f"{problem}. The list of runs was read again.", markup=False)
-            self._refresh_runs()
-        elif name in {run.name for run in self._runs} and not self.overlays.full:
-            self.overlays.add(name, view)
-            self._show_runs()
-            self._draw()
-
-    # Messages of the widgets.
-
-    @on(LessonTree.Chosen)
-    def _lesson_chosen(self, event: LessonTree.Chosen) -> None:
-        self.action_go("page")
-        if event.lesson != self._wanted or not self.settled:
-            self.open_lesson(event.lesson)
-
-    @on(ParameterForm.Changed)
-    def _form_changed(self) -> None:
-        self._buttons()
-        self.pane.say(self.pane.form.problem)
-        self.ahead.explore()
-        self.ahead.soon()
-
-    @on(ParameterForm.Applied)
-    def _live_applied(self, event: ParameterForm.Applied) -> None:
-        order = self.training.order
-        if self.training.busy and order and order.lesson is event.lesson:
-            self.training.control.set(event.parameter.name, event.value)
-
-    @on(TrainPane.Pressed)
-    async def _button_pressed(self, event: TrainPane.Pressed) -> None:
-        names = {"epoch": "step_epoch"}
-        await self.run_action(names.get(event.action, event.action))

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from tui_dl.lesson import Lesson
 
 NAME = "dlworkbench  "
+LOADING = "loading TensorFlow …"
 
 
 class Bar(Static):

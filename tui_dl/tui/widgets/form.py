@@ -104,11 +104,15 @@ class Field(Horizontal):
             return str(error).removeprefix(f"{self.parameter.name}: ")
         return ""
 
+    @property
+    def changed(self) -> bool:
+        """True if the value is allowed and differs from the default."""
+        return not self.problem and bool(self.value() != self.parameter.default)
+
     def review(self) -> None:
         """Show whether the value is allowed and whether it differs from the default."""
-        wrong = self.problem
+        wrong, changed = self.problem, self.changed
         self.set_class(bool(wrong), "-wrong")
-        changed = not wrong and self.value() != self.parameter.default
         self.set_class(changed, "-changed")
         remark = self.query_one(".remark", Label)
         text = f"✗ {_brief(self.parameter, wrong)}" if wrong else self._remark(changed)
@@ -251,7 +255,7 @@ class ParameterForm(VerticalScroll):
             return  # of the lesson before
         if self.experiment and not self._is_preset():
             self.experiment = None
-        edited = any(field.has_class("-changed") for field in self.fields)
+        edited = any(field.changed for field in self.fields)
         if not self.experiment:
             self.border_subtitle = "edited" if edited else "defaults"
         self.post_message(self.Changed(self.valid))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from tui_dl.lesson import Lesson
-from tui_dl.runs.index import Summary
-from tui_dl.tui.run_view import RunView
-from tui_dl.tui.widgets.experiments import Experiments
-from tui_dl.tui.widgets.pages import CodePage, ModelPage
-from tui_dl.tui.widgets.pictures import Pictures
-from tui_dl.tui.widgets.runs_table import RunsTable
 from tui_dl.tui.widgets.theory import Theory
+
+if TYPE_CHECKING:
+    from tui_dl.events import Layer
+    from tui_dl.runs.index import Summary
+    from tui_dl.tui.run_view import RunView
+    from tui_dl.tui.widgets.experiments import Experiments
+    from tui_dl.tui.widgets.pages import CodePage, ModelPage
+    from tui_dl.tui.widgets.pictures import Pictures
+    from tui_dl.tui.widgets.runs_table import RunsTable
 
 TABS = ("theory", "code", "model", "inside", "experiments", "runs")
 GREETING = """\
@@ -40,37 +46,54 @@ class LessonPage(Vertical):
     """Tabs about the present lesson."""
 
     DEFAULT_CSS = """
-    LessonPage #greeting { height: auto; padding: 0 2 1 2; color: $text-accent; display: none; }
-    LessonPage.-first #greeting { display: block; }
+    LessonPage #greeting { height: auto; padding: 0 2 1 2; color: $text-accent; }
     LessonPage Pages, LessonPage ContentSwitcher { height: 1fr; }
     LessonPage TabPane { height: 1fr; padding: 0; }
     LessonPage #no-runs { padding: 1 2; color: $foreground-muted; }
-    LessonPage #reveal { display: none; height: 1; margin: 0 2; }
-    LessonPage.-exercise #reveal { display: block; }
+    LessonPage #reveal { height: 1; margin: 0 2; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    # Only once the page is complete.
+    _code: CodePage
+    _model: ModelPage
+    _inside: Pictures
+    _experiments: Experiments
+    _runs: RunsTable
+
+    def __init__(self, *, greets: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._greets = greets
         self._lesson: Lesson | None = None
+        self._revealed = False  # the answer of an exercise
 
     def compose(self) -> ComposeResult:
-        """The greeting of the first start, then the tabs."""
+        """The theory and the names of the other tabs, which `complete` fills."""
         with Pages(initial="theory"):
             with TabPane("Theory", id="theory"):
-                yield Static(GREETING, id="greeting")
+                if self._greets:
+                    yield Static(GREETING, id="greeting")
                 yield Theory()
-                yield Button("Show the answer (a)", id="reveal", compact=True)
-            with TabPane("Code", id="code"):
-                yield CodePage(can_focus=True)
-            with TabPane("Model", id="model"):
-                yield ModelPage(can_focus=True)
-            with TabPane("Inside", id="inside"):
-                yield Pictures()
-            with TabPane("Experiments", id="experiments"):
-                yield Experiments()
-            with TabPane("Runs", id="runs"):
-                yield Static(NO_RUNS, id="no-runs")
-                yield RunsTable()
+            for name in TABS[1:]:
+                yield TabPane(name.capitalize(), id=name)
+
+    async def complete(self) -> None:
+        """Fill the tabs that the first paint does not show."""
+        from tui_dl.tui.widgets.experiments import Experiments
+        from tui_dl.tui.widgets.pages import CodePage, ModelPage
+        from tui_dl.tui.widgets.pictures import Pictures
+        from tui_dl.tui.widgets.runs_table import RunsTable
+
+        self._code, self._model, self._inside = CodePage(), ModelPage(), Pictures()
+        self._experiments, self._runs = Experiments(), RunsTable()
+        await self._fill("theory", Button("Show the answer (a)", id="reveal", compact=True))
+        await self._fill("code", self._code)
+        await self._fill("model", self._model)
+        await self._fill("inside", self._inside)
+        await self._fill("experiments", self._experiments)
+        await self._fill("runs", Static(NO_RUNS, id="no-runs"), self._runs)
+
+    async def _fill(self, tab: str, *widgets: Widget) -> None:
+        await self.query_one(f"#{tab}", TabPane).mount(*widgets)
 
     @property
     def tab(self) -> str:
@@ -94,26 +117,40 @@ class LessonPage(Vertical):
         if self.tab in kinds:
             self.query_one(kinds[self.tab]).focus()
 
-    async def load(self, lesson: Lesson) -> None:
-        """Show a lesson, from its theory on."""
+    def show_theory(self, lesson: Lesson) -> None:
+        """Show a lesson's theory from its beginning."""
         self._lesson = lesson
         self.tab = "theory"
-        self.set_class(bool(lesson.answer()), "-exercise")
+        self._revealed = False
         self.query_one(Theory).show(_theory(lesson))
-        self.query_one(CodePage).load(lesson)
+
+    async def load(self, lesson: Lesson) -> None:
+        """Show a lesson, from its theory on."""
+        self.show_theory(lesson)
+        self.query_one("#reveal").display = bool(lesson.answer())
+        self._code.load(lesson)
         own = "This lesson is an algorithm of its own: see its Code and Inside pages."
         wait = "The layer table appears here as soon as the model is built."
-        self.query_one(ModelPage).wait(wait if lesson.builds_model else own)
-        self.query_one(Experiments).load(lesson)
-        await self.query_one(Pictures).load(lesson)
+        self._model.wait(wait if lesson.builds_model else own)
+        self._experiments.load(lesson)
+        await self._inside.load(lesson)
+
+    def end_greeting(self) -> None:
+        """Take the greeting of the first start away."""
+        self.query("#greeting").remove()
+
+    def show_layers(self, layers: list[Layer]) -> None:
+        """Show the model's layers."""
+        self._model.show(layers)
 
     @on(Button.Pressed, "#reveal")
     def reveal(self) -> None:
         """Add the worked answer to the exercise's page, and go to it."""
-        if self._lesson is None or not self.has_class("-exercise"):
+        if self._lesson is None or self._revealed or not self._lesson.answer():
             return
+        self._revealed = True
+        self.query_one("#reveal").display = False
         theory = self.query_one(Theory)
-        self.remove_class("-exercise")
         before = len(theory.headings)
         theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
         self.call_after_refresh(theory.go_to, before)
@@ -122,11 +159,19 @@ class LessonPage(Vertical):
         """List the lesson's runs; `shown` are those drawn over the charts."""
         self.query_one("#no-runs").display = not runs
         if self._lesson is not None:
-            self.query_one(RunsTable).show(self._lesson, runs, shown)
+            self._runs.show(self._lesson, runs, shown)
+
+    def chosen_run(self) -> str | None:
+        """The run under the cursor of the list."""
+        return self._runs.chosen()
+
+    def complain(self, unreadable: str) -> None:
+        """Name the runs that cannot be read, below the others; "" for none."""
+        self._runs.complain(unreadable)
 
     def draw(self, run: RunView) -> None:
         """Draw the pictures of a run's inside."""
-        self.query_one(Pictures).show(run)
+        self._inside.show(run)
 
 
 def _theory(lesson: Lesson) -> str:

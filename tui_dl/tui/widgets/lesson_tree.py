@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.message import Message
-from textual.widget import PseudoClasses
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui_dl.lesson import Lesson
-from tui_dl.runs.index import Summary
+from tui_dl.tui.runtime.library_faults import make_visible_to_mouse
+
+if TYPE_CHECKING:
+    from tui_dl.runs.index import Summary
 
 DONE, BEGUN, NEXT, OPEN = "✓", "◐", "▸", "·"
 
@@ -37,7 +40,7 @@ class LessonTree(Tree[str]):
         self._lessons = lessons
         self._status: Mapping[str, str] = {}
         self._leaves: dict[str, TreeNode[str]] = {}
-        self._pseudo_class_state = PseudoClasses(True, False, False)  # else unset until painted
+        make_visible_to_mouse(self)
 
     def on_mount(self) -> None:
         """Fill the tree."""

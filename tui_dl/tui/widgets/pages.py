@@ -12,7 +12,7 @@ from tui_dl.events import Layer
 from tui_dl.lesson import Lesson
 
 
-class CodePage(VerticalScroll):
+class CodePage(VerticalScroll, can_focus=True):
     """The real source of what makes the data and the model."""
 
     DEFAULT_CSS = """
@@ -43,7 +43,7 @@ class CodePage(VerticalScroll):
             self.query_one("#code", Static).update(highlight(text, language="python"))
 
 
-class ModelPage(VerticalScroll):
+class ModelPage(VerticalScroll, can_focus=True):
     """The layer table with parameter counts, and the data in use."""
 
     DEFAULT_CSS = "ModelPage { padding: 0 1; scrollbar-size-vertical: 1; }"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from tui_dl import catalog
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
-from tui_dl.tui.widgets.train_pane import TrainPane
+
+if TYPE_CHECKING:
+    from tui_dl.tui.widgets.train_pane import TrainPane
 
 MEDIUM, WIDE = 100, 160  # columns from which two panes, and all three, have room
 
@@ -21,18 +25,27 @@ class Panes(Horizontal):
 
     DEFAULT_CSS = "Panes { height: 1fr; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, greets: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._greets = greets
         self._front = "page"
         self.drawer = False  # whether the lessons are wanted over the page
 
     def compose(self) -> ComposeResult:
-        """From left to right."""
+        """From left to right; the training pane is empty until `complete`."""
         tree = LessonTree(catalog.lessons(), id="lessons")
         tree.border_title = "Lessons"
         yield tree
-        yield LessonPage(id="page")
-        yield TrainPane(id="train")
+        yield LessonPage(greets=self._greets, id="page")
+        yield Vertical(id="train")
+
+    async def complete(self) -> TrainPane:
+        """Add the charts and the form, whose modules the first paint does not wait for."""
+        from tui_dl.tui.widgets.train_pane import TrainPane
+
+        pane = TrainPane()
+        await self.query_one("#train").mount(pane)
+        return pane
 
     def on_mount(self) -> None:
         """Begin as the terminal is."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual.widgets import Static
 
 from tui_dl.drawing.series import number
 from tui_dl.durations import clock
-from tui_dl.tui.run_view import RunView
+from tui_dl.lesson import Lesson
+
+if TYPE_CHECKING:
+    from tui_dl.tui.run_view import RunView
 
 IDLE = "r trains · e experiments · ? keys"
 EXPLORER = "change a number (f), the pictures follow · e experiments · ? keys"
@@ -15,6 +20,11 @@ ROLES = {
     "running": "success", "paused": "warning", "completed": "success", "stopped": "warning",
     "diverged": "error", "failed": "error", "preparing": "primary",
 }  # fmt: skip
+
+
+def hint_of(lesson: Lesson) -> str:
+    """What to do where there is no run yet."""
+    return EXPLORER if lesson.explorer else IDLE
 
 
 class ProgressLine(Static):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
+from itertools import islice
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -15,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -51,8 +54,12 @@ class TheoryPage(ScrollView, can_focus=True):
         Binding("right", "shift(1)", "Right", show=False),
     ]
 
+    class Drawn(Message):
+        """The page has been painted for the first time."""
+
     def __init__(self, markdown: str = "") -> None:
         super().__init__()
+        self._painted = False
         self._source = markdown
         self._rendered = self._parsed()
         self._lines: list[list[Segment]] = []
@@ -61,9 +68,10 @@ class TheoryPage(ScrollView, can_focus=True):
         self._shift = 0
 
     def show(self, markdown: str) -> None:
-        """Show another page from its top."""
-        self._source = markdown
-        self._restyle()
+        """Show a page from its top."""
+        if markdown != self._source:
+            self._source = markdown
+            self._restyle()
         self.scroll_home(animate=False)
 
     @property
@@ -143,10 +151,28 @@ class TheoryPage(ScrollView, can_focus=True):
         self._width, self._shift = self._fitting(), 0
         console = self._printer()
         options = console.options.update(width=self._width)
-        self._lines = console.render_lines(self._rendered, options, pad=False)
-        found = {_heading(line): row for row, line in reversed(list(enumerate(self._lines)))}
+        segments = console.render(self._rendered, options)
+        lines = Segment.split_and_crop_lines(
+            segments, self._width, include_new_lines=False, pad=False
+        )
+        if self._source and not self._painted:  # the first paint: no longer than what shows
+            self._painted = True
+            self._take(list(islice(lines, self.size.height + 1)))
+            self.call_after_refresh(self._finish, self._lines, lines)
+        else:
+            self._take(list(lines))
+
+    def _finish(self, begun: list[list[Segment]], rest: Iterator[list[Segment]]) -> None:
+        """Render what the first paint did not show, unless the page was drawn again meanwhile."""
+        self.post_message(self.Drawn())
+        if begun is self._lines:
+            self._take([*begun, *rest])
+
+    def _take(self, lines: list[list[Segment]]) -> None:
+        self._lines = lines
+        found = {_heading(line): row for row, line in reversed(list(enumerate(lines)))}
         self._tops = [found.get(place, 0) for place in range(len(self.headings))]
-        self.virtual_size = Size(self._width, len(self._lines))
+        self.virtual_size = Size(self._width, len(lines))
         self.refresh()
 
     def _printer(self) -> Console:

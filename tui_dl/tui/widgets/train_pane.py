@@ -16,7 +16,7 @@ from tui_dl.tui.widgets.chart import PREPARING, UNTRAINED, Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
 from tui_dl.tui.widgets.pictures import Pictures
 
-MARKERS = ("·", "+", "x")  # one for each run that may lie over a chart
+MARKERS = ("·", "+", "x")  # one for each overlay
 SMOOTHING = (0.0, 0.6, 0.9)
 BUTTONS = ("train", "pause", "step", "epoch", "stop")
 

@@ -46,7 +46,7 @@ class GuardedApp(App[None]):
         if not self.started:
             return False
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if self._exit:  # widgets are taken down under what still works on them
+        if self.leaving:  # widgets are taken down under what still works on them
             LOG.info("while leaving: %r", cause)
             return True
         self._record(cause)
@@ -57,6 +57,11 @@ class GuardedApp(App[None]):
 
     def handled(self, pump: MessagePump, message: Message) -> None:
         """A message handler of the app, a screen or a widget has ended."""
+
+    @property
+    def leaving(self) -> bool:
+        """True once the app was told to exit."""
+        return self._exit
 
     def _record(self, error: BaseException) -> None:
         place = _place(error)

@@ -54,9 +54,13 @@ class InOrder:
         if isinstance(message, Key):
             if pump is not self._app and not _goes_on(pump, message):
                 self._end(message)
-        elif isinstance(message, ScreenResume) and isinstance(pump, Screen):
-            self._open.add(pump)
-            self._advance()
+        elif isinstance(message, ScreenResume) and isinstance(pump, Screen) and _complete(pump):
+            self.open(pump)
+
+    def open(self, screen: Screen[Any]) -> None:
+        """Let events in to a screen, which can take them from now on."""
+        self._open.add(screen)
+        self._advance()
 
     def keys_wait(self) -> bool:
         """Whether something that a person did waits for its turn."""
@@ -81,7 +85,7 @@ class InOrder:
         """Go on without what was waited for, if it is the same that it was a while ago."""
         self._timer = None
         if self._waiting:
-            if self._turn is turn:
+            if self._turn is turn and all(map(_complete, self._app.screen_stack[-1:])):
                 self._next()
             self._watch()
 
@@ -97,6 +101,11 @@ class InOrder:
     def _next(self) -> None:
         self._turn = self._waiting.popleft()
         self._app.post_message(self._turn)
+
+
+def _complete(screen: Screen[Any]) -> bool:
+    """False while a screen still lacks widgets: a key would find nothing to act on."""
+    return bool(getattr(screen, "complete", True))
 
 
 def _goes_on(pump: MessagePump, message: Message) -> bool:

@@ -11,7 +11,7 @@ from rich.cells import split_graphemes
 from rich.color import ColorSystem
 from textual.strip import Strip
 
-from tui_dl.tui.display.ink import Ink, codes, ink, on_blanks
+from tui_dl.tui.runtime.ink import Ink, codes, ink, on_blanks
 
 PIECE = 4096  # characters after which a piece of a frame ends
 _BRIDGED = 4  # unchanged cells that are cheaper written again than jumped over

@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList
 from textual.worker import Worker
 
-from tui_dl.tui.display.pacing import Paced
-from tui_dl.tui.screens.dialogs import once
+from tui_dl.tui.runtime.dismissing import once
+from tui_dl.tui.runtime.pacing import Paced
 
 REQUESTS = (Click, Input.Changed, Input.Submitted, OptionList.OptionSelected, Button.Pressed)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.style import Style
 from textual.errors import NoWidget
 from textual.events import Click
 from textual.geometry import Offset, Region
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widget import PseudoClasses, Widget
+from textual.widgets import OptionList, Tree
 
 
 def mend() -> None:
@@ -62,6 +64,11 @@ def _widget_and_offset_at(
 def _style_at(screen: Screen[object], x: int, y: int) -> Style:
     """The mouse beside a dialog: the library renders all that lies behind it, for a link there."""
     return Style.null() if _is_plain(screen, x, y) else _style_at_of_library(screen, x, y)
+
+
+def make_visible_to_mouse(tree: Tree[Any]) -> None:
+    """Let the mouse meet a tree that was not painted yet: the library sets this when it paints."""
+    tree._pseudo_class_state = PseudoClasses(True, False, False)
 
 
 def _is_plain(screen: Screen[object], x: int, y: int) -> bool:

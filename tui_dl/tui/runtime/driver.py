@@ -12,9 +12,9 @@ from rich.console import COLOR_SYSTEMS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from tui_dl.tui.display.outlet import Outlet
-from tui_dl.tui.display.painting import Painting
-from tui_dl.tui.input_driver import InputDriver
+from tui_dl.tui.runtime.input_driver import InputDriver
+from tui_dl.tui.runtime.outlet import Outlet
+from tui_dl.tui.runtime.painting import Painting
 
 LAST_WORDS = 0.3  # seconds a terminal may take for the sequences that restore it
 

@@ -1,0 +1,93 @@
+"""Which compiler runs the steps of a Keras model: XLA, TensorFlow's graph, or Keras itself."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import keras
+import tensorflow as tf
+
+from tui_dl.engine.batches import Cut, Windows
+from tui_dl.engine.fused import FusedSteps, Ticks
+from tui_dl.engine.keras_steps import KerasSteps
+from tui_dl.engine.timeline import Timeline
+from tui_dl.lesson import Dataset
+
+LOG = logging.getLogger(__name__)
+Mode = Literal["xla", "graph", "keras"]
+UNCOMPILABLE = tf.errors.OpError  # also raised where compiled code cannot be written: a full disk
+GLANCE = 0.05  # seconds between two looks at a compilation
+
+
+class Executor:
+    """Runs ticks in the chosen mode; falls back to the graph for what XLA cannot compile."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        data: Dataset,
+        timeline: Timeline,
+        windows: Windows,
+        cuts: tuple[Cut, Cut | None],
+        mode: Mode,
+    ) -> None:
+        self._arguments = (model, data, timeline, windows, cuts)
+        self.mode: Mode = mode
+        self._steps: FusedSteps | KerasSteps = self._of_mode()
+
+    def _of_mode(self) -> FusedSteps | KerasSteps:
+        if self.mode == "keras":
+            return KerasSteps(*self._arguments)
+        return FusedSteps(*self._arguments, xla=self.mode == "xla")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the metrics in a row of logs, the loss first."""
+        return self._steps.names
+
+    def compile(self, glance: Callable[[], None]) -> None:
+        """Compile what the first ticks need; call `glance` meanwhile, whose errors end the wait."""
+        try:
+            self._compile(glance)
+        except UNCOMPILABLE as error:
+            self.fall_back(error)
+            self._compile(glance)
+
+    def _compile(self, glance: Callable[[], None]) -> None:
+        self._steps.compile()
+        while not self._steps.ready(0, GLANCE):
+            glance()
+
+    def fall_back(self, error: Exception) -> None:
+        """Use the graph from now on. Raise `error` if XLA was not in use."""
+        if self.mode != "xla":
+            raise error
+        LOG.warning("the graph goes on, as XLA fails: %s", error)
+        self.mode = "graph"
+        self._steps = self._of_mode()
+
+    def compile_again(self) -> None:
+        """Begin to compile after a fallback."""
+        self._steps.compile()
+
+    def ready(self, tick: int) -> bool:
+        """True if the ticks from this one on are compiled. Raises UNCOMPILABLE errors."""
+        return self._steps.ready(tick)
+
+    def room(self, tick: int) -> int:
+        """The largest number of ticks that one call can run from `tick` on."""
+        return self._steps.room(tick)
+
+    def run(self, tick: int, n: int) -> Ticks:
+        """Run `n` ticks; fewer if the loss is no longer finite."""
+        return self._steps.run(tick, n)
+
+    def seconds(self, tick: int, n: int) -> float:
+        """Measure the seconds per tick, over `n` ticks."""
+        self.run(tick, 1)  # the first is slower than the rest
+        began = time.perf_counter()
+        self.run(tick, n)
+        return (time.perf_counter() - began) / n

@@ -1,0 +1,29 @@
+"""The runner of an explorer: nothing is trained, its views are drawn once."""
+
+from __future__ import annotations
+
+from tui_dl.engine.control import Control
+from tui_dl.engine.report import Report
+from tui_dl.engine.runner import Ending, Plan
+from tui_dl.engine.snapshots import SnapshotRecorder
+
+
+class ExplorerRunner:
+    """A run of one step that draws every view, without a model."""
+
+    message = ""
+    model = None
+
+    def __init__(self) -> None:
+        self.step = 0
+
+    @property
+    def plan(self) -> Plan:
+        """One step, on no device."""
+        return Plan("none", "none", epochs=1, steps=1)
+
+    def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
+        """Draw the views."""
+        self.step = 1
+        snapshots.draw(None, self.step)
+        return "completed"

@@ -1,0 +1,208 @@
+"""The loop that trains a Keras model: chunks of ticks, reported, under a Control."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import keras
+import numpy as np
+
+from tui_dl.engine.control import Control, Wish
+from tui_dl.engine.executor import GLANCE, UNCOMPILABLE, Executor
+from tui_dl.engine.fused import Ticks
+from tui_dl.engine.keras_model import learning_rate
+from tui_dl.engine.report import Report
+from tui_dl.engine.runner import Ending
+from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.timeline import Timeline
+from tui_dl.events import Metrics
+
+CHUNK_SECONDS = 0.075
+REST = "compiling the rest of an epoch"
+
+
+class FitLoop:
+    """One pass over a timeline. `tick` is the number of ticks done."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        executor: Executor,
+        timeline: Timeline,
+        callbacks: keras.callbacks.CallbackList,
+        control: Control,
+        report: Report,
+        snapshots: SnapshotRecorder,
+    ) -> None:
+        self._model, self._executor, self._timeline = model, executor, timeline
+        self._callbacks, self._called = callbacks, bool(callbacks.callbacks)
+        self._control, self._report, self._snapshots = control, report, snapshots
+        self._size = 1
+        self._logs: Metrics = {}
+        self.tick = 0
+        self.message = ""
+
+    @property
+    def step(self) -> int:
+        """The number of training steps done."""
+        return self._timeline.steps_before(self.tick)
+
+    @property
+    def within_epoch(self) -> bool:
+        """True between the first and the last tick of an epoch."""
+        return self.tick % self._timeline.ticks_per_epoch > 0
+
+    def run(self) -> Ending:
+        """Train until the last tick, or until stopped or diverged."""
+        goal = 0
+        while self.tick < self._timeline.ticks:
+            if self._snapshots.due(self.step) and not self._validating():
+                self._snapshots.draw(self._model, self.step)
+            wish = self._control.wish(self._change)
+            if wish == "stop":
+                return "stopped"
+            if not self._compiled():
+                continue
+            goal = self._goal(wish, goal)
+            due = self._snapshots.due(self.step)  # once the validation that goes on is over
+            picture = self.step if due else self._snapshots.next_after(self.step)
+            outcome = self._chunk(picture, goal)
+            if outcome:
+                return outcome
+            if goal and self.tick >= goal:
+                self._control.arrived()
+                self._report.flush()
+                goal = 0
+        return "completed"
+
+    def _compiled(self) -> bool:
+        """Whether the next ticks are; else waits, and says so, until something is asked for."""
+        try:
+            if self._executor.ready(self.tick):
+                return True
+            self._report.wait(self.step, self._control.state, f"{REST} ({self._executor.mode})")
+            while not (self._executor.ready(self.tick) or self._control.rest(GLANCE)):
+                continue
+        except UNCOMPILABLE as error:
+            self._executor.fall_back(error)
+            self._executor.compile_again()
+            text = "XLA cannot compile the end of an epoch: the graph goes on."
+            self._report.note(self.step, text)
+        self._report.wait(self.step, self._control.state)
+        return False
+
+    def _validating(self) -> bool:
+        """Whether a validation stands before the next step: chunks may end anywhere in it."""
+        return self.tick != self._timeline.tick_after(self.step)
+
+    def _goal(self, wish: Wish, goal: int) -> int:
+        """The tick to pause at: after one step (and a validation it completes), or the epoch."""
+        if wish == "run":
+            return 0
+        if goal > self.tick:
+            return goal
+        if wish == "epoch":
+            return self._timeline.epoch_end(self.tick)
+        return self._timeline.tick_after(self.step + 1)
+
+    def _chunk(self, picture: int, goal: int) -> Ending | None:
+        n = self._length(picture, goal)
+        began = time.perf_counter()
+        if self._called and self.tick % self._timeline.ticks_per_epoch == 0:
+            self._callbacks.on_epoch_begin(self._timeline.place(self.tick)[0])
+        ticks = self._executor.run(self.tick, n)
+        spent = time.perf_counter() - began
+        self._report.seconds += spent
+        self._adapt(len(ticks.losses), spent)
+        outcome = self._tell(ticks)
+        if self._control.speed:
+            self._control.rest(len(ticks.losses) / self._control.speed - spent)
+        return outcome
+
+    def _length(self, picture: int, goal: int) -> int:
+        """Ticks of the next chunk: by the clock, but never past a picture, a goal, a window."""
+        limits = [self._size, self._executor.room(self.tick)]
+        limits.append(self._timeline.tick_after(picture) - self.tick)
+        if goal:
+            limits.append(goal - self.tick)
+        if self._called:
+            limits.append(self._timeline.epoch_end(self.tick) - self.tick)
+        if self._control.speed:
+            limits.append(int(self._control.speed / 10))
+        return max(1, min(limits))
+
+    def _adapt(self, ticks: int, seconds: float) -> None:
+        """Aim at CHUNK_SECONDS a chunk, growing at most eightfold at once."""
+        fitting = ticks * CHUNK_SECONDS / max(seconds, 1e-6)
+        self._size = int(max(1, min(fitting, 8 * max(ticks, self._size // 8, 1))))
+
+    def _tell(self, ticks: Ticks) -> Ending | None:
+        """Report the ticks, a stretch of training or validation at a time.
+
+        Gives an outcome where the run must end.
+        """
+        told, ended = 0, False
+        finite = len(ticks.losses) - (not np.isfinite(ticks.losses[-1]))
+        while told < finite:
+            epoch, position = self._timeline.place(self.tick)
+            n = min(finite - told, self._stretch_end(position) - position)
+            if position < self._timeline.steps_per_epoch:
+                self._tell_steps(ticks, told, n, epoch)
+            told, self.tick = told + n, self.tick + n
+            logs = self._logs_at(ticks, told - 1)
+            ended |= self._epoch_logs(epoch, position + n, logs)
+        if finite < len(ticks.losses):
+            return self._diverged("loss", self._timeline.place(self.tick)[0])
+        if ended and not self._finite():
+            return self._diverged("a weight", self._timeline.place(self.tick - 1)[0])
+        if self._called and getattr(self._model, "stop_training", False):
+            self._report.note(self.step, "A callback ended the run early.")
+            return "completed"
+        return None
+
+    def _stretch_end(self, position: int) -> int:
+        """Where the training or the validation that `position` lies in is over."""
+        steps = self._timeline.steps_per_epoch
+        return steps if position < steps else self._timeline.ticks_per_epoch
+
+    def _tell_steps(self, ticks: Ticks, begin: int, n: int, epoch: int) -> None:
+        first = self.step + 1
+        places = [step - first for step in self._report.grid_steps(first, n)] + [n - 1]
+        logs = [self._logs_at(ticks, begin + place) for place in places]
+        self._report.steps(first, epoch + 1, ticks.losses[begin : begin + n], logs)
+
+    def _logs_at(self, ticks: Ticks, index: int) -> Metrics:
+        return dict(zip(self._executor.names, ticks.logs[index].tolist(), strict=True))
+
+    def _epoch_logs(self, epoch: int, position: int, logs: Metrics) -> bool:
+        """Keep the metrics where training or validation of the epoch is over; True at its end."""
+        if position == self._timeline.steps_per_epoch:
+            self._logs = logs
+        if position != self._timeline.ticks_per_epoch:
+            return False
+        if self._timeline.validation_batches:
+            self._logs = self._logs | {f"val_{name}": value for name, value in logs.items()}
+        self._report.epoch(epoch + 1, self.step, self._logs)
+        if self._called:
+            self._callbacks.on_epoch_end(epoch, dict(self._logs))
+        return True
+
+    def _finite(self) -> bool:
+        return all(bool(np.isfinite(w.numpy()).all()) for w in self._model.trainable_variables)
+
+    def _diverged(self, what: str, epoch: int) -> Ending:
+        rate = learning_rate(self._model)
+        step = min(self.step + 1, self._timeline.steps)
+        advice = f"Try a smaller learning rate (now {rate:g})" if rate else "Try a smaller rate"
+        self.message = (
+            f"Diverged: {what} was no longer a finite number at step {step} (epoch {epoch + 1}). "
+            f"{advice}, or inputs of a smaller scale."
+        )
+        return "diverged"
+
+    def _change(self, changes: dict[str, Any]) -> None:
+        for name, value in changes.items():
+            if name == "learning_rate":
+                self._model.optimizer.learning_rate = value
+            self._report.note(self.step, f"{name.replace('_', ' ')} set to {value:g}")

@@ -1,0 +1,57 @@
+"""What a session needs of a runner, one for each kind of lesson: fitted, own loop, explorer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from tui_dl.events import Layer
+
+if TYPE_CHECKING:
+    import keras
+
+    from tui_dl.engine.control import Control
+    from tui_dl.engine.report import Report
+    from tui_dl.engine.snapshots import SnapshotRecorder
+
+Ending = Literal["completed", "stopped", "diverged"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run will be carried out; `estimate` in seconds, where it was measured."""
+
+    device: str
+    compile: str
+    epochs: int
+    steps: int
+    layers: list[Layer] = field(default_factory=list)
+    estimate: float | None = None
+
+
+class Runner(Protocol):
+    """Carries out the steps of one run. Everything slow is done before `run` is called."""
+
+    @property
+    def message(self) -> str:
+        """Why the run ended, where its status does not say it."""
+        ...
+
+    @property
+    def plan(self) -> Plan:
+        """How the run will be carried out."""
+        ...
+
+    @property
+    def model(self) -> keras.Model | None:
+        """The model to draw, measure and save, where there is one."""
+        ...
+
+    @property
+    def step(self) -> int:
+        """The number of steps done."""
+        ...
+
+    def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
+        """Train until the last step, or until stopped or diverged."""
+        ...

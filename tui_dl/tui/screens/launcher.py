@@ -1,0 +1,100 @@
+"""Starts runs with the settings of the form, and fills the form with experiments."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from tui_dl.errors import ParameterError
+from tui_dl.tui.run_controller import RunController
+from tui_dl.tui.screens.opening import Opening
+from tui_dl.tui.training import RunRequest
+from tui_dl.tui.widgets.train_pane import TrainPane
+
+
+class RunHost(Protocol):
+    """The screen that shows the run."""
+
+    def run_started(self) -> None:
+        """A run has begun."""
+
+    def refuse(self, why: str) -> None:
+        """Something that was asked for cannot be done."""
+
+
+class Launcher:
+    """Judges each request against the lesson that is open when it is handled."""
+
+    def __init__(
+        self, host: RunHost, opening: Opening, runs: RunController, pane: TrainPane
+    ) -> None:
+        self._host, self._opening, self._runs, self._pane = host, opening, runs, pane
+        self._next: tuple[str, str] | None = None  # lesson and experiment, once the run is over
+
+    def ready(self) -> bool:
+        """True if the form holds settings of the open lesson that may be used."""
+        return self._opening.settled and self._pane.form.valid
+
+    def request(self) -> RunRequest:
+        """What the form asks for; raises ParameterError. Its lesson is the form's own."""
+        form = self._pane.form
+        return RunRequest(form.lesson, form.values(), form.seed, form.experiment)
+
+    def train(self) -> None:
+        """Start a run, or resume a paused one; as soon as a lesson that opens is open."""
+        if not self._opening.settled:
+            self._opening.then("train")
+        elif not self._goes_on():
+            self._start(paused=False)
+        elif self._runs.paused:
+            self._runs.pause()
+
+    def advance(self, by: Literal["step", "epoch"]) -> None:
+        """Train one step or one epoch, then pause; start a run if none goes on."""
+        if not self._opening.settled:
+            self._opening.then("step" if by == "step" else "step_epoch")
+        elif self._goes_on() or self._start(paused=True):
+            self._runs.advance(by)
+
+    def _goes_on(self) -> bool:
+        return self._runs.busy and self._runs.is_own
+
+    def _start(self, *, paused: bool) -> bool:
+        if other := self._runs.elsewhere:
+            self._host.refuse(f"{other.title} is training: x stops it, then train this lesson.")
+            return False
+        try:
+            request = self.request()
+        except ParameterError as error:
+            self._host.refuse(str(error))
+            return False
+        if not self._runs.start(request, paused=paused):
+            return False
+        self._host.run_started()
+        return True
+
+    # Experiments.
+
+    def choose(self, lesson: str, name: str) -> bool:
+        """Fill the form with a lesson's experiment, "" for the defaults.
+
+        False if that lesson is not open now.
+        """
+        if not (self._opening.settled and lesson == self._opening.lesson.id):
+            why = "Another lesson was opened meanwhile: choose the experiment again."
+            self._host.refuse(why)
+            return False
+        experiment = self._opening.lesson.experiment(name) if name else None
+        self._pane.form.apply(experiment.settings if experiment else {}, name or None)
+        self._pane.say(experiment.notice if experiment else "Back to the defaults.")
+        return True
+
+    def train_next(self, lesson: str, experiment: str) -> None:
+        """Train an experiment once the present run is over, if its lesson is still open then."""
+        self._next = lesson, experiment
+
+    def follow_up(self) -> None:
+        """Start what `train_next` was given, if nothing goes on any more."""
+        if self._next and not self._runs.busy:
+            (lesson, experiment), self._next = self._next, None
+            if self.choose(lesson, experiment):
+                self._start(paused=False)

@@ -1,0 +1,134 @@
+"""Draws the runs of the open lesson on the screen's widgets, a part at a time."""
+
+from __future__ import annotations
+
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from tui_dl import paths
+from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
+from tui_dl.tui.run_controller import RunController
+from tui_dl.tui.run_view import RunView
+from tui_dl.tui.widgets.bar import LOADING, Bar
+from tui_dl.tui.widgets.lesson_page import LessonPage
+from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
+from tui_dl.tui.widgets.runs_table import run_labels
+from tui_dl.tui.widgets.train_pane import TrainPane
+
+LOSS, SECOND, PICTURES = range(3)  # drawn in turn: each is live at five a second, no key waits
+
+
+class RunDisplay:
+    """Charts, pictures, layer table, list of runs, buttons, progress line and bar of one screen."""
+
+    def __init__(self, screen: Screen[None], runs: RunController) -> None:
+        self._screen, self._runs = screen, runs
+        self._page, self._pane = screen.query_one(LessonPage), screen.query_one(TrainPane)
+        self._turns = 0
+        self._late: set[int] = set()  # turns that have something new to draw
+        self._state: tuple[bool, bool, bool] | None = None  # of the buttons
+
+    def draw(self) -> None:
+        """Bring charts, pictures, buttons and progress up to date."""
+        self._charts()
+        self._pictures()
+        self.buttons()
+        self.progress()
+
+    def everything(self) -> None:
+        """Draw another run: its layers and its data too."""
+        self.layers()
+        self.draw()
+        self.bar()
+
+    def follow(self, events: list[Event]) -> None:
+        """Draw what events change: the progress now, the rest a part with each call."""
+        for event in events:
+            self._heed(event)
+        if events:
+            self._late |= {LOSS, SECOND}
+            self._late |= {PICTURES} if any(isinstance(e, Snapshot) for e in events) else set()
+            self.progress()
+        self._turns += 1
+        turn = self._turns % 3
+        if turn in self._late:
+            self._runs.control.hold()
+            self._late.remove(turn)
+            if turn == PICTURES:
+                self._pictures()
+            else:
+                self._charts(turn)
+
+    def _heed(self, event: Event) -> None:
+        match event:
+            case Started():
+                if self._runs.is_own:
+                    self.layers(event.layers)
+                self.bar()
+            case Note() if self._runs.is_own:
+                self._pane.say(f"Step {event.step}: {event.text}")
+            case Finished(status="failed"):
+                text = f"{event.message}{paths.log_hint()}"
+                self._toast(text, "The lesson failed", "error", 20)
+            case Finished(status="diverged"):
+                if self._runs.is_own:  # a linear axis shows the blow-up alone
+                    self._pane.charts[0].log_scale = True
+                self._toast(event.message, "Diverged", "warning", 12)
+
+    def _toast(self, text: str, title: str, severity: SeverityLevel, seconds: float) -> None:
+        self._screen.notify(text, title=title, severity=severity, timeout=seconds, markup=False)
+
+    def _charts(self, only: int | None = None) -> None:
+        overlays = self._runs.overlays.labelled(run_labels(self._runs.listed))
+        self._pane.draw(self._runs.shown, overlays, only)
+
+    def _pictures(self) -> None:
+        if shown := self._runs.shown:
+            self._page.draw(shown)
+
+    def explored(self, run: RunView) -> None:
+        """Draw an explorer's pictures and figures."""
+        self._pane.explore(run)
+        self._page.draw(run)
+        problem = run.notes[0].text if run.notes else run.finished and run.finished.message
+        figures = "  ".join(f"{name} {value:.4g}" for name, value in run.metrics.items())
+        self._pane.say(problem or figures)
+
+    def layers(self, layers: list[Layer] | None = None) -> None:
+        """Fill the table with these layers, or with those of the run on the charts."""
+        shown = self._runs.shown
+        if layers is None and shown and shown.started:
+            layers = shown.started.layers
+        if layers:
+            self._page.show_layers(layers)
+
+    def runs(self) -> None:
+        """List the lesson's runs, and mark those over the charts."""
+        self._page.list_runs(self._runs.listed, self._runs.overlays.names)
+
+    def progress(self) -> None:
+        """Where the run stands, or what to do. A run of another lesson is named."""
+        runs = self._runs
+        line, hint = self._screen.query_one(ProgressLine), hint_of(runs.lesson)
+        if other := runs.elsewhere:
+            line.show(runs.view, hint, runs.speed, of=other.title)
+        else:
+            line.show(runs.shown, hint, runs.speed)
+
+    def buttons(self) -> None:
+        """Offer the buttons and keys that mean something now."""
+        state = (self._runs.busy, self._runs.paused, self._pane.form.valid)
+        if state != self._state:  # buttons and footer are costly to lay out again
+            self._state = state
+            self._pane.show_state(*state)
+            self._screen.refresh_bindings()
+
+    def bar(self) -> None:
+        """Name the lesson, the device, the data and the limit of the speed."""
+        shown = self._runs.shown
+        facts = [self._runs.device or LOADING]
+        if shown and shown.started:
+            facts = [shown.started.device, shown.started.data.name]
+        if self._runs.speed:
+            facts.append(f"at most {self._runs.speed:g} step/s")
+        self._screen.query_one(Bar).show(self._runs.lesson, facts)
