@@ -1,4 +1,4 @@
-"""The command line as a whole: `dlworkbench` and its commands."""
+"""The `dlworkbench` command line and its commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ app = typer.Typer(
     name="dlworkbench",
     help="Learn deep learning in a terminal. Without a command, the workbench opens.",
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # half the time of `--help`
+    rich_markup_mode=None,  # halves the time of `--help`
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("lessons")(lessons.lessons)
@@ -30,7 +30,7 @@ app.command("doctor")(doctor.doctor)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; the exit code. Never raises, never shows a traceback."""
+    """Run one command line and return its exit code; never raise or show a traceback."""
     command = typer.main.get_command(app)
     return guarded(lambda: _invoke(command, arguments))
 
@@ -59,10 +59,10 @@ def open_lesson(lesson: options.LessonId) -> int:
 
 
 def open_workbench(lesson: str | None = None) -> int:
-    """The workbench on this terminal, or one line that says why not."""
+    """Open the workbench on this terminal, or print one line that says why it cannot open."""
     from tui_dl.tui.terminal import refusal
 
-    if reason := refusal():  # asked here too, as the app takes a while to load
+    if reason := refusal():  # checked before the import, which takes a while
         return complain(reason, BAD_INPUT)
     from tui_dl.tui.app import run_workbench
 
