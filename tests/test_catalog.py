@@ -176,7 +176,7 @@ def test_a_lesson_without_data_or_settings_is_told_what_it_needs(folder):
 
 @pytest.mark.parametrize(
     ("init", "why"),
-    [(None, "has no __init__.py"), ("", "makes no LESSON"), ("1 / 0", "ZeroDivisionError"),
+    [(None, "has no __init__.py"), ("", "does not define LESSON"), ("1 / 0", "ZeroDivisionError"),
      ("LESSON = 3", "not a Lesson")],
 )  # fmt: skip
 def test_a_folder_without_a_lesson_is_told_in_one_line(folder, init, why):

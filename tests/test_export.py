@@ -138,5 +138,5 @@ def test_the_command_takes_settings_and_never_writes_over_a_file(tmp_path):
     text = target.read_text()
     assert 'gate: str = "and"' in text and "SEED = 7" in text
     again = runner.invoke(app, words)
-    assert isinstance(again.exception, LessonError) and "exists already" in str(again.exception)
+    assert isinstance(again.exception, LessonError) and "already exists" in str(again.exception)
     assert target.read_text() == text

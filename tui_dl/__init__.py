@@ -11,11 +11,11 @@ __version__ = "0.2.0"
 
 
 def load_model(run: str = "last", lesson: str | None = None) -> keras.Model:
-    """The model that a run has saved; `run` is its name, the beginning of one, or `last`.
+    """Return the model that a run has saved; `run` is its name, a prefix of it, or `last`.
 
-    `lesson` is the folder of a lesson that no installed pack holds. Where a model is made of
-    classes of its lesson, Keras finds them only once the lesson's module is loaded, as it is here.
-    Raises LessonError where there is no such run, or none with a model.
+    `lesson` is the folder of a lesson that is in no installed pack. If a model uses classes of its
+    lesson, Keras finds them only once the lesson's module is loaded, so this function loads it.
+    Raise LessonError if there is no such run, or it has no model.
     """
     from tui_dl import catalog
     from tui_dl.engine.saving import load

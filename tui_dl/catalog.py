@@ -1,4 +1,4 @@
-"""Finds the lessons: every pack that the entry-point group `dlworkbench.lessons` names."""
+"""Finds the lessons of every pack in the entry-point group `dlworkbench.lessons`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ TRACKS = (
 
 @functools.cache
 def lessons() -> tuple[Lesson, ...]:
-    """Every lesson of every pack, by track and order."""
+    """Return every lesson of every pack, by track and order."""
     found = {lesson.id: lesson for pack in _packs() for lesson in _in_pack(pack)}
     return tuple(sorted(found.values(), key=_place))
 
 
 def lesson(name: str) -> Lesson:
-    """The lesson of that id, or in that folder; raises LessonError with the nearest id."""
+    """Return the lesson of that id, or in that folder; raise LessonError with the nearest id."""
     if "/" in name or os.sep in name:
         return at(Path(name))
     found = find(name)
@@ -49,15 +49,15 @@ def lesson(name: str) -> Lesson:
 
 
 def find(name: str) -> Lesson | None:
-    """The lesson of that id, or None: a run may be of a lesson that is in no pack."""
+    """Return the lesson of that id, or None: a run may be of a lesson that is in no pack."""
     return next((each for each in lessons() if each.id == name), None)
 
 
 def at(folder: Path) -> Lesson:
-    """The lesson in a folder of any pack; raises LessonError where there is none."""
+    """Return the lesson in a folder of any pack; raise LessonError if there is none."""
     names = package_of(folder)
     if not names:
-        raise LessonError(f"{folder} holds no lesson: it has no __init__.py")
+        raise LessonError(f"{folder} contains no lesson: it has no __init__.py")
     top = str(folder.resolve().parents[len(names) - 1])
     if top not in sys.path:
         sys.path.insert(0, top)
@@ -66,12 +66,12 @@ def at(folder: Path) -> Lesson:
     except Exception as error:
         raise LessonError(f"{folder} cannot be loaded: {in_one_line(error)}") from error
     if found is None:
-        raise LessonError(f"{folder} holds no lesson: its __init__.py makes no LESSON")
+        raise LessonError(f"{folder} contains no lesson: its __init__.py does not define LESSON")
     return found
 
 
 def package_of(folder: Path) -> tuple[str, ...]:
-    """The names by which Python imports a folder; none where it is no package."""
+    """Return the names by which Python imports a folder; none if it is not a package."""
     folder = folder.resolve()
     top = next(place for place in (folder, *folder.parents) if not (place / "__init__.py").exists())
     return folder.relative_to(top).parts
@@ -83,7 +83,7 @@ def _place(each: Lesson) -> tuple[int, str, int]:
 
 
 def _packs() -> list[ModuleType]:
-    from importlib.metadata import entry_points  # `--help` can do without
+    from importlib.metadata import entry_points  # not needed by `--help`
 
     packs = [importlib.import_module("lessons")]
     for point in entry_points(group=GROUP):
@@ -101,7 +101,7 @@ def _in_pack(pack: ModuleType) -> list[Lesson]:
 
 
 def _lesson_of(name: str) -> Lesson | None:
-    """The LESSON of a package, or None where it has none."""
+    """Return the LESSON of a package, or None if it has none."""
     lesson = getattr(importlib.import_module(name), "LESSON", None)
     if not isinstance(lesson, Lesson | None):
         raise TypeError(f"LESSON is a {type(lesson).__name__}, not a Lesson")
@@ -109,7 +109,7 @@ def _lesson_of(name: str) -> Lesson | None:
 
 
 def _or_none(name: str, load: Callable[[], T]) -> T | None:
-    """What `load` gives, or None where it fails: one broken lesson leaves the others."""
+    """Return what `load` returns, or None if it fails: a broken lesson must not hide the others."""
     try:
         return load()
     except Exception:

@@ -1,4 +1,4 @@
-"""One word for many texts."""
+"""One hash for many texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def digest(texts: Iterable[str]) -> str:
-    """The SHA-256 of the texts in their order, as hex; where each one ends counts."""
+    """Return the SHA-256 of the texts in order, as hex; where each text ends affects it."""
     found = hashlib.sha256()
     for text in texts:
         found.update(f"{len(text)}:{text}".encode())

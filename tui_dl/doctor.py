@@ -1,6 +1,6 @@
-"""What the workbench finds on this machine: versions, devices, memory, data, the terminal.
+"""Examines this machine: versions, devices, memory, data, the terminal.
 
-No printing here. Each section is plain data; what cannot be found out says so in place of a value.
+Nothing is printed here. Each section is plain data; a text replaces a value that is unknown.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ GIB = 1 << 30
 
 
 def examine(about_terminal: Section) -> dict[str, Section]:
-    """Every section by name. Loads TensorFlow (seconds), which may print.
+    """Return every section by name. Loads TensorFlow (seconds), which may print.
 
-    So the terminal is looked at beforehand, by `terminal`.
+    Stdout may be redirected for that, so the terminal is examined beforehand, by `terminal`.
     """
     return {
         "versions": versions(),
@@ -40,14 +40,14 @@ def examine(about_terminal: Section) -> dict[str, Section]:
 
 
 def versions() -> Section:
-    """The workbench, Python, the system and the packages that matter."""
+    """Return the versions of the workbench, Python, the system and the main packages."""
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     own: Section = {"dlworkbench": __version__, "python": platform.python_version()}
     return own | {"system": system} | {name: _version(name) for name in PACKAGES}
 
 
 def _version(name: str) -> str:
-    """The version of a package, or of the distribution that brings it under another name."""
+    """Return the version of a package, or of the distribution of another name that provides it."""
     try:
         return version(name)
     except PackageNotFoundError:
@@ -56,14 +56,14 @@ def _version(name: str) -> str:
 
 
 def devices() -> Section:
-    """What trains; `error` where TensorFlow does not load."""
+    """Return the devices and which one trains, or an `error` if TensorFlow cannot be loaded."""
     try:
         from tui_dl.engine import device
 
         device.load()
         return _devices(device.describe())
-    except Exception as error:  # a broken installation is what this command is for
-        return {"error": f"TensorFlow does not load: {' '.join(str(error).split())}"}
+    except Exception as error:  # this command exists to report broken installations
+        return {"error": f"TensorFlow cannot be loaded: {' '.join(str(error).split())}"}
 
 
 def _devices(trains_on: str) -> Section:
@@ -84,7 +84,7 @@ def _gpu(device: Any) -> str:
 
 
 def memory() -> Section:
-    """Main memory, and that of each GPU where NVIDIA's library can be asked, in GiB."""
+    """Return main memory in GiB, and that of each GPU if NVIDIA's library is available."""
     main = psutil.virtual_memory()
     found: Section = {"total GiB": _gib(main.total), "available GiB": _gib(main.available)}
     gpus = _gpu_memory()
@@ -99,7 +99,7 @@ def _gpu_memory() -> list[str]:
         handles = map(pynvml.nvmlDeviceGetHandleByIndex, range(pynvml.nvmlDeviceGetCount()))
         known = [pynvml.nvmlDeviceGetMemoryInfo(handle) for handle in handles]
         return [f"{_gib(m.free)} of {_gib(m.total)} GiB free" for m in known]
-    except Exception:  # not installed, or no driver: there is nothing to say
+    except Exception:  # not installed, or no driver: nothing to report
         return []
 
 
@@ -108,7 +108,7 @@ def _gib(size: int) -> float:
 
 
 def places() -> Section:
-    """Where things lie, whether they can be written, and the room there is."""
+    """Return where files are stored, whether that is writable, and the free space."""
     there = _existing(paths.home())
     return {
         "runs": str(paths.runs()),
@@ -124,14 +124,14 @@ def _existing(path: Path) -> Path:
 
 
 def datasets() -> Section:
-    """Each data set and where it is."""
+    """Return each data set's state and place."""
     from tui_dl.datasets.catalog import available
 
     return {each.name: f"{each.state}, {each.where}" for each in available()}
 
 
 def terminal(stream: TextIO) -> Section:
-    """What the terminal can do."""
+    """Return what the terminal can do."""
     size = shutil.get_terminal_size()
     get = os.environ.get
     return {
@@ -149,7 +149,7 @@ def terminal(stream: TextIO) -> Section:
 
 
 def _colours(stream: TextIO) -> str:
-    """`none`, `16`, `256` or `16 million`."""
+    """Return `none`, `16`, `256` or `16 million`."""
     from rich.console import Console
 
     console = Console(file=stream)
@@ -158,5 +158,5 @@ def _colours(stream: TextIO) -> str:
 
 
 def healthy(sections: dict[str, Section]) -> bool:
-    """Whether a run can be trained and kept."""
+    """True if a run can be trained and saved."""
     return "error" not in sections["devices"] and bool(sections["paths"]["writable"])

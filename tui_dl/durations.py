@@ -1,10 +1,10 @@
-"""Seconds, as people read them."""
+"""Formats durations for people."""
 
 from __future__ import annotations
 
 
 def clock(seconds: float) -> str:
-    """Seconds as m:ss, or h:mm:ss from an hour on."""
+    """Format seconds as m:ss, or as h:mm:ss from one hour on."""
     whole = round(seconds)
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)

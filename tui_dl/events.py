@@ -1,4 +1,4 @@
-"""What a run says. A run is its events: live view, replay and comparison read these alone."""
+"""The events of a run. Live view, replay and comparison read only these."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tui_dl.text import NAME, clean
 Status = Literal["completed", "stopped", "diverged", "failed"]
 Metrics = dict[str, float]
 
-# An event file may come from anywhere: every value is bounded here, once, for all who read it.
-LARGEST = 2**53  # of a count: the integers that JSON's readers agree on
+# An event file may come from anywhere: every value is bounded here, once for all readers.
+LARGEST = 2**53  # of a count: JSON readers agree on integers up to this
 LATEST = 2.0**33  # of a time, in seconds: the year 2242
-METRICS = 100  # names of an event, or of a whole run
+METRICS = 100  # metrics of an event, or of a whole run
 MOST = 1000  # settings of a run, layers of a model
-DEPTH = 16  # levels of a picture's data
+DEPTH = 16  # levels of nesting in snapshot data
 
 
 def _measured(metrics: Metrics) -> Metrics:
@@ -34,7 +34,7 @@ def _duration(seconds: float) -> float:
 Name = Annotated[str, AfterValidator(partial(clean, limit=NAME))]
 Sentence = Annotated[str, AfterValidator(clean)]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
-Seconds = Annotated[float, AfterValidator(_duration)]  # 0 for what is no time
+Seconds = Annotated[float, AfterValidator(_duration)]  # 0 for an invalid time
 BoundedMetrics = Annotated[Metrics, AfterValidator(_measured)]
 
 
@@ -43,7 +43,7 @@ class _Event(BaseModel):
 
 
 class Data(BaseModel):
-    """Which data a run used: name, number of training and validation samples, a remark."""
+    """The data of a run: name, number of training and validation samples, a remark."""
 
     name: Name
     train: Count
@@ -61,7 +61,7 @@ class Layer(BaseModel):
 
 
 class State(_Event):
-    """The session's state changed; `detail` says what it waits for. Not part of a run's numbers."""
+    """A change of the session's state; `detail` says what it waits for. Not part of the record."""
 
     kind: Literal["state"] = "state"
     state: Name
@@ -70,9 +70,9 @@ class State(_Event):
 
 
 class Started(_Event):
-    """The first event of a run. `estimate` is the seconds it will take, where they were measured.
+    """The first event of a run. `estimate` is its expected duration in seconds, if measured.
 
-    They are where a lesson has a smaller run to offer instead.
+    It is measured if the lesson has a smaller run to offer instead.
     """
 
     kind: Literal["started"] = "started"
@@ -108,7 +108,7 @@ class Progress(_Event):
 
 
 class Epoch(_Event):
-    """An epoch has ended: the metrics over the whole of it, `val_` those on validation data."""
+    """The end of an epoch, with its metrics; those named `val_…` are on validation data."""
 
     kind: Literal["epoch"] = "epoch"
     epoch: Count
@@ -118,7 +118,7 @@ class Epoch(_Event):
 
 
 class Snapshot(_Event):
-    """A picture of what goes on inside the network, as plain data."""
+    """A picture of the network's internal state, as plain data."""
 
     kind: Literal["snapshot"] = "snapshot"
     view: Name
@@ -132,7 +132,7 @@ class Snapshot(_Event):
 
 
 class Note(_Event):
-    """A sentence for the person who watches, such as a changed learning rate."""
+    """A sentence for the user, such as a changed learning rate."""
 
     kind: Literal["note"] = "note"
     step: Count
@@ -140,7 +140,7 @@ class Note(_Event):
 
 
 class Finished(_Event):
-    """The last event: `seconds` is the time of training without drawing or preparing."""
+    """The last event: `seconds` is the training time without drawing and preparation."""
 
     kind: Literal["finished"] = "finished"
     status: Status
@@ -152,19 +152,19 @@ class Finished(_Event):
 
 
 def second_metric(names: Iterable[str]) -> str:
-    """What stands for a run beside its loss: accuracy, or what else is told first; "" for none."""
+    """Return the metric to show beside the loss: accuracy, or else the first other one, or ""."""
     others = [name for name in names if name != "loss" and not name.startswith("val_")]
     return "accuracy" if "accuracy" in others else next(iter(others), "")
 
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-SETTING = 4  # levels of a hyperparameter's value
+SETTING = 4  # levels of nesting in a hyperparameter's value
 
 
 def _plain(value: Any, depth: int, words: Mapping[str, float] = {}) -> Any:
-    """Plain data of at most `depth` levels whose texts are clean and whose integers have 64 bits.
+    """Return plain data of at most `depth` levels, with clean texts and integers of 64 bits.
 
-    Texts among `words` become their numbers: those that JSON has for non-finite ones.
+    Texts in `words`, which JSON has for non-finite numbers, become those numbers.
     """
     if isinstance(value, str):
         return words[value] if value in words else clean(value)
@@ -185,10 +185,10 @@ _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 def to_json(event: Event) -> str:
-    """One event as one line of JSON, without the line end."""
+    """Return one event as one line of JSON, without the line end."""
     return event.model_dump_json()
 
 
 def from_json(line: str | bytes) -> Event:
-    """The event in a line of JSON; raises ValueError for anything else."""
+    """Return the event in a line of JSON; raise ValueError for anything else."""
     return _ADAPTER.validate_json(line)

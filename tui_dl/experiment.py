@@ -1,4 +1,4 @@
-"""What experiments are made of: settings to try, and claims as checks on what was measured."""
+"""The parts of experiments: settings to try, and claims that check measured values."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the runs of one setting gave, one entry a seed."""
+    """The results of the runs of one setting, one entry per seed."""
 
     finals: tuple[Mapping[str, float], ...]
     histories: tuple[Mapping[str, tuple[float, ...]], ...] = ()
 
     def each(self, metric: str) -> tuple[float, ...]:
-        """The final value of a metric for every seed."""
+        """Return the final value of a metric for every seed."""
         return tuple(final[metric] for final in self.finals)
 
     def __getitem__(self, metric: str) -> float:
-        """The median over seeds of a final metric."""
-        from statistics import median  # slow to import, and few processes measure
+        """Return the median over seeds of a final metric."""
+        from statistics import median  # slow to import and rarely needed
 
         return median(self.each(metric))
 
     def history(self, metric: str) -> list[float]:
-        """The median over seeds of a metric after each epoch (the shortest run's length)."""
+        """Return the median over seeds of a metric after each epoch (the shortest run's length)."""
         from statistics import median
 
         return [
@@ -33,12 +33,12 @@ class Outcome:
         ]
 
     def share(self, metric: str, above: float) -> float:
-        """The share of runs, 0 to 1, whose final metric is greater than `above`."""
+        """Return the share of runs, 0 to 1, whose final metric is greater than `above`."""
         values = self.each(metric)
         return sum(value > above for value in values) / len(values)
 
     def names(self) -> tuple[str, ...]:
-        """The metrics that every run has."""
+        """Return the metrics that every run has."""
         return tuple(n for n in self.finals[0] if all(n in final for final in self.finals))
 
 
@@ -47,13 +47,13 @@ Measured = Mapping[str, Outcome]
 
 @dataclass(frozen=True)
 class Claim:
-    """Something a source observed, as a check on measured numbers.
+    """An observation from a source, with a check on measured values.
 
     `check` gets one Outcome for each name in `against` and one, `"this"`, for the experiment's own
     settings. `against` maps a name to settings (`{}` is the lesson's default). `shows` names the
     metrics to show beside the verdict: a final one, `accuracy@2` for that of the second epoch, or
-    `accuracy>0.9` for the share of runs that end above 0.9. `seeds` is the least number of runs of
-    each setting: a claim about what usually happens needs more than the command's three.
+    `accuracy>0.9` for the share of runs that end above 0.9. `seeds` is the minimum number of runs
+    of each setting: a claim about what usually happens needs more than the command's three.
     """
 
     row: str
@@ -73,7 +73,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Named settings to try: a preset of the form, with what to notice and the claims it tests."""
+    """Named settings to try: a preset for the form, with what to notice and the claims it tests."""
 
     name: str
     title: str

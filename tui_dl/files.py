@@ -1,4 +1,4 @@
-"""Files of the workbench: private when written, bounded when read."""
+"""File access: written files are private, and reads are bounded."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 FOLDER, FILE = 0o700, 0o600
-LINE = 1 << 23  # bytes of a line; the largest picture of a lesson has less than a tenth of it
+LINE = 1 << 23  # bytes of a line; the largest snapshot of a lesson has less than a tenth of it
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and those above it, for their owner alone whatever the umask.
+    """Create a folder and its parents, accessible only to their owner whatever the umask.
 
-    Folders that are there already keep their mode. Raises OSError.
+    Existing folders keep their mode. Raise OSError if a folder cannot be created.
     """
     if not path.is_dir():
         make_folder(path.parent)
@@ -26,12 +26,12 @@ def make_folder(path: Path) -> None:
             path.mkdir(FOLDER)
             path.chmod(FOLDER)
         except FileExistsError:
-            if not path.is_dir():  # else another process has just made it
+            if not path.is_dir():  # otherwise another process has just created it
                 raise
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open`: a file it creates is for its owner alone, whatever the umask."""
+    """Open a file, for `open`; a new file is accessible only to its owner, whatever the umask."""
     if not flags & os.O_CREAT:
         return os.open(path, flags)
     try:
@@ -45,9 +45,9 @@ def opener(path: str, flags: int) -> int:
 
 
 def appending(path: Path) -> FileIO:
-    """A private file to append to and to read. What follows a cut last line begins on its own."""
+    """Open a private file for appending and reading; end its last line if that was truncated."""
     file = FileIO(path, "a+", opener=opener)
-    with contextlib.suppress(OSError):  # no regular file, or an empty one
+    with contextlib.suppress(OSError):  # not a regular file, or empty
         file.seek(-1, os.SEEK_END)
         if file.read(1) != b"\n":
             write(file, b"\n")
@@ -55,10 +55,10 @@ def appending(path: Path) -> FileIO:
 
 
 def open_log(path: Path) -> FileIO:
-    """A log to append to; what is written to one that cannot be opened goes nowhere."""
+    """Open a log file for appending, or the null device if it cannot be opened."""
     try:
         make_folder(path.parent)
-        if not path.exists() or path.is_file():  # a pipe under that name has no reader
+        if not path.exists() or path.is_file():  # a pipe of that name has no reader
             return appending(path)
     except OSError:
         pass
@@ -66,25 +66,25 @@ def open_log(path: Path) -> FileIO:
 
 
 def write(file: FileIO, data: bytes) -> None:
-    """Write all of it. Raises OSError, which names the file, where there is no more room."""
+    """Write all of the data. Raise OSError, which names the file, if there is no space left."""
     try:
-        while data:  # a short write does not tell why: the next one does
+        while data:  # a short write gives no reason: the next one does
             data = data[file.write(data) :]
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(file.name)) from None
 
 
 def sync(file: FileIO) -> None:
-    """Wait until the file's data is on disk, where its file system can tell."""
+    """Wait until the file's data is on disk, if its file system supports that."""
     with contextlib.suppress(OSError):
         os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
 def reading(path: Path) -> Iterator[BinaryIO]:
-    """A regular file, opened without ever waiting. Raises OSError for anything else.
+    """Open a regular file without blocking. Raise OSError for anything else.
 
-    A named pipe would keep `open` until somebody writes to it.
+    Opening a named pipe would block until a process writes to it.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
@@ -94,7 +94,7 @@ def reading(path: Path) -> Iterator[BinaryIO]:
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; one of more than LINE bytes is passed over without being kept."""
+    """Yield the lines of a file; skip a line of more than LINE bytes without storing it."""
     while line := file.readline(LINE):
         if len(line) < LINE or line.endswith(b"\n"):
             yield line

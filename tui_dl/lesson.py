@@ -1,15 +1,15 @@
-"""The API that lesson authors use: a folder declares what there is to learn, the engine runs it.
+"""The API for lesson authors: a folder declares a lesson, and the engine runs it.
 
 A lesson is a folder of a pack. Its modules are found by their names, and each is loaded when it is
-first asked for:
+first needed:
 
-- `__init__.py`: `LESSON = Lesson(__name__, title=..., ...)`. All lessons are listed from these
-  alone, so it imports nothing else.
+- `__init__.py`: `LESSON = Lesson(__name__, title=..., ...)`. Listing the lessons loads only these
+  files, so they import nothing else.
 - `settings.py`: one subclass of `Hyperparameters`. No NumPy, no Keras.
 - `model.py`: `data(p, rng)`, and `model(p, data)` or `train(p, data, loop)`. It may import Keras.
-- `views.py`: `VIEWS`, and `measure(model, data, p)` where there is more to measure than the loss.
+- `views.py`: `VIEWS`, and `measure(model, data, p)` if there is more to measure than the loss.
 - `experiments.py`: `EXPERIMENTS`.
-- `theory.en.md`: the page.
+- `theory.en.md`: the theory page.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a model is trained on, `x` and `y` as in Split, and what it is validated on."""
+    """The training data of a model, `x` and `y` as in Split, and its validation data."""
 
     name: str
     x: np.ndarray
@@ -66,7 +66,7 @@ class Dataset:
 
     @property
     def held_out(self) -> Split:
-        """The validation part, for a lesson that always has one; raises LessonError elsewhere."""
+        """The validation part; raises LessonError if there is none."""
         if self.validation is None:
             raise LessonError(f"{self.name}: no samples are held out for validation")
         return self.validation
@@ -74,7 +74,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class View(Generic[P]):
-    """A picture of the network's inside, drawn anew as it trains.
+    """A picture of the network's internal state, redrawn as it trains.
 
     `draw(model, data, p)` returns a payload: a dict with `kind` and plain lists (see
     `tui_dl/drawing/pictures.py` for the kinds). It must not change the model.
@@ -86,32 +86,32 @@ class View(Generic[P]):
 
 
 class Loop(Protocol):
-    """What an algorithm with a loop of its own uses to report, and to obey pause, step and stop.
+    """The object by which an algorithm with its own loop reports, and obeys pause, step and stop.
 
-    Between two steps a screen gets the interpreter. A step of more than some 10 ms in Python alone
-    should call `time.sleep(0)` now and then, or keys are answered late meanwhile.
+    The screen is updated between two steps. A step that runs pure Python for more than about 10 ms
+    should call `time.sleep(0)` now and then; otherwise key presses are handled late.
     """
 
     seed: int
 
     def steps(self, total: int, per_epoch: int = 1) -> Iterator[int]:
-        """Step numbers 0…total-1; waits while paused, ends when stopped."""
+        """Yield step numbers 0…total-1; wait while paused, end when stopped."""
         ...
 
     def live(self, name: str) -> Any:
-        """The present value of a live hyperparameter."""
+        """Return the current value of a live hyperparameter."""
         ...
 
     def progress(self, **metrics: float) -> None:
-        """Report metrics for the step under way."""
+        """Report metrics for the current step."""
         ...
 
     def epoch(self, **metrics: float) -> None:
-        """Report the metrics of an epoch that the step under way completes."""
+        """Report the metrics of an epoch that the current step completes."""
         ...
 
     def model(self, model: Any) -> None:
-        """Name the model that views draw and that is saved at the end."""
+        """Set the model that views draw and that is saved at the end."""
         ...
 
     def finish(self, note: str) -> None:
@@ -124,16 +124,16 @@ class Lesson:
     """One lesson: what its folder's `__init__.py` declares, and what its modules define.
 
     `package` is the folder's `__name__`. `teaches` names rows of the curriculum. `smaller` names
-    the experiment to offer where the default run takes long.
+    the experiment to offer if the default run takes long.
 
-    Where `model.py` defines `train(p, data, loop)`, that is the algorithm: `p.epochs` (times
-    `p.steps_per_epoch`, where there is such a field or property) steps of `loop.steps`. It returns
-    nothing, it reports to the loop. Otherwise the engine fits `model(p, data)`, a compiled Keras
+    If `model.py` defines `train(p, data, loop)`, that is the algorithm: it takes `p.epochs` (times
+    `p.steps_per_epoch`, if there is such a field or property) steps of `loop.steps`. It reports to
+    the loop and returns nothing. Otherwise the engine fits `model(p, data)`, a compiled Keras
     model, for `p.epochs` epochs in batches of `p.batch_size`; of its hyperparameters only
-    `learning_rate` may be live. A lesson with neither is an explorer: its views are drawn again, as
+    `learning_rate` may be live. A lesson with neither is an explorer: its views are redrawn, as
     `draw(None, data, p)`, when a field changes.
 
-    What a module defines is loaded at first use; a module that cannot be loaded raises LessonError.
+    A module is loaded at first use; one that cannot be loaded raises LessonError.
     """
 
     package: str
@@ -174,7 +174,7 @@ class Lesson:
 
     @cached_property
     def data(self) -> DataMaker:
-        """Makes the data set."""
+        """The function that makes the data set."""
         made: DataMaker | None = self._defined("model", "data")
         if made is None:
             raise LessonError(f"{self.id}: model.py must define data(p, rng)")
@@ -182,75 +182,75 @@ class Lesson:
 
     @cached_property
     def model(self) -> ModelMaker | None:
-        """Makes the compiled Keras model."""
+        """The function that makes the compiled Keras model."""
         made: ModelMaker | None = self._defined("model", "model")
         return made
 
     @cached_property
     def train(self) -> Algorithm | None:
-        """The algorithm, where it has a loop of its own."""
+        """The algorithm, if it has its own training loop."""
         made: Algorithm | None = self._defined("model", "train")
         return made
 
     @cached_property
     def callbacks(self) -> CallbacksMaker | None:
-        """Makes the Keras callbacks that the engine calls where epochs begin and end."""
+        """The function that makes the Keras callbacks to call when epochs begin and end."""
         made: CallbacksMaker | None = self._defined("model", "callbacks")
         return made
 
     @cached_property
     def measure(self) -> Measure | None:
-        """Measures the trained model, beside the metrics that the training gives."""
+        """The function that measures the trained model, in addition to the training metrics."""
         made: Measure | None = self._defined("views", "measure")
         return made
 
     @cached_property
     def views(self) -> tuple[View[Any], ...]:
-        """The pictures of the network's inside."""
+        """The pictures of the network's internal state."""
         return tuple(self._defined("views", "VIEWS") or ())
 
     @cached_property
     def experiments(self) -> tuple[Experiment, ...]:
-        """Settings to try."""
+        """The named settings to try."""
         return tuple(self._defined("experiments", "EXPERIMENTS") or ())
 
-    # What is known of them before they are loaded.
+    # What is known of the modules before they are loaded.
 
     def defines(self, module: str, function: str) -> bool:
-        """True where a module defines or imports a function of that name; it is not loaded."""
+        """True if a module defines or imports a function of that name; the module is not loaded."""
         file = self.folder / f"{module}.py"
         return file.exists() and function in _functions(file.read_text(encoding="utf-8"))
 
     @property
     def explorer(self) -> bool:
-        """True where there is nothing to train: pictures of numbers that a person changes."""
+        """True if there is nothing to train: the views draw values that the user changes."""
         return not self.builds_model and not self.own_loop
 
     @cached_property
     def builds_model(self) -> bool:
-        """True where `model.py` defines `model`."""
+        """True if `model.py` defines `model`."""
         return self.defines("model", "model")
 
     @cached_property
     def own_loop(self) -> bool:
-        """True where `model.py` defines `train`."""
+        """True if `model.py` defines `train`."""
         return self.defines("model", "train")
 
     @property
     def fitted(self) -> bool:
-        """True where the engine fits what `model` returns."""
+        """True if the engine fits what `model` returns."""
         return self.builds_model and not self.own_loop
 
     @cached_property
     def needs_tensorflow(self) -> bool:
-        """True where a module of the lesson imports Keras or TensorFlow."""
+        """True if a module of the lesson imports Keras or TensorFlow."""
         texts = (file.read_text(encoding="utf-8") for file in self.folder.glob("*.py"))
         return any(name in ("keras", "tensorflow") for text in texts for name in imported(text))
 
     # What a person reads.
 
     def problem(self) -> str:
-        """What keeps the lesson from being opened, in one line; "" where nothing does."""
+        """Return one line that says why the lesson cannot be opened, or "" if it can."""
         try:
             _ = self.parameters.fields(), self.experiments, self.explorer, self.code
         except (LessonError, OSError, SyntaxError) as error:
@@ -258,11 +258,11 @@ class Lesson:
         return ""
 
     def theory(self, language: str = "en") -> str:
-        """The theory page, as Markdown with LaTeX formulas."""
+        """Return the theory page, as Markdown with LaTeX formulas."""
         return (self.folder / f"theory.{language}.md").read_text(encoding="utf-8")
 
     def answer(self, language: str = "en") -> str:
-        """The worked answer of an exercise, as Markdown; empty where there is none."""
+        """Return the worked answer of an exercise, as Markdown; empty if there is none."""
         page = self.folder / f"answer.{language}.md"
         return page.read_text(encoding="utf-8") if page.exists() else ""
 
@@ -272,7 +272,7 @@ class Lesson:
         return (self.folder / "model.py").read_text(encoding="utf-8")
 
     def experiment(self, name: str) -> Experiment:
-        """An experiment by name; raises LessonError with the nearest name."""
+        """Return an experiment by name; raise LessonError with the nearest name."""
         known = {e.name: e for e in self.experiments}
         if name not in known:
             hint = nearest(name, list(known)) or f"; known: {', '.join(known) or 'none'}"
@@ -281,11 +281,11 @@ class Lesson:
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """Every curriculum row the lesson carries, topics first."""
+        """Every curriculum row that the lesson covers, topics first."""
         return self.teaches + tuple(c.row for e in self.experiments for c in e.claims)
 
     def _defined(self, module: str, name: str) -> Any:
-        """What a module defines by that name, or None; an absent module defines nothing."""
+        """Return what a module defines by that name, or None; an absent module defines nothing."""
         if not (self.folder / f"{module}.py").exists():
             return None
         return getattr(self._module(module), name, None)
@@ -299,13 +299,13 @@ class Lesson:
 
 
 def _made_in(module: ModuleType, value: Any, base: type) -> bool:
-    """True where `value` is a subclass of `base` that this module defines."""
+    """True if `value` is a subclass of `base` that this module defines."""
     is_one = isinstance(value, type) and issubclass(value, base)
     return is_one and value.__module__ == module.__name__
 
 
 def _functions(text: str) -> Iterator[str]:
-    """The names of the functions that a module's text defines or imports."""
+    """Yield the names of the functions that a module's text defines or imports."""
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef):
             yield node.name
@@ -314,7 +314,7 @@ def _functions(text: str) -> Iterator[str]:
 
 
 def imported(text: str) -> Iterator[str]:
-    """The top packages of all that a module's text imports."""
+    """Yield the top-level packages of everything that a module's text imports."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)

@@ -1,4 +1,4 @@
-"""What runs measured, kept: the same code with the same settings is not trained again."""
+"""Stored measurements of runs: the same code with the same settings is not trained again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-GLANCE = 0.2  # seconds between two looks at a lock
+GLANCE = 0.2  # seconds between two checks of a lock
 
 PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "scikit-learn", "gymnasium")
 
@@ -36,7 +36,7 @@ IMPORTED = re.compile(r"^from lessons\.(\w+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Measurement:
-    """One run: its final metrics, their history by epoch, its data, and why it failed, if so."""
+    """One run: its final metrics, their history by epoch, its data, and the failure, if any."""
 
     final: Metrics
     history: Mapping[str, tuple[float, ...]]
@@ -46,20 +46,20 @@ class Measurement:
 
 @dataclass
 class Store:
-    """Measurements by key, one JSON line each, in a file for every lesson under `root`.
+    """Measurements by key, one JSON line each, in one file per lesson under `root`.
 
-    With `fresh`, what the files held before counts for nothing; it is not removed. `trouble` says
-    in one line why measurements are not kept, if they are not.
+    With `fresh`, the earlier contents of the files are ignored, but not removed. `trouble` says in
+    one line why measurements are not kept, if they are not.
     """
 
     root: Path
     fresh: bool = False
     trouble: str = ""
     _known: dict[str, dict[str, Measurement]] = field(default_factory=dict)
-    _read: dict[str, int] = field(default_factory=dict)  # bytes of each file
+    _read: dict[str, int] = field(default_factory=dict)  # bytes read of each file
 
     def get(self, lesson: str, key: str) -> Measurement | None:
-        """What was measured under that key, if anything was."""
+        """Return the measurement with that key, or None."""
         if lesson not in self._known:
             self._known[lesson] = {}
             if self.fresh:
@@ -68,12 +68,12 @@ class Store:
         return self._known[lesson].get(key)
 
     def refresh(self, lesson: str) -> None:
-        """Take in what other processes have measured meanwhile."""
+        """Read what other processes have measured meanwhile."""
         found, self._read[lesson] = _read(self._file(lesson), self._read.get(lesson, 0))
         self._known[lesson] |= found
 
     def put(self, lesson: str, key: str, measurement: Measurement) -> None:
-        """Append a measurement, and have it on disk. Where that fails, `trouble` says so."""
+        """Append a measurement and sync it to disk. If that fails, `trouble` says so."""
         self._known.setdefault(lesson, {})[key] = measurement
         line = json.dumps({"key": key, **asdict(measurement)}).encode() + b"\n"
         try:
@@ -86,17 +86,17 @@ class Store:
 
     @contextlib.contextmanager
     def alone(self, lesson: str, waiting: Callable[[], None]) -> Iterator[None]:
-        """Be the only process that measures a lesson; `waiting` is called while another does.
+        """Lock a lesson, so that only this process measures it; call `waiting` until it is free.
 
-        It may raise, to wait no longer. The lock ends with its process, however that ends. Where
-        the file system has no locks, nobody waits.
+        `waiting` may raise to stop waiting. The lock ends with its process, however that ends. If
+        the file system has no locks, there is no waiting.
         """
         with contextlib.ExitStack() as stack:
             try:
                 files.make_folder(self.root)
                 name = str(self.root / f".{lesson}.lock")
                 lock = stack.enter_context(FileIO(name, "a", opener=files.opener))
-            except OSError:  # such as a read-only home: nothing is kept there, nothing to share
+            except OSError:  # such as a read-only home: nothing is stored or shared there
                 lock = None
             while lock and not _locked(lock):
                 waiting()
@@ -108,7 +108,7 @@ class Store:
 
 
 def _locked(file: FileIO) -> bool:
-    """Whether the file is ours now, until it is closed."""
+    """True if this process now has the lock, until the file is closed, or if there are no locks."""
     if fcntl is None:
         return True
     try:
@@ -128,9 +128,9 @@ def _size(file: Path) -> int:
 
 
 def _read(file: Path, start: int) -> tuple[dict[str, Measurement], int]:
-    """The whole lines of a file from a position on, and where they end.
+    """Return the measurements in the complete lines from `start` on, and where those lines end.
 
-    A line that is damaged is passed over; one without an end may still be written.
+    Skip a damaged line. Leave a last line without a line end for later: it may be incomplete.
     """
     found: dict[str, Measurement] = {}
     try:
@@ -147,7 +147,7 @@ def _read(file: Path, start: int) -> tuple[dict[str, Measurement], int]:
 
 
 def _parsed(line: bytes) -> dict[str, Measurement]:
-    """The measurement in a line by its key, or nothing."""
+    """Return the measurement in a line by its key, or nothing."""
     try:
         read = json.loads(line)
         final = {str(name): float(value) for name, value in read["final"].items()}
@@ -158,12 +158,15 @@ def _parsed(line: bytes) -> dict[str, Measurement]:
 
 
 def key(code: str, parameters: Any, seed: int, compile: str) -> str:
-    """What decides a measurement, as one word."""
+    """Return a hash of everything that determines a measurement."""
     return _hash([code, parameters.model_dump_json(), str(seed), compile])
 
 
 def fingerprint(lesson: Lesson) -> str:
-    """The code that a lesson's runs depend on, the libraries, the machine and its image files."""
+    """Return a hash of what a lesson's runs depend on.
+
+    That is the code, the libraries, the machine and its image files.
+    """
     from tui_dl.datasets import local
 
     package = Path(__file__).parent
@@ -176,14 +179,14 @@ def fingerprint(lesson: Lesson) -> str:
 
 
 def _borrowed(folder: Path) -> list[Path]:
-    """The folders of the other lessons that a lesson imports from."""
+    """Return the folders of the other lessons that a lesson imports from."""
     texts = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.py"))]
     names = {name for text in texts for name in IMPORTED.findall(text)}
     return [folder.parent / name for name in sorted(names - {folder.name})]
 
 
 def versions() -> dict[str, str]:
-    """The libraries that decide what is measured, those that are installed."""
+    """Return the versions of the installed libraries that affect measurements."""
     found = {name: _version(name) for name in PACKAGES}
     return {name: known for name, known in found.items() if known}
 

@@ -27,7 +27,7 @@ def param(
 ) -> Any:
     """Declare one hyperparameter: its default, a sentence of help, bounds (both included) and unit.
 
-    `live=True` lets it be changed while a run goes on.
+    `live=True` lets it be changed during a run.
     """
     extra: Any = {"unit": unit, "label": label, "live": live}
     return Field(default, description=help, ge=ge, le=le, json_schema_extra=extra)
@@ -51,7 +51,7 @@ def epochs_param(default: int, shown: str, *, le: int = 500) -> Any:
 
 
 class Kind(Enum):
-    """What a hyperparameter's value is."""
+    """The kind of a hyperparameter's value."""
 
     INTEGER = "integer"
     NUMBER = "number"
@@ -84,13 +84,13 @@ class Parameter:
         return f"{plain(self.low)} to {plain(self.high)}"
 
     def parse(self, text: str) -> Any:
-        """The value that `text` means; raises ParameterError naming the allowed range."""
+        """Return the value that `text` means; raise ParameterError naming the allowed range."""
         value = _READERS[self.kind](self, text.strip())
         self.check(value)
         return value
 
     def check(self, value: Any) -> None:
-        """Raise ParameterError where `value` lies outside the range."""
+        """Raise ParameterError if `value` is outside the range."""
         number = self.kind in (Kind.INTEGER, Kind.NUMBER)
         if number and not isinstance(value, int | float):
             raise self.error(f"{value!r} is not a number")
@@ -101,9 +101,10 @@ class Parameter:
             raise self.error(f"{self.format(value)} is not allowed")
 
     def counted(self, value: Any, by: int) -> Any:
-        """A number `by` steps further on, within the range; a step is one of its second digit.
+        """Return a number moved by `by` units of its second digit, within the range.
 
-        A whole number below 100 moves by 1; 0.1 by 0.01; 0 by 0.1. Anything else stays.
+        The unit is 1 for a whole number below 100, 0.01 for 0.1, and 0.1 for 0. A value that is not
+        a number is returned unchanged.
         """
         if self.kind not in (Kind.INTEGER, Kind.NUMBER):
             return value
@@ -116,13 +117,13 @@ class Parameter:
         return round(moved) if whole else float(f"{moved:.6g}")
 
     def error(self, problem: str) -> ParameterError:
-        """A ParameterError that names the problem and the range."""
+        """Return a ParameterError that names the problem and the range."""
         noun = "a whole number from " if self.kind is Kind.INTEGER else ""
         noun = "a number from " if self.kind is Kind.NUMBER else noun
         return ParameterError(self.name, f"{self.name}: {problem}; give {noun}{self.range}")
 
     def format(self, value: Any) -> str:
-        """The value as a person types it."""
+        """Return the value as a person types it."""
         if isinstance(value, bool):
             return "on" if value else "off"
         if not isinstance(value, float):
@@ -132,7 +133,7 @@ class Parameter:
 
 
 def plain(value: float | None) -> str:
-    """A bound as a person writes it: whole numbers in full, others short."""
+    """Return a bound as a person writes it: whole numbers in full, others short."""
     if value is None:
         return "any"
     if float(value).is_integer():
@@ -184,12 +185,12 @@ class Hyperparameters(BaseModel):
 
     @classmethod
     def fields(cls) -> tuple[Parameter, ...]:
-        """The declared hyperparameters, in order."""
+        """Return the declared hyperparameters, in order."""
         return tuple(_describe(name, info) for name, info in cls.model_fields.items())
 
     @classmethod
     def field(cls, name: str) -> Parameter:
-        """One hyperparameter by name; raises ParameterError with the nearest name."""
+        """Return one hyperparameter by name; raise ParameterError with the nearest name."""
         known = {field.name: field for field in cls.fields()}
         if name not in known:
             hint = nearest(name, list(known)) or f"; known: {', '.join(known)}"
@@ -198,7 +199,7 @@ class Hyperparameters(BaseModel):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Validated hyperparameters from texts or values; raises ParameterError."""
+        """Return validated hyperparameters from texts or values; raise ParameterError."""
         read: dict[str, Any] = {}
         for name, value in values.items():
             field = cls.field(name)
@@ -210,7 +211,7 @@ class Hyperparameters(BaseModel):
             raise _explain(error) from None
 
     def changed(self) -> dict[str, Any]:
-        """The fields that differ from their default."""
+        """Return the fields that differ from their default."""
         return {f.name: getattr(self, f.name) for f in self.fields() if self._differs(f)}
 
     def _differs(self, field: Parameter) -> bool:

@@ -1,4 +1,4 @@
-"""The only module that knows where the workbench's files lie."""
+"""The locations of the workbench's files; no other module defines any."""
 
 from __future__ import annotations
 
@@ -13,62 +13,62 @@ from tui_dl.surroundings import keras_home
 
 
 class NoHome(OSError):
-    """Nothing tells where the user's data folder is."""
+    """Raised if the user's data folder cannot be determined."""
 
     def __str__(self) -> str:
         return "this user has no home folder; set DLWORKBENCH_HOME to a folder for runs and data"
 
 
 def home() -> Path:
-    """The user's data folder: `DLWORKBENCH_HOME`, or the platform's own place. Raises NoHome."""
+    """Return the user's data folder: `DLWORKBENCH_HOME` or the platform's own. Raise NoHome."""
     chosen = os.environ.get("DLWORKBENCH_HOME")
     try:
         folder = chosen or platformdirs.user_data_dir("dlworkbench", appauthor=False)
         path = Path(folder).expanduser()
     except RuntimeError:  # neither HOME nor an entry for this user
         raise NoHome from None
-    if not (chosen or path.is_absolute()):  # as other versions of platformdirs have it
+    if not (chosen or path.is_absolute()):  # other versions of platformdirs return such a path
         raise NoHome
     return path
 
 
 def runs() -> Path:
-    """Where run directories lie."""
+    """Return the folder of the run directories."""
     return home() / "runs"
 
 
 def spare(run: str) -> list[Path]:
-    """Where a run is kept whose own directory cannot be written, the best place first."""
+    """Return other places for a run whose directory cannot be written, the best one first."""
     found = []
     with contextlib.suppress(OSError):  # no home
         found.append(home() / "rescued" / run)
-    with contextlib.suppress(OSError):  # no temporary folder that can be written
+    with contextlib.suppress(OSError):  # no writable temporary folder
         found.append(Path(tempfile.gettempdir()) / f"dlworkbench-{run}")
     return found
 
 
 def data() -> Path:
-    """Where a person puts data files of their own, such as mnist.npz."""
+    """Return the folder for the user's own data files, such as mnist.npz."""
     return home() / "data"
 
 
 def measurements() -> Path:
-    """What `reproduce` has measured already."""
+    """Return the folder of the results of `reproduce`."""
     return home() / "measurements"
 
 
 def keras_cache() -> Path:
-    """Where Keras keeps the data sets it downloaded."""
+    """Return the folder of the data sets that Keras downloaded."""
     return keras_home() / "datasets"
 
 
 def compiled_code() -> Path:
-    """Where `train` keeps what XLA has compiled."""
+    """Return the folder in which `train` caches what XLA has compiled."""
     return home() / "compiled"
 
 
 def log() -> Path:
-    """The workbench's own log, which also catches what libraries print; nowhere without a home."""
+    """Return the workbench's log file, also for library output; the null device without a home."""
     try:
         return home() / "workbench.log"
     except NoHome:
@@ -76,8 +76,8 @@ def log() -> Path:
 
 
 def log_hint() -> str:
-    """`; the log: PATH`, to end a message with, or nothing where no log could be written."""
+    """Return `; see the log: PATH` to end a message with, or "" if there is no log file."""
     try:
-        return f"; the log: {log()}" if log().is_file() else ""
-    except OSError:  # a folder that may not be looked into
+        return f"; see the log: {log()}" if log().is_file() else ""
+    except OSError:  # a folder that cannot be read
         return ""

@@ -1,7 +1,7 @@
-"""Measures the sources' claims: trains every arm of every claim over several seeds and judges.
+"""Checks the sources' claims: trains every arm of every claim over several seeds and judges it.
 
-No printing here. A verdict is `holds` or `contradicted`; what kept a claim from being measured at
-all is in `note`, and such a claim counts as contradicted.
+Nothing is printed here. A verdict is `holds` or `contradicted`. A claim that cannot be measured
+counts as contradicted, and its `note` says why.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Shown = dict[str, dict[str, float]]
 
 
 class Interrupted(Exception):
-    """The control asked to stop; the claims judged so far stand."""
+    """Raised after a request to stop; the claims judged so far remain valid."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One claim, measured. `measured` maps an arm to the metrics it shows, as medians or shares."""
+    """The result of one claim. `measured` maps an arm to its metrics, as medians or shares."""
 
     row: str
     lesson: str
@@ -44,13 +44,13 @@ class Row:
     note: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data, without the texts that say nothing."""
+        """Return plain data, without empty texts."""
         return {k: v for k, v in asdict(self).items() if v or k not in ("data", "why", "note")}
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is being trained: `done` of the `total` runs of all lessons are over."""
+    """The run being trained; `done` of the `total` runs of all lessons are over."""
 
     lesson: str
     experiment: str
@@ -65,10 +65,10 @@ Train = Callable[[Lesson, Any, int], Measurement]
 
 @dataclass
 class Reproduction:
-    """Measures lessons; every distinct (settings, seed) is trained once a lesson.
+    """The measurement of lessons; every distinct (settings, seed) is trained once per lesson.
 
     `seeds` is the number of runs of each setting; a claim that asks for more gets more.
-    What the `store` holds already is not trained at all.
+    Runs that are already in the `store` are not trained.
     """
 
     lessons: Sequence[Lesson]
@@ -76,15 +76,15 @@ class Reproduction:
     compile: Compile = "auto"
     control: Control = field(default_factory=Control)
     report: Callable[[Step], None] = lambda step: None
-    waiting: Callable[[str], None] = lambda lesson: None  # for another process, at every glance
+    waiting: Callable[[str], None] = lambda lesson: None  # for another process, at every check
     train: Train | None = None
     store: Store | None = None
     done: int = 0
     total: int = 0
-    seconds: float = 0.0  # of training, that of looked-up runs included
+    seconds: float = 0.0  # of training, including that of stored runs
 
     def rows(self) -> Iterator[Row]:
-        """The claims in order, each as soon as its runs are over. Raises Interrupted."""
+        """Yield the claims in order, each as soon as its runs are over. Raise Interrupted."""
         everything = [_LessonRuns(lesson, self) for lesson in self.lessons]
         self.total = sum(runs.total for runs in everything)
         for runs in everything:
@@ -93,7 +93,7 @@ class Reproduction:
                     yield runs.judge(experiment, claim)
 
     def measure(self, lesson: Lesson, code: str, parameters: Any, seed: int) -> Measurement:
-        """Look a run up, or train it. Raises Interrupted."""
+        """Look a run up in the store, or train it. Raise Interrupted."""
         self._go_on()
         if self.store is None:
             made = self._trained(lesson, parameters, seed)
@@ -104,7 +104,7 @@ class Reproduction:
         return made
 
     def _kept(self, lesson: Lesson, place: str, parameters: Any, seed: int) -> Measurement:
-        """Train a run and keep it, unless another process measures the lesson: then use that."""
+        """Train and store a run, or use the result of a process that has measured it meanwhile."""
         assert self.store
         with self.store.alone(lesson.id, lambda: self._wait(lesson.id)):
             self.store.refresh(lesson.id)
@@ -146,7 +146,7 @@ class _LessonRuns:
     def judge(self, experiment: Experiment, claim: Claim) -> Row:
         """Train what the claim needs, then check it."""
         arms: dict[str, list[Measurement]] = {arm: [] for arm in arms_of(experiment, claim)}
-        for seed in range(self._seeds(claim)):  # arms side by side, as the machine's load varies
+        for seed in range(self._seeds(claim)):  # arms alternate, as the machine's load varies
             for arm, settings in arms_of(experiment, claim).items():
                 arms[arm].append(self._run(experiment, arm, settings, seed))
         holds, note = judged(claim, {arm: outcome(runs) for arm, runs in arms.items()})
@@ -167,7 +167,7 @@ class _LessonRuns:
         )
 
     def _seeds(self, claim: Claim) -> int:
-        """How many runs of each setting the claim is judged by."""
+        """Return the number of runs of each setting for the claim."""
         return max(self.owner.seeds, claim.seeds)
 
     def _run(
@@ -187,11 +187,11 @@ class _LessonRuns:
             return self.owner.measure(self.lesson, self._code, parameters, seed)
         except Interrupted:
             raise
-        except Exception as error:  # one lesson's mistake must not end the others' measuring
+        except Exception as error:  # an error in one lesson must not stop the others
             return Measurement({}, {}, f"{type(error).__name__}: {error}")
 
     def _key(self, settings: Mapping[str, Any]) -> str:
-        """The same text for the same settings, however much of them is spelled out."""
+        """Return the same text for the same settings, whether or not defaults are given."""
         try:
             return str(self.lesson.parameters.of(settings).model_dump_json())
         except ValueError:
@@ -199,17 +199,17 @@ class _LessonRuns:
 
 
 def arms_of(experiment: Experiment, claim: Claim) -> dict[str, Mapping[str, Any]]:
-    """The settings of each arm by name, the experiment's own as `this`."""
+    """Return the settings of each arm by name, the experiment's own as `this`."""
     return {THIS: experiment.settings, **claim.arms}
 
 
 def outcome(runs: Sequence[Measurement]) -> Outcome:
-    """What the check gets of an arm."""
+    """Return the runs of an arm as a check receives them."""
     return Outcome(tuple(run.final for run in runs), tuple(run.history for run in runs))
 
 
 def judged(claim: Claim, measured: Mapping[str, Outcome]) -> tuple[bool, str]:
-    """Whether the claim holds, and why it could not be judged where it could not."""
+    """Return whether the claim holds and, if it could not be judged, why."""
     try:
         return bool(claim.check(measured)), ""
     except KeyError as error:
@@ -219,7 +219,7 @@ def judged(claim: Claim, measured: Mapping[str, Outcome]) -> tuple[bool, str]:
 
 
 def _medians(measured: Outcome, metrics: Sequence[str]) -> dict[str, float]:
-    """By metric; `accuracy@2` is that of the second epoch, `accuracy>0.9` a share of the runs."""
+    """Return values by metric; `accuracy@2` is of epoch 2, `accuracy>0.9` a share of the runs."""
     found = {metric: _shown(measured, metric) for metric in metrics}
     return {metric: value for metric, value in found.items() if value is not None}
 
@@ -255,9 +255,9 @@ def _train(
 
 
 def measurement(events: Sequence[Event], finished: Finished) -> Measurement:
-    """A run's events as numbers to compare.
+    """Return a run's final metrics, their history by epoch, and its data, from its events.
 
-    Added to the final metrics: `seconds`, `steps`, `epochs` and `diverged` (0 or 1). A run that
+    The final metrics include `seconds`, `steps`, `epochs` and `diverged` (0 or 1). A run that
     diverged has infinite losses, whatever it last reported; its other metrics are the last finite
     ones.
     """
@@ -276,7 +276,7 @@ def measurement(events: Sequence[Event], finished: Finished) -> Measurement:
 
 
 def _after_divergence(events: Sequence[Event], final: Metrics) -> Metrics:
-    """Losses infinite, also one of validation where there is validation data; the rest finite."""
+    """Return infinite losses, `val_loss` included if there is one, and finite other metrics."""
     kept: Metrics = {"loss": math.inf}
     if any(isinstance(e, Started) and e.data.validation for e in events):
         kept["val_loss"] = math.inf

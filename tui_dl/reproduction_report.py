@@ -1,4 +1,4 @@
-"""The claims and what became of them, as a Markdown page."""
+"""The report on the claims, as a Markdown page."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ TITLE = "# The claims, measured"
 
 
 def report(rows: Sequence[Row], seeds: int, minutes: float) -> str:
-    """The page: how it was made, the count, a table for each lesson, what was contradicted."""
+    """Return the page: how it was made, the count, a table for each lesson, contradictions."""
     held = sum(row.verdict == "holds" for row in rows)
     device = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     known = " · ".join(f"{name} {number}" for name, number in versions().items())
     parts = [
         f"{TITLE}\n\nMade by `dlworkbench reproduce --markdown FILE`: every claim of the sources, "
-        f"over {seeds} seeds (medians) where a row names no other number. The training took "
+        f"over {seeds} seeds (medians) unless a row names another number. The training took "
         f"{minutes:.0f} minutes.",
         f"dlworkbench {__version__} · {known} · {device}",
         f"**{held} of {len(rows)} claims hold**, {len(rows) - held} are contradicted; those are "
-        "explained under their table.",
+        "explained below their table.",
         *_lessons(rows, seeds),
         _topics(),
     ]
@@ -49,7 +49,7 @@ def _line(row: Row, seeds: int) -> str:
 
 
 def figures(row: Row) -> str:
-    """`this: loss 0.1, accuracy 0.9; default: …`."""
+    """Format the metrics as `this: loss 0.1, accuracy 0.9; default: …`."""
     arms = (
         f"{arm}: " + ", ".join(f"{name} {value:.4g}" for name, value in medians.items())
         for arm, medians in row.measured.items()
@@ -62,4 +62,4 @@ def _topics() -> str:
     lines = [
         f"- `{row}`: lesson `{lesson.id}`" for lesson in catalog.lessons() for row in lesson.teaches
     ]
-    return "\n".join(["## Topics, which are taught and not measured", "", *lines])
+    return "\n".join(["## Topics that are taught but not measured", "", *lines])

@@ -1,20 +1,20 @@
-"""Pins what the user's surroundings would change: settings of Keras, TensorFlow and warnings.
+"""Pins what the user's environment would change: settings of Keras, TensorFlow and warnings.
 
-A run is its lesson, its hyperparameters, its seed and the machine. What a person set for other
-programs, in the environment or in Keras's own file, neither changes its numbers nor breaks it:
+A run depends on its lesson, its hyperparameters, its seed and the machine. Settings for other
+programs, in the environment or in Keras's own file, must neither change its numbers nor break it:
 
-- `~/.keras/keras.json` is not read, for its data format, float type or epsilon would be ours, and
-  an invalid one ends the import; nor is it written where there is none.
+- `~/.keras/keras.json` is not read, as its data format, float type or epsilon would apply here, and
+  an invalid file makes the import fail; nor is it created.
 - `KERAS_…`, `TF_…` and `XLA_FLAGS` choose backends, kernels, compilers, threads (another order of
-  sums: 6e-8 in the loss of mnist-mlp) and limits on epochs, and an unknown flag ends the process.
-  Those that say where memory or messages go stay.
-- `SKLEARN_…` and `SCIPY_…` bound working memory and check inputs; one that is no number ends iris.
-- `PYTHONWARNINGS=error` would make an error of a library's every warning.
-- Textual's variables for developers press keys, or end the screen before it opens.
-- A `COLUMNS` of 0 or a `TERMINAL_WIDTH` that is no number leaves help and tables empty, or fails.
+  summation: 6e-8 in the loss of mnist-mlp) and limits on epochs, and an unknown flag ends the
+  process. Those for folders, memory and messages are kept.
+- `SKLEARN_…` and `SCIPY_…` limit working memory and check inputs; an invalid number breaks iris.
+- `PYTHONWARNINGS=error` would turn every warning of a library into an error.
+- Textual's variables for developers press keys, or close the workbench at once.
+- A `COLUMNS` of 0 or an invalid `TERMINAL_WIDTH` makes help and tables empty, or makes them fail.
 
 NumPy's threads (`OMP_NUM_THREADS`), devices (`CUDA_VISIBLE_DEVICES`), locale, colours and hash seed
-stay: no number depends on them, apart from the device's own rounding.
+are kept: no number depends on them, apart from the device's own rounding.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tui_dl import keras_internals
 
 PINNED = {
     "KERAS_BACKEND": "tensorflow",  # the engine compiles TensorFlow's graphs
-    "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels round otherwise, in an order of their own
+    "TF_ENABLE_ONEDNN_OPTS": "0",  # its kernels sum in another order and so round differently
 }
 KEPT = ("KERAS_HOME", "TF_CPP_", "TF_GPU_", "TF_FORCE_GPU_ALLOW_GROWTH")
 DROPPED = (
@@ -38,17 +38,17 @@ DROPPED = (
     "SKLEARN_", "SCIPY_",
     "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT",
 )  # fmt: skip
-LIBRARIES = "--xla_gpu_cuda_data_dir="  # where CUDA is installed: no matter of numbers
+LIBRARIES = "--xla_gpu_cuda_data_dir="  # where CUDA is installed: does not affect numbers
 SIZES = ("COLUMNS", "LINES", "TERMINAL_WIDTH")
-_HIDDEN: dict[str, str] = {}  # the user's own values, while Keras is imported with another
+_HIDDEN: dict[str, str] = {}  # the user's own values, while Keras is imported with others
 
 
 class SurroundingsError(Exception):
-    """A library is loaded already and cannot be pinned any more; the text is one line."""
+    """Raised if a library was loaded before it could be pinned; the text is one line."""
 
 
 def pin() -> None:
-    """Pin the environment and the warnings; a program's first act."""
+    """Pin the environment and the warnings; call this first in a program."""
     pin_environment()
     pin_warnings()
     for name in SIZES:
@@ -57,12 +57,12 @@ def pin() -> None:
 
 
 def pin_environment() -> None:
-    """Take out of the environment what changes numbers. Must run before Keras is imported."""
+    """Remove from the environment what changes numbers. Must run before Keras is imported."""
     for name in [n for n in os.environ if n.startswith(DROPPED) and not n.startswith(KEPT)]:
         if name not in PINNED:
             _drop(name)
     os.environ.update(PINNED)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its C++ side greets, past all settings
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its C++ code ignores other settings
 
 
 def _drop(name: str) -> None:
@@ -82,9 +82,9 @@ def pin_warnings() -> None:
 
 @contextlib.contextmanager
 def no_settings_file() -> Iterator[None]:
-    """While this lasts Keras is imported without its folder: it neither reads nor writes one.
+    """Let Keras be imported without its folder, so that it neither reads nor writes its settings.
 
-    Afterwards it keeps the data sets that a lesson asks of it where it always does.
+    Afterwards Keras stores the data sets that a lesson requests in its usual folder.
     """
     _HIDDEN["KERAS_HOME"] = os.environ.get("KERAS_HOME", "")
     os.environ["KERAS_HOME"] = os.devnull
@@ -101,21 +101,21 @@ def no_settings_file() -> Iterator[None]:
 
 
 def keras_home() -> Path:
-    """Keras's folder as the user has it, also while Keras is imported without one."""
+    """Return the user's Keras folder, also while Keras is imported without one."""
     chosen = _HIDDEN.get("KERAS_HOME", os.environ.get("KERAS_HOME", ""))
-    # unlike Path.expanduser, this never raises, as where a user has no home
+    # unlike Path.expanduser, this never raises, even if a user has no home
     return Path(os.path.expanduser(chosen or "~/.keras"))  # noqa: PTH111
 
 
 def pin_keras() -> None:
     """Reset Keras to its own defaults, even if it was imported before or a lesson changed them.
 
-    Raises SurroundingsError where it was loaded with another backend than TensorFlow.
+    Raise SurroundingsError if it was loaded with a backend other than TensorFlow.
     """
     import keras
 
     if keras.config.backend() != "tensorflow":
-        loaded = f"Keras was loaded with the backend {keras.config.backend()}, by other code"
+        loaded = f"other code loaded Keras with the backend {keras.config.backend()}"
         raise SurroundingsError(f"{loaded}; the lessons need TensorFlow: look for a sitecustomize")
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)

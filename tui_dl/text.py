@@ -1,4 +1,4 @@
-"""Strings from outside, made safe to print or corrected: event files, errors, arguments."""
+"""Makes strings from event files, errors and arguments safe to print, or suggests corrections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME = 200  # characters of a name
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # Control characters (C0, delete, C1), marks and overrides of writing direction, the byte order
-# mark, and halves of surrogate pairs, which stand for bytes of file names that are not UTF-8.
+# mark, and lone surrogates, which represent bytes of file names that are not UTF-8.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -18,9 +18,9 @@ _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 
 
 def clean(text: str, limit: int = LIMIT) -> str:
-    """One line of at most `limit` characters that no terminal takes for a command.
+    """Return the text as one line of at most `limit` characters, without terminal commands.
 
-    Line breaks and tabs become blanks, other control characters a replacement character.
+    Line breaks and tabs become spaces, other control characters a replacement character.
     """
     if len(text) > limit:
         text = text[: limit - 1] + "…"
@@ -30,7 +30,7 @@ def clean(text: str, limit: int = LIMIT) -> str:
 
 
 def escaped(json: str) -> str:
-    r"""JSON that means the same, with `\u` sequences for the characters `clean` replaces."""
+    r"""Return equivalent JSON with `\u` sequences for the characters that `clean` replaces."""
     return json if json.isprintable() else _UNSAFE.sub(_sequence, json)
 
 
@@ -39,8 +39,8 @@ def _sequence(match: re.Match[str]) -> str:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """` (did you mean X?)` for the known word closest to `word`, or nothing."""
-    import difflib  # few processes meet a wrong name
+    """Return ` (did you mean X?)` for the known word closest to `word`, or ""."""
+    import difflib  # rarely needed
 
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" (did you mean {close[0]}?)" if close else ""

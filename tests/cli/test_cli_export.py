@@ -58,12 +58,12 @@ def test_what_is_given_beside_a_run_goes_before_it(say, iris_run, options, chang
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("export iris --run last -e smaller", "--run or -e"),
+        ("export iris --run last -e smaller", "--run and -e"),
         ("train iris -p epochs=1 -p epochs=2", "epochs is given twice"),
         ("export iris -p epochs=1 -p epochs=2", "epochs is given twice"),
-        ("train policy-gradient --compile xla", "--compile changes nothing"),
-        ("train tensors --compile graph", "--compile changes nothing"),
-        ("reproduce two-layer-network --compile keras", "--compile changes nothing"),
+        ("train policy-gradient --compile xla", "--compile has no effect"),
+        ("train tensors --compile graph", "--compile has no effect"),
+        ("reproduce two-layer-network --compile keras", "--compile has no effect"),
     ],
 )
 def test_an_option_that_would_have_no_effect_is_refused(say, iris_run, words, says):

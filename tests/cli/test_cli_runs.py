@@ -185,7 +185,7 @@ def test_a_run_is_not_compared_with_itself(say, make):
     make(0.5)
     said = say("runs", "compare", "last", "last")
     assert said.code == 2
-    assert "two runs or more" in said.err
+    assert "two or more runs" in said.err
 
 
 def test_data_sets_are_listed(say):

@@ -115,7 +115,7 @@ def test_an_unexpected_failure_is_one_line_and_a_log(say, home, monkeypatch):
     said = say("lessons")
     assert (said.code, said.out) == (1, "")
     log = home / "workbench.log"
-    assert said.err == f"dlworkbench: a bug of ours; the log: {log}\n"
+    assert said.err == f"dlworkbench: a bug of ours; see the log: {log}\n"
     assert "Traceback" in log.read_text()
     assert "ZeroDivisionError" in log.read_text()
 

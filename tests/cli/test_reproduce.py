@@ -301,7 +301,7 @@ def test_another_process_is_waited_for_with_a_word(say, toys, home, monkeypatch)
     threading.Timer(1.0, held.close).start()
     said = say("reproduce", "toy", "--seeds", 1, "--json")
     assert said.err.splitlines()[0] == (
-        "dlworkbench: another reproduce measures toy; its results are used"
+        "dlworkbench: another reproduce is measuring toy; its results are used"
     )
     assert len(said.objects) == 4
 
@@ -368,4 +368,4 @@ def test_the_report_is_written_and_nothing_else_is_written_over(say, toys, tmp_p
     assert "| `9/falls` | holds | More is better. | yes | this: val_loss" in text
     assert "- `9/rises`: It is not." in text
     said = say("reproduce", "toy", "--markdown", mine)
-    assert said.code == 2 and "is no report" in said.err and mine.read_text() == "my notes"
+    assert said.code == 2 and "is not a report" in said.err and mine.read_text() == "my notes"

@@ -102,7 +102,7 @@ def test_a_run_is_found_by_name_prefix_and_last(make):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("2026", "could be 2 runs: 20260102.*20260101"),
+        ("2026", "matches 2 runs: 20260102.*20260101"),
         ("20260101-000000-perceptrom-aaaa", r"did you mean 20260101-000000-perceptron-aaaa\?"),
         ("x", "`dlworkbench runs list` lists them"),
         ("", "unknown run"),

@@ -61,7 +61,7 @@ def test_a_run_that_is_deleted_while_it_trains_is_kept_whole(stream, home, delet
     assert (run.status, run.directory) == ("completed", writer.directory)
     assert without_notes(run.events) == without_notes(stream)
     assert [note.text for note in notes] == [writer.trouble]
-    assert "events.jsonl: deleted while it was written; the run is kept in" in writer.trouble
+    assert "events.jsonl: deleted while it was being written; the run is kept in" in writer.trouble
     assert not (writer.directory / "writer.json").exists()
 
 

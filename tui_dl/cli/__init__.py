@@ -1,4 +1,4 @@
-"""The commands. Nothing here loads TensorFlow, Keras or Textual before a command needs it."""
+"""The commands; TensorFlow, Keras and Textual are loaded only when a command needs them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ COMPLETING = "_DLWORKBENCH_COMPLETE"  # set by a shell that wants completions, w
 
 
 def main() -> NoReturn:
-    """The console script: run the command of `sys.argv` and exit with its code."""
+    """Run the command in `sys.argv` and exit with its code (the console script)."""
     from tui_dl import surroundings
 
     surroundings.pin()

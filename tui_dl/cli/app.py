@@ -1,4 +1,4 @@
-"""The command line as a whole: `dlworkbench` and its commands."""
+"""The `dlworkbench` command line and its commands."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tui_dl.cli.completion import one_candidate_a_line
 from tui_dl.cli.failure import UsageError, guarded
 from tui_dl.cli.opening import open_workbench
 
-# typer has its own copy of click in some versions: its usage error is reached through a subclass.
+# Some versions of typer bundle click, so its usage error is reached through a subclass.
 Misuse: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="dlworkbench",
     help="Learn deep learning in a terminal. Without a command, the workbench opens.",
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # half the time of `--help`
+    rich_markup_mode=None,  # halves the time of `--help`
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("lessons")(lessons.lessons)
@@ -34,7 +34,7 @@ app.command("doctor")(doctor.doctor)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; the exit code. Never raises, never shows a traceback."""
+    """Run one command line and return its exit code; never raise or show a traceback."""
     command = typer.main.get_command(app)
     return guarded(lambda: _invoke(command, arguments))
 
@@ -50,7 +50,7 @@ def _invoke(command: Any, arguments: list[str]) -> object:
 
 
 def _explained(misuse: Any) -> str:
-    """The message, and where the command's help is."""
+    """Return the message, and say where the command's help is."""
     where = misuse.ctx.command_path if misuse.ctx else "dlworkbench"
     problem = misuse.format_message().replace("Value error, ", "").rstrip(".")
     return f"{problem}{'' if problem.endswith('?') else ';'} see `{where} --help`"

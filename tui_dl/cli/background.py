@@ -1,4 +1,4 @@
-"""Runs work in a thread of its own, so that signals answer at once and drawing costs it nothing."""
+"""Runs work in a worker thread: signals are handled at once, and drawing does not slow the work."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tui_dl.cli.failure import INTERRUPTED
 from tui_dl.engine.control import Control
 
 T = TypeVar("T")
-TICK = 0.1  # seconds between two drawings
+TICK = 0.1  # seconds between two redraws
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def in_background(
     work: Callable[[], T], control: Control, draw: Callable[[], None], leave: Callable[[], None]
 ) -> T:
-    """What `work` returns or raises, done in another thread while this one draws.
+    """Run `work` in a worker thread while this thread draws; return its result or raise its error.
 
-    SIGINT, SIGTERM and SIGHUP ask the control to stop; a second one calls `leave` and ends the
+    SIGINT, SIGTERM and SIGHUP call `control.stop()`; a second signal calls `leave` and ends the
     process at once with exit code 130.
     """
     results: list[T] = []
@@ -63,7 +63,7 @@ def _stopping(control: Control, leave: Callable[[], None]) -> Iterator[None]:
 
 
 def _wanted() -> list[signal.Signals]:
-    """The signals to answer: not those that are ignored, as under `nohup`."""
+    """Return the signals to handle, except ignored ones (such as SIGHUP under `nohup`)."""
     if threading.current_thread() is not threading.main_thread():
         return []
     known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]

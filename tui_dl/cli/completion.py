@@ -1,4 +1,4 @@
-"""What a shell completes: one candidate a line, however wide the terminal is."""
+"""Shell completion with one candidate per line, however wide the terminal is."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tui_dl.cli import COMPLETING
 
 @contextlib.contextmanager
 def one_candidate_a_line() -> Iterator[None]:
-    """While this lasts, help beside a candidate is one line of plain text.
+    """Keep the help beside each candidate to one line of plain text.
 
-    Typer lays it out as markup at the terminal's width: fish and zsh then take the lines that
-    follow for further candidates.
+    Typer formats it as markup at the terminal's width, and fish and zsh take the wrapped lines for
+    further candidates.
     """
     if COMPLETING not in os.environ:
         yield
         return
-    from typer import rich_utils  # 0.1 s, for which no other command waits
+    from typer import rich_utils  # takes 0.1 s; no other command needs it
 
     laid_out = rich_utils.rich_render_text
     rich_utils.rich_render_text = _one_line
@@ -30,6 +30,6 @@ def one_candidate_a_line() -> Iterator[None]:
 
 
 def _one_line(text: str) -> str:
-    """Without line breaks and control characters; zsh drops the apostrophe that Typer doubles."""
+    """Remove line breaks, control characters and the doubled apostrophes that zsh would drop."""
     printable = "".join(each if each.isprintable() else " " for each in text)
     return " ".join(printable.split()).replace("''", "’")

@@ -1,4 +1,4 @@
-"""`data`: the data sets, and the one command that downloads."""
+"""The `data` command, the only one that downloads."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def start(context: typer.Context) -> None:
 @app.command("list")
 def show_list(json: options.Json = False) -> None:
     """List the data sets and their files."""
-    from tui_dl.datasets.catalog import available  # NumPy, which `--help` can do without
+    from tui_dl.datasets.catalog import available  # loads NumPy, which `--help` does not need
 
     if json:
         for each in available():
@@ -62,7 +62,7 @@ def fetch(name: Name) -> int:
     except LessonError as error:
         if not absent:
             raise
-        return complain(str(error), FAILED)  # the input was good, the network was not
+        return complain(str(error), FAILED)  # the name was valid; the download failed
     print(path)
     return COMPLETED
 
@@ -79,7 +79,7 @@ def _fetch(name: str) -> Path:
     from tui_dl.datasets.fetch import fetch
     from tui_dl.engine import device
 
-    device.load()  # Keras fetches; imported here, what TensorFlow greets with goes to the log
+    device.load()  # Keras downloads; loaded here, TensorFlow's startup messages go to the log
     shown = is_terminal(sys.stderr) and not is_dumb()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console(sys.stderr), disable=not shown) as bar:

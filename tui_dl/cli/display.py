@@ -1,4 +1,4 @@
-"""How a run is told while it goes on: as JSON, as plain lines, or not at all."""
+"""Displays of a run in progress: as JSON, as plain lines, or not at all."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ from tui_dl.events import (
 )
 from tui_dl.runs.reader import Run
 
-LINES = 30  # plain lines for a run, however many epochs it has
-PATIENCE = 10.0  # seconds without a line, after which progress within an epoch is told
+LINES = 30  # plain lines per run, however many epochs it has
+PATIENCE = 10.0  # seconds without a line before progress within an epoch is printed
 
 
 class Display(Protocol):
-    """Shows a run. `show` is called on the training thread, everything else on the main one."""
+    """A display of a run; `show` is called on the worker thread, all else on the main thread."""
 
     def show(self, event: Event) -> None:
-        """An event has come."""
+        """Show an event."""
 
     def draw(self) -> None:
-        """Ten times a second."""
+        """Redraw; called ten times a second."""
 
     def leave(self) -> None:
-        """Give the terminal back as it was."""
+        """Restore the terminal."""
 
     def end(self, run: Run) -> None:
-        """The run is over."""
+        """Show the result of the run, which has ended."""
 
 
 class Silent:
-    """Shows nothing: the reader is gone."""
+    """A display that shows nothing, used when nobody reads the output any more."""
 
     def show(self, event: Event) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def draw(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def leave(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def end(self, run: Run) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class JsonLines(Silent):
-    """One event a line, without states and pictures; the last alone where `quiet`."""
+    """One event per line, without states and snapshots; only the last event if `quiet`."""
 
     def __init__(self, out: TextIO, quiet: bool = False) -> None:
         self._out, self._quiet = out, quiet
@@ -71,14 +71,14 @@ class JsonLines(Silent):
 
 
 class PlainLines(Silent):
-    """Lines for a log file: about thirty a run, more where an epoch takes long."""
+    """Lines for a log file: about 30 per run, more if an epoch takes long."""
 
     def __init__(self, out: TextIO, quiet: bool = False) -> None:
         self._out, self._quiet = out, quiet
         self._every, self._epochs, self._said = 1, 1, time.monotonic()
 
     def show(self, event: Event) -> None:
-        """Print the event where it deserves a line."""
+        """Print a line for the event, if one is due."""
         line = None if self._quiet else self._line(event)
         if line:
             self._said = time.monotonic()
@@ -104,7 +104,7 @@ class PlainLines(Silent):
 
 
 def opening(event: Started) -> str:
-    """What starts: lesson, sizes, device and compiler."""
+    """Return the line that opens a run: lesson, sizes, seed, device and compiler."""
     data = event.data
     validation = f" + {data.validation} for validation" if data.validation else ""
     sizes = f"{data.name}, {data.train} samples{validation}"
@@ -114,7 +114,7 @@ def opening(event: Started) -> str:
 
 
 def _estimate(event: Started) -> str:
-    """How long it will take, where that was measured, and what takes less."""
+    """Return the estimated duration, if it was measured, and a smaller experiment to try."""
     if event.estimate is None:
         return ""
     lesson = catalog.find(event.lesson)
@@ -123,7 +123,7 @@ def _estimate(event: Started) -> str:
 
 
 def final_line(run: Run) -> str:
-    """How the run ended, in one line."""
+    """Return one line that says how the run ended."""
     end = run.finished
     if end is None:
         return f"{run.started.lesson} {run.status}"

@@ -1,4 +1,4 @@
-"""`doctor`: what the workbench finds on this machine."""
+"""The `doctor` command: what the workbench finds on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`export`: a lesson as a stand-alone file in plain Keras."""
+"""The `export` command: a lesson as a stand-alone file in plain Keras."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def export(
     from tui_dl.export.source import ExportError
 
     if run is not None and experiment is not None:
-        raise LessonError("a file starts from a run or from an experiment: give --run or -e alone")
+        raise LessonError("--run and -e cannot be combined; give only one of them")
     asked = options.TrainingRequest(tuple(param or ()), experiment)
     choice = _choice(lesson, asked, seed) if run is None else _of_run(lesson, asked, run, seed)
     try:
@@ -80,14 +80,14 @@ def _choice(name: str, asked: options.TrainingRequest, seed: int | None) -> Expo
 
 
 def _of_run(name: str, asked: options.TrainingRequest, run: str, seed: int | None) -> ExportRequest:
-    """The run's settings and seed, but for what is given beside them."""
+    """Return the run's settings and seed, overridden by the other options given."""
     from tui_dl.export import ExportRequest
     from tui_dl.runs.reader import read_start
 
     lesson = catalog.lesson(name)
     started = read_start(run)
     if started.lesson != lesson.id:
-        raise LessonError(f"run {run} is of {started.lesson}, not of {lesson.id}")
+        raise LessonError(f"run {run} is a run of {started.lesson}, not of {lesson.id}")
     values = {**started.hyperparameters, **options.read_pairs(asked.pairs)}
     return ExportRequest(
         lesson, lesson.parameters.of(values), started.seed if seed is None else seed
@@ -95,14 +95,14 @@ def _of_run(name: str, asked: options.TrainingRequest, run: str, seed: int | Non
 
 
 def _write(path: Path, text: str) -> None:
-    """A new file, whole or not at all."""
+    """Write a new file, completely or not at all."""
     made = False
     try:
         with path.open("xb") as file:
             made = True
             file.write(text.encode())
     except FileExistsError:
-        raise LessonError(f"{path} exists already; choose another name") from None
+        raise LessonError(f"{path} already exists; choose another name") from None
     except OSError as error:
         if made:
             with contextlib.suppress(OSError):

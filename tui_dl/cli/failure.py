@@ -1,4 +1,4 @@
-"""Exit codes, and one clear line on stderr for whatever goes wrong."""
+"""Exit codes, and one clear line on stderr for every failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class UsageError(Exception):
 
 
 def guarded(command: Callable[[], object]) -> int:
-    """Run a command; its exit code, after one line on stderr where it could not do its work."""
+    """Run a command and return its exit code; if it fails, print one line on stderr."""
     _prepare_streams()
     with _log_to_file():
         return _outcome(command)
@@ -42,7 +42,7 @@ def _outcome(command: Callable[[], object]) -> int:
         return code if isinstance(code, int) else COMPLETED
     except BrokenPipeError:
         return _unread()
-    except SystemExit as error:  # typer makes one of a broken pipe
+    except SystemExit as error:  # typer raises it for a broken pipe
         if not isinstance(error.__context__, BrokenPipeError):
             raise
         return _unread()
@@ -55,7 +55,7 @@ def _outcome(command: Callable[[], object]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """Exit, at once where TensorFlow is loaded: taking it down in order costs two seconds."""
+    """Exit; if TensorFlow is loaded, skip its orderly shutdown, which takes two seconds."""
     if "tensorflow" in sys.modules:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
@@ -65,7 +65,7 @@ def leave(code: int) -> NoReturn:
 
 
 def complain(text: str, code: int) -> int:
-    """Say one line on stderr; returns `code`."""
+    """Print one line on stderr and return `code`."""
     with contextlib.suppress(OSError, ValueError):
         print("dlworkbench:", clean(" ".join(text.split())), file=sys.stderr, flush=True)
     return code
@@ -73,7 +73,7 @@ def complain(text: str, code: int) -> int:
 
 @contextlib.contextmanager
 def _log_to_file() -> Iterator[None]:
-    """Send what libraries log, warnings too, to the workbench's log instead of to the screen."""
+    """Send log records and warnings of libraries to the workbench's log file, not to the screen."""
     handler = _LogFile()
     logging.getLogger().addHandler(handler)
     logging.captureWarnings(True)
@@ -85,7 +85,7 @@ def _log_to_file() -> Iterator[None]:
 
 
 class _LogFile(logging.Handler):
-    """Appends to `paths.log()`; makes the file for the first record, says nothing if it cannot."""
+    """A handler that appends to `paths.log()`, created at the first record; errors are ignored."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -105,7 +105,7 @@ def _unexpected(error: Exception) -> int:
 
 
 def _prepare_streams() -> None:
-    """A terminal that lacks a character shows `?` in its place, and a closed stream takes all."""
+    """Print `?` for characters that a terminal lacks, and discard output to a closed stream."""
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -115,12 +115,12 @@ def _prepare_streams() -> None:
 
 
 def _nowhere() -> TextIO:
-    """What Python leaves None where a program is started with a closed stream (`>&-`)."""
+    """Open the null device, for a stream that was closed at start (`>&-`) and is None."""
     return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _unread() -> int:
-    """Whoever read our output has had enough: nothing more is written, not even at exit."""
+    """Discard all further output, also at exit, as its reader has closed the pipe."""
     with contextlib.suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())

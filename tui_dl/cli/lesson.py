@@ -1,4 +1,4 @@
-"""`lesson`: for those who write lessons."""
+"""The `lesson` command, for lesson authors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def new(name: Name, pack: Pack = Path()) -> int:
 def check(lessons: Lessons = None, quick: Quick = False, json: options.Json = False) -> int:
     """Check lessons and train them for one epoch; print one line per finding.
 
-    Exit codes: 0 nothing found, 1 something found, 2 no such lesson.
+    Exit codes: 0 no findings, 1 some findings, 2 unknown lesson.
     """
     from tui_dl.authoring.check import READ, TRIED, findings
 

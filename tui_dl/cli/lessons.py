@@ -1,4 +1,4 @@
-"""`lessons` and `theory`: what there is to learn."""
+"""The `lessons` and `theory` commands."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def theory(lesson: options.LessonId, raw: Raw = False, answer: Answer = False) -
 
 def _answer(lesson: Lesson) -> str:
     if not lesson.answer():
-        raise LessonError(f"{lesson.id} is no exercise: it has no answer")
+        raise LessonError(f"{lesson.id} is not an exercise and has no answer")
     return lesson.answer()
 
 
 def describe(lesson: Lesson) -> dict[str, Any]:
-    """A lesson as plain data."""
+    """Return a lesson as plain data."""
     return {
         "id": lesson.id,
         "title": lesson.title,

@@ -1,4 +1,4 @@
-"""How a run is told on a terminal: a bar with a line of metrics, then a chart and a table."""
+"""The display of a run on a terminal: a bar with a line of metrics, then a chart and a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_dl.runs.reader import Run
 
 
 class LiveBar:
-    """Draws the latest event ten times a second, on the main thread."""
+    """A display that draws the latest event ten times a second, on the main thread."""
 
     def __init__(self, out: TextIO) -> None:
         self._console = console(out)
@@ -30,7 +30,7 @@ class LiveBar:
         self._live.start()
 
     def show(self, event: events.Event) -> None:
-        """Note the event; drawing comes later and elsewhere."""
+        """Record the event; `draw` shows it later, on the main thread."""
         match event:
             case events.State():
                 self._state, self._detail = event.state, event.detail
@@ -47,19 +47,19 @@ class LiveBar:
                 self._detail = ""
 
     def draw(self) -> None:
-        """One frame."""
+        """Draw one frame."""
         while self._notes:
             self._live.console.print(Text(self._notes.pop(0)))
         self._advance()
         self._live.refresh()
 
     def leave(self) -> None:
-        """Take the bar away and show the cursor again."""
+        """Remove the bar and show the cursor again."""
         self._live.transient = True
         self._live.stop()
 
     def end(self, run: Run) -> None:
-        """The last frame, then the chart and the table."""
+        """Draw the last frame, then the chart and the table."""
         from tui_dl.cli.result import print_result
 
         self._line = ""

@@ -1,4 +1,4 @@
-"""The options of `train`, with what they complete to, and how they become hyperparameters."""
+"""The options of `train`, their completion, and their conversion to hyperparameters."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from tui_dl.lesson import Lesson
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 Items = list[tuple[str, str]]
-SEEDS = 2**32 - 1  # the largest seed that Keras takes
+SEEDS = 2**32 - 1  # the largest seed that Keras accepts
 
 
 def complete_lesson(incomplete: str) -> Items:
-    """The lessons' ids, with their summaries."""
+    """Return the lessons' ids with their summaries."""
     return [(each.id, each.summary) for each in catalog.lessons() if each.id.startswith(incomplete)]
 
 
 def complete_parameter(ctx: typer.Context, incomplete: str) -> Items:
-    """`name=` for every hyperparameter of the lesson on the line."""
+    """Return `name=` for every hyperparameter of the lesson on the command line."""
     lesson = _lesson_on_line(ctx)
     fields = lesson.parameters.fields() if lesson else ()
     return [(f"{f.name}=", f.help) for f in fields if f.name.startswith(incomplete)]
 
 
 def complete_experiment(ctx: typer.Context, incomplete: str) -> Items:
-    """The experiments of the lesson on the line."""
+    """Return the experiments of the lesson on the command line."""
     lesson = _lesson_on_line(ctx)
     known = lesson.experiments if lesson else ()
     return [(e.name, e.title) for e in known if e.name.startswith(incomplete)]
 
 
 def _lesson_on_line(ctx: typer.Context) -> Lesson | None:
-    # An option that still lacks its value ends the parsing: the lesson is then among the rest.
+    # Parsing stops at an option without its value; the lesson is then an unparsed argument.
     name = ctx.params.get("lesson") or next(iter(ctx.args), "")
     return catalog.find(name)
 
 
 def complete_run(incomplete: str) -> Items:
-    """The names of the latest runs, and `last`."""
+    """Return the names of the latest runs, and `last`."""
     from tui_dl.runs.index import list_runs
 
     latest = [run for run in list_runs()[:50] if run.name.isprintable()]
@@ -86,7 +86,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the final
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """What a command line asks to train."""
+    """The training that a command line asks for."""
 
     pairs: tuple[str, ...] = ()
     experiment: str | None = None
@@ -95,9 +95,10 @@ class TrainingRequest:
     compile: Compile = "auto"
 
     def hyperparameters(self, lesson: Lesson) -> Any:
-        """Validated: `--epochs`, then `-p`, then the experiment, then the defaults.
+        """Return validated hyperparameters.
 
-        Raises ParameterError or LessonError that names what is allowed.
+        Precedence: `--epochs`, `-p`, the experiment, the defaults. Raise ParameterError or
+        LessonError, which names the allowed values.
         """
         values: dict[str, Any] = {}
         if self.experiment is not None:
@@ -109,16 +110,16 @@ class TrainingRequest:
 
 
 def check_compile(compile: Compile, lessons: Iterable[Lesson]) -> None:
-    """Raise LessonError where the engine compiles none of the lessons, whatever is asked for."""
+    """Raise LessonError if a compile mode is given but the engine compiles none of the lessons."""
     if compile != "auto" and not any(each.fitted for each in lessons):
         raise LessonError(
-            "--compile changes nothing here: these lessons train in a loop of their own, or not at"
-            " all; leave it out"
+            "--compile has no effect here: these lessons train in their own loop or not at all;"
+            " leave it out"
         )
 
 
 def read_pairs(pairs: Iterable[str]) -> dict[str, str]:
-    """`name=value` texts by name; raises ParameterError for any other text."""
+    """Return the values of `name=value` texts by name; raise ParameterError for any other text."""
     read: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")

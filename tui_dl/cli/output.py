@@ -1,4 +1,4 @@
-"""What commands print with: JSON lines, tables, and a standard output of one's own."""
+"""Printing for commands: JSON lines, tables, and a private standard output."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-LONGEST = 1 << 20  # bytes of what libraries printed that are kept
+LONGEST = 1 << 20  # bytes of library output that are kept
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
-    """Whether a person looks at the stream (standard output unless given)."""
+    """True if the stream (default: standard output) is a terminal."""
     return bool((stream or sys.stdout).isatty())
 
 
 def is_dumb() -> bool:
-    """Whether the terminal can neither move the cursor nor draw."""
+    """True if the terminal can neither move the cursor nor draw."""
     return os.environ.get("TERM", "") in ("dumb", "unknown")
 
 
 def speaks_unicode(stream: TextIO | None = None) -> bool:
-    """Whether the stream can carry braille curves and two-dimensional formulas."""
+    """True if the stream can print braille curves and two-dimensional formulas."""
     encoding = (stream or sys.stdout).encoding or "ascii"
     return encoding.lower().replace("-", "").startswith("utf")
 
 
 def console(stream: TextIO | None = None) -> Console:
-    """A Rich console on the stream (standard output unless given)."""
+    """Return a Rich console on the stream (default: standard output)."""
     from rich.console import Console
 
     return Console(file=stream, highlight=False, soft_wrap=False)
 
 
 def as_json(value: Any, stream: TextIO | None = None) -> str:
-    """One line of JSON for the stream; NaN and infinities become strings, as they are in events."""
+    """Return one line of JSON for the stream; NaN and infinities become strings, as in events."""
     line = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return json_line(escaped(line), stream)
 
 
 def json_line(line: str, stream: TextIO | None = None) -> str:
-    """A line of JSON with what the stream (standard output unless given) cannot carry escaped.
+    """Return a line of JSON; escape what the stream (default: standard output) cannot encode.
 
-    A terminal's encoder would write `?` in its place, and UTF-8 has no lone surrogates, which
-    stand for the bytes of an undecodable file name.
+    A terminal's encoder would write `?` instead, and UTF-8 cannot encode lone surrogates, which
+    represent the bytes of an undecodable file name.
     """
     try:
         line.encode("utf-8" if speaks_unicode(stream) else "ascii")
@@ -66,12 +66,12 @@ def json_line(line: str, stream: TextIO | None = None) -> str:
 
 
 def print_json(value: Any) -> None:
-    """One object on one line of standard output, at once."""
+    """Print one object on one line of standard output and flush it."""
     print(as_json(value), flush=True)
 
 
 def print_file(text: str) -> None:
-    """The text of a file on standard output: UTF-8, whatever encoding the terminal has."""
+    """Write the text of a file to standard output as UTF-8, whatever the terminal's encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
@@ -86,7 +86,7 @@ def _finite(value: Any) -> Any:
 
 
 def short(value: Any) -> str:
-    """A value as a table shows it: four significant digits, `on` and `off`, nothing for None."""
+    """Format a value for a table: four significant digits, `on` or `off`, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -95,7 +95,7 @@ def short(value: Any) -> str:
 
 
 def in_words(metrics: Mapping[str, float]) -> str:
-    """`loss 0.1234  accuracy 0.9`."""
+    """Format metrics as `loss 0.1234  accuracy 0.9`."""
     return "  ".join(f"{name} {short(value)}" for name, value in metrics.items())
 
 
@@ -105,11 +105,10 @@ def print_table(
     right: Container[str] = (),
     spare: Sequence[str] = (),
 ) -> None:
-    """Rows under their headings; the columns named in `right` are aligned there.
+    """Print rows under their headings; right-align the columns named in `right`.
 
-    On a terminal the table keeps to its width: columns in `spare` are left out where they do not
-    fit, the last one first, and texts are wrapped between words. Elsewhere lines are as long as
-    they need be.
+    On a terminal the table keeps to its width: columns in `spare` that do not fit are left out,
+    the last one first, and texts are wrapped between words. Elsewhere lines are not shortened.
     """
     columns = [clean(name) for name in columns]
     rows = [[clean(cell) for cell in row] for row in rows]
@@ -125,7 +124,7 @@ def print_table(
 
 
 Cells = Sequence[Sequence[str]]
-WORD = 24  # characters; what is longer, such as a path, may be broken
+WORD = 24  # characters; a longer word, such as a path, may be broken
 
 
 def _widths(columns: Sequence[str], rows: Cells) -> list[int]:
@@ -135,7 +134,7 @@ def _widths(columns: Sequence[str], rows: Cells) -> list[int]:
 def _fitting(
     columns: Sequence[str], rows: Cells, spare: Sequence[str], width: int
 ) -> tuple[Sequence[str], Cells]:
-    """The columns that fit side by side, two blanks between them, and their cells."""
+    """Return the columns that fit side by side, two spaces apart, and their cells."""
     for name in reversed(spare):
         if sum(_widths(columns, rows)) + 2 * (len(columns) - 1) <= width:
             break
@@ -147,9 +146,9 @@ def _fitting(
 
 
 def table(columns: Sequence[str], rows: Cells, right: Container[str] = ()) -> Table:
-    """Rows under their headings, for a Rich console.
+    """Return rows under their headings as a Rich table.
 
-    The first column, a name, stays whole, and so does every column of short words.
+    The first column, a name, is never wrapped, nor is a column of short words.
     """
     from rich.table import Table
     from rich.text import Text
@@ -165,20 +164,20 @@ def table(columns: Sequence[str], rows: Cells, right: Container[str] = ()) -> Ta
 
 
 class Streams:
-    """Standard output kept for one purpose; see `private_stdout`."""
+    """A private standard output; see `private_stdout`."""
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self._caught: int | None = None
 
     def catch(self, descriptor: int) -> None:
-        """Send everything else that is printed to this open file."""
+        """Redirect all other output to this open file."""
         self._caught = descriptor
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
 
     def catch_in(self, file: Path) -> None:
-        """As `catch`, appending to a file, if anything is caught at all."""
+        """Redirect as `catch` does, appending to a file; do nothing if no output is redirected."""
         if self._caught is not None:
             with contextlib.suppress(OSError), files.appending(file) as log:
                 self.catch(log.fileno())
@@ -186,13 +185,13 @@ class Streams:
 
 @contextlib.contextmanager
 def private_stdout(*, quiet_stderr: bool = False) -> Iterator[Streams]:
-    """The true standard output, while stray prints of Python and C++ code go to stderr.
+    """Yield the real standard output while stray prints of Python and C++ code go to stderr.
 
-    With `quiet_stderr` stray lines of stderr disappear as well: into a file that is appended to
-    the workbench's log at the end, or wherever `Streams.catch_in` sends them.
+    With `quiet_stderr`, stray output and stderr go to a temporary file, which is appended to the
+    workbench's log file at the end, or to the file given to `Streams.catch_in`.
     """
     if sys.__stdout__ is None or sys.stdout is not sys.__stdout__:
-        # Held by a test or by another program: only Python's own prints can be kept away.
+        # Replaced by a test or another program: only Python's own prints can be redirected.
         with _python_only() as streams:
             yield streams
         return
@@ -219,7 +218,7 @@ def _python_only() -> Iterator[Streams]:
 
 @contextlib.contextmanager
 def _stray_file(wanted: bool) -> Iterator[int]:
-    """A nameless file; what is in it at the end goes to the workbench's log."""
+    """Yield a temporary file's descriptor (-1 if not wanted); append the file to the log."""
     if not wanted:
         yield -1
         return
@@ -235,7 +234,7 @@ def _stray_file(wanted: bool) -> Iterator[int]:
 def _nameless_file() -> IO[bytes]:
     try:
         return tempfile.TemporaryFile()
-    except OSError:  # no folder for it, or no room
+    except OSError:  # no temporary folder, or no space
         return Path(os.devnull).open("r+b")
 
 

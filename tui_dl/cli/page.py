@@ -1,11 +1,11 @@
-"""A theory page on a terminal."""
+"""Prints a theory page on a terminal."""
 
 from __future__ import annotations
 
 from tui_dl.cli.output import console, speaks_unicode
 from tui_dl.theory.page import Page
 
-WIDTH = 100  # columns of a page at most: longer lines are hard to read
+WIDTH = 100  # maximum columns of a page: longer lines are hard to read
 
 
 def print_page(text: str) -> None:

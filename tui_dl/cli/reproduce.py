@@ -1,4 +1,4 @@
-"""`reproduce`: the sources' claims, held against our own measurements."""
+"""The `reproduce` command: the sources' claims, checked against our own measurements."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Measure everything again."
 Seeds = Annotated[
     int,
     typer.Option(
-        metavar="N", min=1, max=100, help="Number of runs for each setting; some claims need more."
+        metavar="N", min=1, max=100, help="Run each setting with N seeds; some claims need more."
     ),
 ]
 
@@ -53,14 +53,14 @@ def reproduce(
 
     Results measured with the same code and settings are reused.
     """
-    from tui_dl.measurements import Store  # events and their checks: 0.1 s
+    from tui_dl.measurements import Store  # loads the event classes: 0.1 s
     from tui_dl.reproduce import Reproduction
 
     if markdown:
         _check(markdown)
     chosen = [catalog.lesson(name) for name in dict.fromkeys(lessons or ())] or catalog.lessons()
     if not any(e.claims for lesson in chosen for e in lesson.experiments):
-        raise LessonError("no claim to reproduce there")
+        raise LessonError("these lessons have no claims to reproduce; choose others")
     options.check_compile(compile, chosen)
     live = is_terminal() and not (json or is_dumb())
     with private_stdout(quiet_stderr=live) as streams:
@@ -71,9 +71,9 @@ def reproduce(
 
 
 def _check(page: Path) -> None:
-    """Raise LessonError rather than write over something that is no report, or find it out late."""
+    """Raise LessonError if the report cannot be written, or would replace another kind of file."""
     if page.exists() and not _is_report(page):
-        raise LessonError(f"{page} is no report of this command; choose another name")
+        raise LessonError(f"{page} is not a report of this command; choose another name")
     if not page.parent.is_dir():
         raise LessonError(f"there is no folder {page.parent}")
     if not os.access(page.parent, os.W_OK | os.X_OK):
@@ -91,7 +91,7 @@ def _is_report(page: Path) -> bool:
 
 
 def _write(page: Path, text: str) -> None:
-    """Write the report, whole or not at all. Raises OSError that names it."""
+    """Write the report, completely or not at all. Raise OSError that names the file."""
     part = page.with_name(f".{page.name}.part")
     try:
         part.write_text(text, encoding="utf-8")
@@ -135,33 +135,36 @@ def _teller(out: TextIO, json: bool, live: bool) -> Teller:
 
 
 class Teller(contextlib.AbstractContextManager["Teller"]):
-    """Plain lines: a claim a line, and what was measured below it."""
+    """A display in plain lines: one line per claim, with its measurements below."""
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self._waited: set[str] = set()
 
     def wait(self, lesson: str) -> None:
-        """Another process measures the lesson (on the training thread, at every glance)."""
+        """Report that another process measures the lesson.
+
+        Called on the worker thread at each check of the lock.
+        """
         if lesson not in self._waited:
             self._waited.add(lesson)
-            complain(f"another reproduce measures {lesson}; its results are used", COMPLETED)
+            complain(f"another reproduce is measuring {lesson}; its results are used", COMPLETED)
 
     def step(self, step: Step) -> None:
-        """A run begins (on the training thread)."""
+        """Report that a run starts (called on the worker thread)."""
 
     def row(self, row: Row) -> None:
-        """A claim is judged (on the training thread)."""
+        """Report a claim's verdict (called on the worker thread)."""
         print("\n".join(_lines(row)), file=self.out, flush=True)
 
     def draw(self) -> None:
-        """Ten times a second."""
+        """Redraw; called ten times a second."""
 
     def leave(self) -> None:
-        """Give the terminal back."""
+        """Restore the terminal."""
 
     def end(self, rows: list[Row]) -> None:
-        """It is over."""
+        """Print the number of claims that hold."""
         print(_count(rows), file=self.out, flush=True)
 
     def __exit__(self, *_: object) -> None:
@@ -169,18 +172,18 @@ class Teller(contextlib.AbstractContextManager["Teller"]):
 
 
 class JsonTeller(Teller):
-    """An object a line."""
+    """A display in JSON: one object per line."""
 
     def row(self, row: Row) -> None:
-        """Print it."""
+        """Print the claim as JSON."""
         print(as_json(row.as_data()), file=self.out, flush=True)
 
     def end(self, rows: list[Row]) -> None:
-        """Nothing: the rows are all."""
+        """Do nothing: the rows are the whole output."""
 
 
 class LiveTeller(Teller):
-    """A bar while it measures, the claims at the end."""
+    """A display with a progress bar while measuring and the claims at the end."""
 
     def __init__(self, out: TextIO) -> None:
         from rich.progress import Progress
@@ -192,27 +195,27 @@ class LiveTeller(Teller):
         self._bar.start()
 
     def step(self, step: Step) -> None:
-        """Name the run that begins."""
+        """Name the current run on the bar."""
         about = f"{step.lesson} › {step.experiment} › {step.arm}, seed {step.seed}"
         self._bar.update(self._task, description=about, completed=step.done, total=step.total)
 
     def wait(self, lesson: str) -> None:
-        """Say so on the bar."""
+        """Say on the bar that another process measures the lesson."""
         self._bar.update(self._task, description=f"{lesson}: waiting for another reproduce")
 
     def row(self, row: Row) -> None:
-        """It comes with the list."""
+        """Do nothing: `end` prints all claims."""
 
     def draw(self) -> None:
-        """One frame."""
+        """Draw one frame."""
         self._bar.refresh()
 
     def leave(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._bar.stop()
 
     def end(self, rows: list[Row]) -> None:
-        """The claims, each with what was measured below it, wrapped between words."""
+        """Print the claims, each with its measurements below it, wrapped between words."""
         from rich.padding import Padding
         from rich.text import Text
 

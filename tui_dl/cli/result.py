@@ -1,4 +1,4 @@
-"""What a run gave: its loss as a chart, its metrics as a table. For `train` and for `runs`."""
+"""Prints a run's loss as a chart and its metrics as a table, for `train` and `runs`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METRICS = ("metric", "first", "lowest", "highest", "final")
 
 
 def print_result(to: Console, run: Run) -> None:
-    """Chart, table and final line."""
+    """Print the chart, the table, the final line and what to notice."""
     print_chart(to, [run])
     to.print(table(METRICS, metric_rows(run), METRICS[1:]))
     to.print(Text(final_line(run)))
@@ -27,7 +27,7 @@ def print_result(to: Console, run: Run) -> None:
 
 
 def print_chart(to: Console, runs: Sequence[Run]) -> None:
-    """The loss of the runs over their steps; nothing where no point can be drawn."""
+    """Draw the loss of the runs over their steps; nothing if no point can be drawn."""
     if not (to.encoding or "").lower().startswith("utf"):
         return  # the curves are made of braille characters
     from tui_dl.drawing.curves import draw_series, legend
@@ -43,9 +43,9 @@ def print_chart(to: Console, runs: Sequence[Run]) -> None:
 
 
 def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]]:
-    """Name, steps, values and style: train and validation of one run, the train loss of several."""
+    """Return (name, steps, values, style): both losses of one run, the training loss of several."""
     if len(runs) > 1:
-        styles = ["train", *["overlay"] * (len(runs) - 1)]  # to be told apart without colour
+        styles = ["train", *["overlay"] * (len(runs) - 1)]  # distinguishable without colour
         names = [clean(run.name).split("-", 2)[-1] for run in runs]
         both = [
             (n, *r.curves.measured("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)
@@ -57,7 +57,7 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
 
 
 def metric_rows(run: Run) -> list[tuple[str, ...]]:
-    """Each metric with its first, lowest, highest and final value, as texts."""
+    """Return each metric with its first, lowest, highest and final value, as texts."""
     names = dict.fromkeys([*run.metrics, *run.final])
     return [(name, *map(short, _ends(run, name))) for name in names]
 
@@ -76,5 +76,5 @@ def _notice(run: Run) -> str:
     try:
         lesson = catalog.lesson(run.started.lesson)
         return lesson.experiment(run.started.experiment).notice if run.started.experiment else ""
-    except LessonError:  # a lesson that is not among the packs, run alone
+    except LessonError:  # the lesson is in no installed pack
         return ""

@@ -1,4 +1,4 @@
-"""`runs`: what was trained before."""
+"""The `runs` command: list, show and compare runs."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def compare(runs: Names, json: options.Json = False) -> None:
 
     found = [read(name, pictures=False) for name in runs]
     if len({run.name for run in found}) < 2:
-        raise LessonError("give two runs or more to compare; `dlworkbench runs list` lists them")
+        raise LessonError("give two or more runs to compare; `dlworkbench runs list` lists them")
     if json:
         print_json(_comparison(found))
         return
@@ -111,7 +111,7 @@ def compare(runs: Names, json: options.Json = False) -> None:
 
 
 def _print_differences(found: list[Run]) -> None:
-    """A column a run, under its name; under a number where the names are too long for that."""
+    """Print one column per run, headed by its name, or by a number if the names are too long."""
     rows = [(name, *map(short, values)) for name, values in _differences(found).items()]
     names = [run.name for run in found]
     side = max(len(row[0]) for row in rows)
@@ -123,7 +123,7 @@ def _print_differences(found: list[Run]) -> None:
 
 
 def as_data(run: Run) -> dict[str, Any]:
-    """A run as plain data: its start, its epochs, its end."""
+    """Return a run as plain data: its start, its epochs, its end."""
     return {
         "run": run.name,
         "status": run.status,
@@ -157,9 +157,10 @@ def _brief(summary: Summary) -> dict[str, Any]:
 
 
 def _print_list(found: list[Summary]) -> None:
-    """A line a run; its second metric under its name, or beside it where lessons have others.
+    """Print one line per run.
 
-    What a narrow terminal has no room for is left out.
+    The second metric's name heads its column, or is in each line if the lessons' names differ.
+    Columns that do not fit a narrow terminal are left out.
     """
     seconds = _second_metrics(found)
     names = set(seconds.values()) - {""}
@@ -172,7 +173,7 @@ def _print_list(found: list[Summary]) -> None:
 
 
 def _second_metrics(found: list[Summary]) -> dict[str, str]:
-    """What stands beside the loss of each lesson's runs; one that ended early may lack it."""
+    """Return by lesson the metric to show beside the loss; a run that ended early may lack it."""
     from tui_dl.events import second_metric
 
     names: dict[str, list[str]] = {}
@@ -233,7 +234,7 @@ def _settings(run: Run) -> dict[str, Any]:
 
 
 def _differing(runs: list[Run]) -> dict[str, list[Any]]:
-    """Settings that are not the same in every run."""
+    """Return the settings that differ between the runs."""
     every = [_settings(run) for run in runs]
     names = dict.fromkeys(name for settings in every for name in settings)
     values = {name: [settings.get(name) for settings in every] for name in names}
@@ -256,7 +257,7 @@ def _differences(runs: list[Run]) -> dict[str, list[Any]]:
 
 
 def _comparison(runs: list[Run]) -> dict[str, Any]:
-    """Every entry maps a name to one value a run, in the order of `runs`."""
+    """Return the comparison as plain data; each list has one value per run, in their order."""
     return {
         "runs": [run.name for run in runs],
         "status": [run.status for run in runs],

@@ -1,4 +1,4 @@
-"""`train`: one run of a lesson."""
+"""The `train` command: one run of a lesson."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def train(
 
     Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted.
     """
-    from tui_dl.cli.training import train_lesson  # events and their checks: 0.1 s
+    from tui_dl.cli.training import train_lesson  # loads the event classes: 0.1 s
 
     request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
     return train_lesson(catalog.lesson(lesson), request, json=json, quiet=quiet)

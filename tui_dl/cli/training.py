@@ -1,4 +1,4 @@
-"""One run of a lesson, told as a bar, as lines or as JSON."""
+"""One run of a lesson, displayed as a bar, as lines or as JSON."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from tui_dl.lesson import Lesson
 from tui_dl.runs.reader import Run
 from tui_dl.runs.writer import RunWriter
 
-GONE = (errno.EPIPE, errno.EIO)  # the reader of a pipe, the terminal at the other end of a line
+GONE = (errno.EPIPE, errno.EIO)  # the pipe's reader is gone, the terminal is disconnected
 
 
 def train_lesson(lesson: Lesson, request: TrainingRequest, *, json: bool, quiet: bool) -> int:
-    """Train as asked, print it, record it; the exit code. Raises as `hyperparameters` of it."""
+    """Train as requested, display and record the run, and return the exit code.
+
+    Raise as `request.hyperparameters` does.
+    """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
     live = is_terminal() and not (json or quiet or is_dumb())
@@ -46,9 +49,9 @@ def _display(streams: Streams, json: bool, quiet: bool, live: bool) -> Display:
 
 
 class Recorder:
-    """The sink of a run: first the record on disk, then the display, whose failure stops the run.
+    """A callback that records each event on disk, then displays it.
 
-    Called on the training thread; `draw` is called on the main one.
+    A failure of the display stops the run. Called on the worker thread; `draw` on the main one.
     """
 
     def __init__(self, lesson: str, display: Display, streams: Streams) -> None:
@@ -56,7 +59,7 @@ class Recorder:
         self.writer = RunWriter(lesson, tell=self._show)
         self.writer.check()
         self.error: OSError | None = None
-        self.trouble = ""  # with the model
+        self.trouble = ""  # with saving the model
         self._display, self._streams = display, streams
         self._events: list[Event] = []
 
@@ -73,11 +76,11 @@ class Recorder:
         self._try(lambda: self._display.show(event))
 
     def draw(self) -> None:
-        """Bring the display up to date."""
+        """Update the display."""
         self._try(self._display.draw)
 
     def leave(self) -> None:
-        """Give the terminal back, in a hurry."""
+        """Restore the terminal before the process ends at once."""
         self._try(self._display.leave)
 
     def end(self) -> None:
@@ -90,7 +93,7 @@ class Recorder:
     def _try(self, show: Callable[[], None]) -> None:
         try:
             show()
-        except OSError as error:  # nobody reads any more, or there is no room: no use going on
+        except OSError as error:  # the reader is gone or the disk is full: stop training
             self.error, self._display = error, Silent()
             self.control.stop()
 

@@ -1,4 +1,4 @@
-"""Collects the source of some functions with everything of ours that they use, and no more."""
+"""Collects the source of functions and of exactly those of our definitions that they use."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ INSTEAD = {
     "tui_dl.datasets.digits": "tui_dl.export.plain.digits",
     "tui_dl.datasets.cifar10": "tui_dl.export.plain.cifar10",
 }
-"""Modules that find their files in a way of their own, and what is exported instead."""
+"""Modules that find their data files themselves, and the modules exported in their place."""
 
 LOOP = "tui_dl.export.plain.loop"
 
 
 @dataclass
 class Closure:
-    """`need(module, name)` until all is there; then `imports`, `pieces` and `namespaces`."""
+    """The definitions that some functions need.
+
+    Call `need(module, name)` for each function, then read `imports`, `pieces` and `namespaces`.
+    """
 
     ours: tuple[str, ...]
     skip: frozenset[str] = frozenset()
@@ -34,11 +37,11 @@ class Closure:
     _finals: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def reserve(self, module: str, name: str) -> None:
-        """Keep a name for a definition, whatever else is called so."""
+        """Reserve a name for a definition, even if others have the same name."""
         self._owners[name], self._finals[module, name] = module, name
 
     def need(self, module: str, name: str) -> None:
-        """Take in a definition and what it uses."""
+        """Add a definition and what it uses."""
         source = self._source(LOOP if name == "Loop" else module)
         if name in source.imported and name not in source.defined:
             self._follow(source, name, source.imported[name], None)
@@ -58,7 +61,7 @@ class Closure:
                 self._follow(source, word, source.imported[word], attribute)
 
     def pieces(self) -> Iterator[tuple[str, str]]:
-        """(module, text) of every definition, those of helper modules first."""
+        """Yield (module, text) of every definition, those of helper modules first."""
         for module in self._in_order():
             source, told = self._sources[module], set()
             for node in sorted(self._needed[module].values(), key=lambda n: n.lineno):
@@ -67,7 +70,7 @@ class Closure:
                     yield module, self._text(source, node)
 
     def _in_order(self) -> list[str]:
-        """The modules, each after those that it uses."""
+        """Return the modules, each after those that it uses."""
         order: list[str] = []
         entered: set[str] = set()
 
@@ -89,7 +92,7 @@ class Closure:
         return source.text(node, inner_imports(node, self.ours), final)
 
     def _name(self, module: str, name: str) -> None:
-        """The name in the file: its own, or with the module's before it where that is taken."""
+        """Set the name in the file: its own, or with the module's as a prefix if that is taken."""
         free = self._owners.setdefault(name, module) == module
         final = name if free else f"{module.rpartition('.')[2]}_{name}"
         self._owners[final] = module
@@ -102,7 +105,7 @@ class Closure:
         return self._sources[module]
 
     def _follow(self, source: Source, name: str, what: Imported, attribute: str | None) -> None:
-        """An imported name: ours is taken in, anything else stays an import."""
+        """Add an imported name: our own as a definition, anything else as an import."""
         node, alias = what
         module = str(node.module if isinstance(node, ast.ImportFrom) else alias.name)
         if module == "__future__":

@@ -1,4 +1,4 @@
-"""A lesson with some settings as a Jupyter notebook: theory, then the code in cells."""
+"""Exports a lesson with its settings as a Jupyter notebook: theory, then the code in cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def notebook(request: ExportRequest) -> str:
-    """The notebook as JSON (nbformat 4.5). Raises as `script` does."""
+    """Return the notebook as JSON (nbformat 4.5). Raise as `script` does."""
     made = parts(request)
     cells = [
         _cell(request.lesson.theory(), "markdown"),

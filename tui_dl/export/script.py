@@ -1,4 +1,4 @@
-"""A lesson with some settings as one Python file in plain Keras."""
+"""Exports a lesson with its settings as one Python file in plain Keras."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class Parts:
 
 
 def script(request: ExportRequest) -> str:
-    """The file's text. Raises LessonError where there is nothing to train, ExportError else."""
+    """Return the file's text.
+
+    Raise LessonError if the lesson trains nothing, ExportError if its source cannot be exported.
+    """
     made = parts(request)
     lesson = request.lesson
     head = f'"""{lesson.title}: {lesson.summary}\n\nPlain Keras; run it with `python FILE`.\n"""'
@@ -59,7 +62,7 @@ def script(request: ExportRequest) -> str:
 
 
 def parts(request: ExportRequest) -> Parts:
-    """Setup, hyperparameters, helpers, the lesson's own functions, training."""
+    """Return the sections: setup, hyperparameters, helpers, the lesson's functions, training."""
     lesson = request.lesson
     if lesson.explorer:
         raise LessonError(f"{lesson.id} trains nothing: there is nothing to export")
@@ -85,7 +88,7 @@ def parts(request: ExportRequest) -> Parts:
 
 
 def _sorted(imports: set[str]) -> str:
-    """The standard library's imports, then the others."""
+    """Return the imports as text, those of the standard library first."""
     merged: dict[str, list[str]] = {}
     for line in sorted(imports, key=str.lower):
         start, _, name = line.partition("import ")
@@ -99,7 +102,7 @@ def _sorted(imports: set[str]) -> str:
 
 
 def _joined(texts: list[str]) -> str:
-    """Definitions two lines apart, constants one below the other."""
+    """Join definitions with two blank lines between them, constants with none."""
     made = ""
     for before, text in zip(["", *texts], texts, strict=False):
         plain = not _is_block(before) and not _is_block(text)
@@ -128,7 +131,7 @@ def _closure(lesson: Lesson) -> Closure:
 
 
 def _functions(lesson: Lesson) -> Iterator[tuple[str, str]]:
-    """What is exported of a lesson: (module, function)."""
+    """Yield (module, function) for each function of a lesson that is exported."""
     for name in ("data", "model", "train", "callbacks"):
         if lesson.defines("model", name):
             yield "model", name
@@ -137,9 +140,9 @@ def _functions(lesson: Lesson) -> Iterator[tuple[str, str]]:
 
 
 def _hyperparameters(request: ExportRequest) -> str:
-    """The settings as a dataclass of the lesson's own name, with the help as comments."""
+    """Return the settings as a dataclass named as in the lesson, with the help as comments."""
     kind = type(request.parameters)
-    about = kind.__doc__ or request.lesson.summary  # none under `python -OO`
+    about = kind.__doc__ or request.lesson.summary  # no docstrings under `python -OO`
     lines = ["@dataclass(frozen=True)", f"class {kind.__name__}:", f'    """{about}"""', ""]
     for field in kind.fields():
         value = _chosen(request, field.name)
@@ -149,14 +152,14 @@ def _hyperparameters(request: ExportRequest) -> str:
 
 
 def _members(kind: type[Hyperparameters]) -> list[str]:
-    """Properties and methods that the lesson adds to its hyperparameters."""
+    """Return the source of properties and methods that the lesson adds to its hyperparameters."""
     own = [m.fget if isinstance(m, property) else m for m in vars(kind).values()]
     mine = [m for m in own if inspect.isfunction(m) and m.__qualname__.startswith(kind.__name__)]
     return [f"\n{inspect.getsource(m).rstrip()}" for m in mine]
 
 
 def _chosen(request: ExportRequest, name: str) -> Any:
-    """The value; where a data set is left open, the one that is in use on this machine."""
+    """Return the value; for the data set `auto`, the one that this machine uses."""
     value = getattr(request.parameters, name)
     if name != "images" or value != "auto":
         return value

@@ -1,4 +1,4 @@
-"""One module as text and syntax tree: what it defines, what it imports, and pieces of it."""
+"""A module as text and syntax tree: its definitions, its imports, and parts of its text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Imported = tuple[ast.Import | ast.ImportFrom, ast.alias]
 
 
 class ExportError(Exception):
-    """A lesson whose source cannot be put into one file; the text is one line."""
+    """Raised if a lesson's source cannot be put into one file; the text is one line."""
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Source:
         """Read a module without running it."""
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
-            raise ExportError(f"the source of {name} is not at hand")
+            raise ExportError(f"the source of {name} was not found")
         text = Path(spec.origin).read_text(encoding="utf-8")
         source = cls(name, text.splitlines())
         for node in ast.parse(text).body:
@@ -40,7 +40,7 @@ class Source:
     def _add(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
             self.imported |= bound(node)
-        elif isinstance(node, ast.If):  # imports for annotations alone
+        elif isinstance(node, ast.If):  # imports only for annotations
             for inner in node.body:
                 self._add(inner)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -53,7 +53,7 @@ class Source:
     def text(
         self, node: Definition, without: list[ast.ImportFrom], final: Callable[[str], str]
     ) -> str:
-        """The node's lines with its decorators and the comment above it; names become `final`."""
+        """Return the node's lines with its decorators and the comment above, renamed by `final`."""
         gone = {n for each in without for n in range(each.lineno, (each.end_lineno or 0) + 1)}
         lines = dict(enumerate(self.lines, start=1))
         for line, begin, end, name in sorted(_places(node, final), reverse=True):
@@ -75,18 +75,18 @@ class Source:
 
 
 def bound(node: ast.Import | ast.ImportFrom) -> dict[str, Imported]:
-    """What an import binds, by name."""
+    """Return what an import binds, by name."""
     return {alias.asname or alias.name: (node, alias) for alias in node.names}
 
 
 def inner_imports(node: ast.AST, ours: tuple[str, ...]) -> list[ast.ImportFrom]:
-    """Imports of our own modules inside a function."""
+    """Return the imports of our own modules inside a function."""
     inner = (n for n in ast.walk(node) if isinstance(n, ast.ImportFrom))
     return [n for n in inner if str(n.module).startswith(ours)]
 
 
 def used(node: ast.AST) -> Iterator[tuple[str, str | None]]:
-    """Names that the node reads, with the attribute asked of them."""
+    """Yield the names that the node reads, each with the attribute read from it."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name):
             yield child.value.id, child.attr
@@ -97,7 +97,7 @@ def used(node: ast.AST) -> Iterator[tuple[str, str | None]]:
 
 
 def _places(node: Definition, final: Callable[[str], str]) -> Iterator[tuple[int, int, int, str]]:
-    """(line, first byte, last byte, new name) wherever a name has to change."""
+    """Yield (line, first byte, end byte, new name) for each name that changes."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef) and final(node.name) != node.name:
         begin = node.col_offset + len("def " if isinstance(node, ast.FunctionDef) else "class ")
         yield node.lineno, begin, begin + len(node.name.encode()), final(node.name)

@@ -1,6 +1,6 @@
-"""Run directories: a run is its events, appended by a writer and read back by anyone.
+"""Run directories: a run is a list of events, appended by one writer and read by anyone.
 
-`<paths.runs()>/<name>/` holds `events.jsonl` (one event a line, append-only), `run.log` (what the
-run waited for, notes and the end, for people), `model.keras` (where the run had a model) and,
-while the run goes on, `writer.json` (the process that writes).
+`<paths.runs()>/<name>/` holds `events.jsonl` (one event per line, append-only), `run.log` (states,
+notes and the outcome, for people), `model.keras` (if the run has a model) and, while the run is in
+progress, `writer.json` (the process that writes it).
 """

@@ -1,4 +1,4 @@
-"""A run's events as curves: the one fold behind the screen, the commands and the claims."""
+"""A run's events as curves, for the screen, the commands and the claims alike."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tui_dl.events import METRICS, Epoch, Event, Progress
 
 Points = tuple[list[int], list[float]]  # steps, values
 NONE: Points = ([], [])
-FEW = 3  # epochs, below which their values are too few for a curve
+FEW = 3  # fewer epochs give too few values for a curve
 
 
 class Curves:
-    """What the events of a run measured, metric by metric.
+    """The history of every metric of a run.
 
-    Between two epoch ends the engine tells the loss of single batches. Of every other metric it
-    tells the mean over the epoch so far, as Keras does: the last of them alone is the epoch's.
+    Between two epoch ends the engine reports the loss of single batches. For every other metric it
+    reports the mean over the epoch so far, as Keras does: only the last of these is the epoch's.
     """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
@@ -27,7 +27,7 @@ class Curves:
             self.add(event)
 
     def add(self, event: Event) -> None:
-        """Take one event in; those without metrics change nothing."""
+        """Add one event; events without metrics change nothing."""
         if isinstance(event, Progress | Epoch):
             into = self._by_step if isinstance(event, Progress) else self._by_epoch
             for name, value in event.metrics.items():
@@ -37,25 +37,25 @@ class Curves:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The metrics in the order of their first appearance; METRICS at most."""
+        """The names of the metrics in order of first appearance, at most METRICS."""
         return tuple(islice(dict.fromkeys([*self._by_step, *self._by_epoch]), METRICS))
 
     def by_step(self, metric: str) -> Points:
-        """What was told along the way."""
+        """Return the steps and values reported within epochs."""
         return self._by_step.get(metric, NONE)
 
     def by_epoch(self, metric: str) -> Points:
-        """What whole epochs gave."""
+        """Return the steps and values reported at epoch ends."""
         return self._by_epoch.get(metric, NONE)
 
     def measured(self, metric: str) -> Points:
-        """The loss batch by batch, other metrics epoch by epoch; what there is, where they lack."""
+        """Return the loss by batch, other metrics by epoch; if there are none, the other kind."""
         first, second = self.by_epoch(metric), self.by_step(metric)
         if metric == "loss":
             first, second = second, first
         return first if first[0] else second
 
     def drawn(self, metric: str) -> Points:
-        """As `measured`; along the way, too, while so few epochs have ended that no curve shows."""
+        """Return as `measured` does, or by step while fewer than FEW epochs have ended."""
         few = metric != "loss" and len(self.by_epoch(metric)[0]) < FEW
         return self.by_step(metric) if few and self.by_step(metric)[0] else self.measured(metric)

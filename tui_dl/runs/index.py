@@ -1,4 +1,4 @@
-"""Lists runs without reading them whole: the first line and the last ones are enough."""
+"""Lists runs from the first line and the last lines of their event files."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tui_dl.runs.record import EVENTS, LOG, MODEL
 from tui_dl.runs.status import RunStatus, parse, status_of, steps_of
 from tui_dl.text import clean, nearest
 
-_BLOCK = 1 << 14  # bytes read from the end at first; more where a picture fills them
-_END = 2 * files.LINE  # bytes read from the end at most
-_LOOKED_AT = 1000  # lines from the end; pictures and notes of one step are far fewer
-_DAY = 86_400.0  # seconds by which the clock of another machine may be ahead
-_NAMED = 5  # unreadable runs
+_BLOCK = 1 << 14  # bytes read from the end at first; more if a snapshot fills them
+_END = 2 * files.LINE  # maximum bytes read from the end
+_LOOKED_AT = 1000  # lines from the end; snapshots and notes of one step are far fewer
+_DAY = 86_400.0  # seconds that the clock of another machine may be ahead
+_NAMED = 5  # unreadable runs named in a message
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A run in one row of a list."""
+    """A run as one row of a list."""
 
     name: str
     directory: Path
@@ -42,7 +42,7 @@ class Summary:
 
     @property
     def finished(self) -> Finished | None:
-        """How it ended, or None where it did not say."""
+        """The Finished event, or None if there is none."""
         return self.last if isinstance(self.last, Finished) else None
 
     @property
@@ -57,7 +57,7 @@ class Summary:
 
     @property
     def seconds(self) -> float:
-        """Time of training so far."""
+        """Seconds of training so far."""
         return self.last.seconds if self.last else 0.0
 
 
@@ -65,7 +65,7 @@ class Summary:
 class Listing:
     """The runs, newest first, and the names of those that cannot be read.
 
-    `problem` says why there are none where their folder cannot be read.
+    If their folder cannot be read, there are none and `problem` says why.
     """
 
     runs: list[Summary]
@@ -74,7 +74,7 @@ class Listing:
 
     @property
     def complaint(self) -> str:
-        """`2 unreadable: NAME, NAME`, or the problem, or nothing."""
+        """`2 unreadable: NAME, NAME`, or the problem, or ""."""
         if not self.unreadable:
             return self.problem
         named = ", ".join(clean(name) for name in self.unreadable[:_NAMED])
@@ -83,9 +83,9 @@ class Listing:
 
 
 def survey(lesson: str | None = None, root: Path | None = None) -> Listing:
-    """Every run; of the readable ones those of one lesson where it is named.
+    """List every run, or the runs of one lesson; unreadable runs are named in both cases.
 
-    Foreign files and folders are passed over. Raises nothing, whatever lies there.
+    Skip files and folders that are no runs. Never raise, whatever the folder contains.
     """
     runs, unreadable = [], []
     try:
@@ -102,14 +102,14 @@ def survey(lesson: str | None = None, root: Path | None = None) -> Listing:
 
 
 def list_runs(lesson: str | None = None, root: Path | None = None) -> list[Summary]:
-    """Every readable run, newest first; of one lesson where it is named."""
+    """Return every readable run, or those of one lesson, newest first."""
     return survey(lesson, root).runs
 
 
 def find(name: str, root: Path | None = None) -> Path:
-    """The directory of the run with that name, with an unambiguous prefix of it, or the `last`.
+    """Return the directory of a run, by its name, an unambiguous prefix of it, or `last`.
 
-    Raises LessonError that says which runs a prefix could mean, or the nearest name.
+    Raise LessonError, which lists the runs that a prefix matches or the nearest name.
     """
     known = sorted(_directories(root), key=lambda directory: moment(directory.name), reverse=True)
     if not known:
@@ -122,7 +122,7 @@ def find(name: str, root: Path | None = None) -> Path:
         return fitting[0]
     if fitting:
         some = ", ".join(d.name for d in fitting[:3]) + (" …" if len(fitting) > 3 else "")
-        raise LessonError(f"{name!r} could be {len(fitting)} runs: {some}")
+        raise LessonError(f"{name!r} matches {len(fitting)} runs: {some}")
     hint = nearest(name, [d.name for d in known]) or "; `dlworkbench runs list` lists them"
     raise LessonError(f"unknown run {name!r}{hint}")
 
@@ -135,9 +135,9 @@ def _last(root: Path | None) -> Path:
 
 
 def _directories(root: Path | None) -> list[Path]:
-    """The run directories; those of other people, or hidden while they are made, are not.
+    """Return the run directories; skip other folders, and hidden ones that are being created.
 
-    Raises LessonError where their folder cannot be read.
+    Raise LessonError if their folder cannot be read.
     """
     try:
         with os.scandir(root or paths.runs()) as entries:
@@ -158,7 +158,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_run(directory: Path) -> bool:
-    """Whether a folder holds anything of a run, or does not let us look."""
+    """True if a folder holds a file of a run, or cannot be read."""
     for name in (EVENTS, LOG, MODEL):
         try:
             (directory / name).lstat()
@@ -171,13 +171,16 @@ def _is_run(directory: Path) -> bool:
 
 
 def _moment(run: Summary) -> tuple[float, tuple[str, str, str]]:
-    """When a run began. A time of the future is no time: it would be the last for ever."""
+    """Return the sort key of a run's start.
+
+    A start in the future counts as 0; otherwise that run would be `last` forever.
+    """
     began = run.started.time
     return (began if began < time.time() + _DAY else 0.0, moment(run.directory.name))
 
 
 def first_event(directory: Path) -> Started | None:
-    """How a run began, or None where that cannot be read."""
+    """Return a run's Started event, or None if it cannot be read."""
     try:
         with files.reading(directory / EVENTS) as file:
             return _first(file)
@@ -209,9 +212,9 @@ def _last_measured(events: Iterator[Event | None]) -> Progress | Epoch | Finishe
 
 
 def _from_end(file: BinaryIO) -> Iterator[Event | None]:
-    """What the file's lines say, last first, read in blocks that grow to _END; None is damaged."""
+    """Yield the events, last first, reading blocks that grow to _END; None for a damaged line."""
     size, block = file.seek(0, os.SEEK_END), _BLOCK
-    seen = 0  # lines from the end that were looked at
+    seen = 0  # lines from the end that were already read
     while True:
         start = file.seek(max(0, size - block))
         lines = file.read(size - start).split(b"\n")

@@ -1,4 +1,4 @@
-"""Which process writes a run, and whether it still lives."""
+"""Records which process writes a run, and checks whether it is still running."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import psutil
 from tui_dl import files
 
 FILE = "writer.json"
-_LONGEST = 4096  # bytes; a note of ours has some 80
+_LONGEST = 4096  # bytes; a file written here has about 80
 _SAME_BIRTH = 5.0  # seconds; the clock may be corrected between two readings of a start time
 
 
 def claim(directory: Path) -> None:
-    """Record this process as the run's writer; the file appears whole or not at all."""
+    """Record this process as the run's writer; write the file completely or not at all."""
     me = psutil.Process()
     text = json.dumps({"pid": me.pid, "born": me.create_time(), "host": platform.node()})
     draft = directory / f".{FILE}.{me.pid}"
@@ -26,15 +26,15 @@ def claim(directory: Path) -> None:
 
 
 def release(directory: Path) -> None:
-    """Record that nobody writes the run any more."""
+    """Record that no process writes the run any more."""
     (directory / FILE).unlink(missing_ok=True)
 
 
 def lives(directory: Path) -> bool:
-    """Whether the process that writes the run still runs on this machine.
+    """True if the process that writes the run is still running on this machine.
 
-    A process id may be given out again: the start time must match too. A writer on another machine
-    that shares the folder cannot be asked, so it counts as gone.
+    Process ids are reused, so the start time must match too. A writer on another machine that
+    shares the folder cannot be checked, so it counts as gone.
     """
     try:
         with files.reading(directory / FILE) as file:

@@ -28,10 +28,10 @@ from tui_dl.runs.thinned import thinned
 
 @dataclass(frozen=True)
 class Run:
-    """What a run said. A run that never reached its end is `running` or `interrupted`.
+    """The events of a run. A run without a Finished event is `running` or `interrupted`.
 
-    `told` counts the lines of its file; where that is very long, `whole` is False, and `events`
-    are evenly fewer.
+    `told` is the number of lines in its file. If the file is very long, `whole` is False and
+    `events` is an evenly spaced selection.
     """
 
     name: str
@@ -42,32 +42,32 @@ class Run:
 
     @cached_property
     def started(self) -> Started:
-        """How the run began."""
+        """The Started event."""
         return next(e for e in self.events if isinstance(e, Started))
 
     @cached_property
     def progress(self) -> tuple[Progress, ...]:
-        """The metrics along the way."""
+        """The Progress events: the metrics within epochs."""
         return tuple(e for e in self.events if isinstance(e, Progress))
 
     @cached_property
     def epochs(self) -> tuple[Epoch, ...]:
-        """The metrics of every epoch that was completed."""
+        """The Epoch events: the metrics of every completed epoch."""
         return tuple(e for e in self.events if isinstance(e, Epoch))
 
     @cached_property
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """The pictures of the network's inside."""
+        """The snapshots of the network's internal state."""
         return tuple(e for e in self.events if isinstance(e, Snapshot))
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
-        """What was remarked while it ran."""
+        """The notes made during the run."""
         return tuple(e for e in self.events if isinstance(e, Note))
 
     @cached_property
     def finished(self) -> Finished | None:
-        """How it ended, or None where it did not say."""
+        """The Finished event, or None if there is none."""
         return next((e for e in reversed(self.events) if isinstance(e, Finished)), None)
 
     @cached_property
@@ -78,7 +78,7 @@ class Run:
 
     @cached_property
     def status(self) -> RunStatus:
-        """How the run stood when this was first asked."""
+        """The status of the run when this property was first read."""
         return status_of(self.directory, self.finished)
 
     @cached_property
@@ -88,17 +88,17 @@ class Run:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics that were reported, in the order of first appearance; METRICS at most."""
+        """The names of the reported metrics in order of first appearance, at most METRICS."""
         return self.curves.names
 
     @property
     def final(self) -> Metrics:
-        """The latest metrics: the final ones where the run has ended."""
+        """The latest metrics: the final ones if the run has ended."""
         return self.last.metrics if self.last else {}
 
     @property
     def seconds(self) -> float:
-        """Time of training so far."""
+        """Seconds of training so far."""
         return self.last.seconds if self.last else 0.0
 
     @property
@@ -114,14 +114,14 @@ class Run:
 
     @property
     def log(self) -> Path:
-        """The run's log, for people."""
+        """The path of the run's log file, for people."""
         return self.directory / LOG
 
 
 def read(name: str, root: Path | None = None, *, pictures: bool = True) -> Run:
-    """The run of that name, prefix or `last`; raises LessonError where there is none to read.
+    """Return the run of that name, prefix or `last`; raise LessonError if none can be read.
 
-    Without `pictures` those are passed over: they are most of a file.
+    Without `pictures`, skip the snapshots, which are most of a file.
     """
     directory = find(name, root)
     try:
@@ -136,9 +136,9 @@ def read(name: str, root: Path | None = None, *, pictures: bool = True) -> Run:
 
 
 def read_start(name: str, root: Path | None = None) -> Started:
-    """How the run of that name, prefix or `last` began; reads the first line alone.
+    """Return the Started event of the run of that name, prefix or `last`; read only the first line.
 
-    Raises LessonError where there is none to read.
+    Raise LessonError if there is none to read.
     """
     directory = find(name, root)
     started = first_event(directory)
@@ -148,9 +148,9 @@ def read_start(name: str, root: Path | None = None) -> Started:
 
 
 def read_events(path: Path) -> Iterator[Event]:
-    """The events of a file in order; a missing file has none.
+    """Yield the events of a file in order; none if the file is missing.
 
-    Lines that are cut short, damaged or of a kind not known here are passed over.
+    Skip lines that are truncated, damaged or of an unknown kind.
     """
     try:
         with files.reading(path) as file:

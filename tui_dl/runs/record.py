@@ -18,9 +18,9 @@ ROOM = 1 << 13  # bytes kept free on a full disk for the last event
 
 
 class Record:
-    """A run directory that appears whole: with its writer, its log and its first events.
+    """A run directory, created in one step with its writer file, log file and first events.
 
-    Raises OSError where it is there already or cannot be written; nothing is left behind then.
+    Raise OSError if it already exists or cannot be written; nothing is then left behind.
     """
 
     def __init__(self, directory: Path, events: bytes) -> None:
@@ -39,20 +39,20 @@ class Record:
     def _open(self, draft: Path, events: bytes) -> None:
         files.make_folder(draft)
         owner.claim(draft)
-        # Appending, so that two writers of one log (this one and a redirected descriptor) mix by
-        # whole lines and never overwrite each other.
+        # Append mode, so that the two writers of the log file (this one and a redirected
+        # descriptor) interleave whole lines and never overwrite each other.
         self._events = files.appending(draft / EVENTS)
         self._log = files.appending(draft / LOG)
         files.write(self._events, events)
         self._size = len(events)
 
     def write(self, line: bytes) -> None:
-        """Append an event. Raises OSError where it cannot be, or the file was deleted."""
+        """Append an event. Raise OSError if it cannot be written or the file was deleted."""
         self._write(self._events, EVENTS, line)
         self._size += len(line)
 
     def log(self, line: bytes) -> None:
-        """Append a line of the log. Raises OSError as `write`."""
+        """Append a line to the log file. Raise OSError as `write` does."""
         self._write(self._log, LOG, line)
 
     def _write(self, file: FileIO, name: str, line: bytes) -> None:
@@ -61,34 +61,34 @@ class Record:
         try:
             files.write(file, line)
         except OSError as error:
-            with contextlib.suppress(OSError):  # no half of a line for the next one to join
+            with contextlib.suppress(OSError):  # leave no partial line before the next one
                 file.truncate(begun)
             raise OSError(error.errno, error.strerror, str(self.directory / name)) from None
 
     def check(self) -> None:
-        """Raise OSError where the run's file was deleted: what is written would go nowhere."""
+        """Raise OSError if the event file was deleted, as further events would be lost."""
         if self.deleted:
             name = str(self.directory / EVENTS)
-            raise FileNotFoundError(errno.ENOENT, "deleted while it was written", name)
+            raise FileNotFoundError(errno.ENOENT, "deleted while it was being written", name)
 
     @property
     def deleted(self) -> bool:
-        """True once somebody has deleted the events; a renamed directory still has them."""
+        """True once the event file was deleted; a renamed directory still has it."""
         return not os.fstat(self._events.fileno()).st_nlink
 
     def said(self) -> bytes:
-        """The events so far, also where the file was deleted. Raises OSError."""
+        """Return the events so far, even if the file was deleted. Raise OSError."""
         return os.pread(self._events.fileno(), self._size, 0)
 
     def make_room(self) -> None:
-        """Give up the latest events, never the first, for the sake of the one that is to come."""
+        """Drop the latest events, never the first, to make room for the next one."""
         said = self.said()
         first = said.index(b"\n") + 1
         self._size = max(first, said.rfind(b"\n", 0, max(0, len(said) - ROOM)) + 1)
         self._events.truncate(self._size)
 
     def close(self) -> None:
-        """End the writing; the data is on disk before nobody writes the run any more."""
+        """Sync the events to disk, then release the run and close its files."""
         if not self.deleted:
             files.sync(self._events)
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""One line of a run's file, and what its last event tells: the status and the steps."""
+"""Parses a line of a run's event file, and derives status and steps from the last event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RunStatus = Status | Literal["running", "interrupted"]
 
 
 def parse(line: bytes) -> Event | None:
-    """The event in a line, or None where there is none that is known."""
+    """Return the event in a line, or None if it holds no known event."""
     try:
         return from_json(line)
     except ValueError:
@@ -20,14 +20,14 @@ def parse(line: bytes) -> Event | None:
 
 
 def steps_of(last: Progress | Epoch | Finished | None) -> int:
-    """Steps trained, by the latest event that tells."""
+    """Return the number of steps trained, according to the latest event."""
     if isinstance(last, Finished):
         return last.steps
     return last.step if last else 0
 
 
 def status_of(directory: Path, finished: Finished | None) -> RunStatus:
-    """The status that a run's last event and its writer give."""
+    """Return the status according to a run's last event and its writer."""
     if finished:
         return finished.status
     return "running" if owner.lives(directory) else "interrupted"

@@ -1,4 +1,4 @@
-"""The lines of an event file, kept within bounds however long it is."""
+"""Keeps a bounded number of an event file's lines, however long it is."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LINES = 100_000  # of one kind: the longest run of a lesson tells 50,000 epochs
-BYTES = 1 << 25  # of one kind
+LINES = 100_000  # per kind: the longest run of a lesson has 50,000 epochs
+BYTES = 1 << 25  # per kind
 _KIND = re.compile(rb'\{"kind": ?"(started|progress|epoch|snapshot|note|finished)"')
 
 
 class Kept:
-    """Lines of one kind: all of them, or past the bounds every second, fourth, eighth …
+    """Lines of one kind: all of them, or beyond the bounds every second, fourth, eighth … one.
 
-    The first and the last are always among them.
+    The first and the last line are always included.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Kept:
         self._stride = 1
 
     def add(self, number: int, line: bytes) -> None:
-        """The next line, and its number in the file."""
+        """Add the next line and its number in the file."""
         if self._seen % self._stride == 0:
             self._lines.append((number, line))
             self._bytes += len(line)
@@ -42,18 +42,18 @@ class Kept:
 
     @property
     def whole(self) -> bool:
-        """Whether every line is kept."""
+        """True if every line is kept."""
         return self._stride == 1
 
     def lines(self) -> list[tuple[int, bytes]]:
-        """Lines with their numbers, in order."""
+        """Return the kept lines with their numbers, in order."""
         ended = not self._seen or self._lines[-1] == self._last
         return self._lines if ended else [*self._lines, self._last]
 
 
 @dataclass(frozen=True)
 class Thinned:
-    """What was kept of a file's `told` lines; `whole` where nothing was dropped for its length."""
+    """The lines kept of a file's `told` lines; `whole` is True if the bounds dropped none."""
 
     lines: list[bytes]
     told: int
@@ -61,10 +61,10 @@ class Thinned:
 
 
 def thinned(lines: Iterable[bytes], pictures: bool = True) -> Thinned:
-    """The lines of every kind, each within its bounds, in order.
+    """Return the lines of every kind within its bounds, in order; snapshots only with `pictures`.
 
-    The kind is told by the line's beginning: no line is parsed. Lines that begin otherwise are a
-    kind of their own.
+    The start of a line gives its kind, so no line is parsed. Lines with any other start form one
+    more kind.
     """
     kinds: dict[bytes, Kept] = defaultdict(Kept)
     told = 0

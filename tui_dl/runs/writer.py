@@ -1,4 +1,4 @@
-"""Writes a run's events into a directory of its own."""
+"""Writes the events of a run into its run directory."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from tui_dl.runs.record import LOG, PART, Record
 
 
 def _nobody(event: Event) -> None:
-    """For a writer whose troubles are told nobody."""
+    """Ignore the event: the default `tell` of a writer."""
 
 
 class RunWriter:
-    """A sink for events: `writer(event)`.
+    """A callback that records events: `writer(event)`.
 
     Nothing is written before the Started event: a run that cannot start leaves no trace. State
-    events are kept out of the record; they go to `run.log`. Every event is one unbuffered write
-    (about 10 µs), so a killed run keeps all that it had said.
+    events are not recorded; they go to `run.log`. Every event is one unbuffered write (about
+    10 µs), so a killed run keeps all its events.
 
-    Where its directory cannot be written, on a full disk or because somebody deleted it, the run
-    moves with all that it said to the next place of `paths.spare`, and `tell` gets a Note that
-    says so; `directory` is then another. Where there is no place at all, the run goes on, and the
-    Note says that it is not kept. `trouble` is the text of the last such Note.
+    If its directory cannot be written, because the disk is full or somebody deleted it, the run
+    moves with all its events to the next place in `paths.spare`: `directory` changes, and `tell`
+    gets a Note that says so. If there is no place at all, the run continues, and the Note says
+    that it is not kept. `trouble` is the text of the last such Note.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class RunWriter:
 
     @property
     def log_file(self) -> Path:
-        """The run's own log, for people."""
+        """The path of the run's log file, for people."""
         return self.directory / LOG
 
     def check(self) -> None:
-        """Raise OSError where a file is in the way of the directory, before anything is trained."""
+        """Raise OSError if a file is in the way of the directory; call this before training."""
         parents = self.directory.absolute().parents
         there = next(each for each in parents if os.path.exists(each))  # noqa: PTH110  never raises
         if not there.is_dir():
@@ -77,9 +77,9 @@ class RunWriter:
             self._keep(event)
 
     def cut_short(self, message: str) -> None:
-        """End the record of a run that goes on, with the figures so far; nothing follows them.
+        """Record the run as stopped, with its metrics so far, while it still trains.
 
-        For a process that cannot wait for the run's own end.
+        For a process that cannot wait for the run to end. Later events are not recorded.
         """
         with self._writing:
             if self._record:
@@ -100,7 +100,7 @@ class RunWriter:
             self.close()
 
     def close(self) -> None:
-        """End the writing; a run without a Finished event then counts as interrupted."""
+        """Close the record; a run without a Finished event then counts as interrupted."""
         if self._record:
             self._record.close()
         self._record = None
@@ -117,7 +117,7 @@ class RunWriter:
         self.close()
 
     def _begin(self, started: Started) -> None:
-        """Make the directory, or one in another place."""
+        """Create the run directory, or one in another place."""
         if self.trouble:
             self._complain(self.trouble)
         self._started = _line(to_json(started))
@@ -141,13 +141,13 @@ class RunWriter:
                 self._move(self._record, error, line, getattr(event, "step", 0))
 
     def _move(self, full: Record, error: OSError, line: bytes, step: int) -> None:
-        """Take the record to another place, and the event that did not fit."""
+        """Move the record, with the event that did not fit, to another place."""
         try:
             said = full.said()
         except OSError:
             said = self._started
         record = self._elsewhere(error, said + line, step)
-        with contextlib.suppress(OSError):  # so that the old directory tells where the rest is
+        with contextlib.suppress(OSError):  # so that the old directory says where the rest is
             full.make_room()
             full.write(_line(to_json(Note(step=step, text=self.trouble))))
         if record:
@@ -155,7 +155,7 @@ class RunWriter:
             self._record = record
 
     def _elsewhere(self, error: OSError, said: bytes, step: int = 0) -> Record | None:
-        """The record in the first place that takes it; tells where that is."""
+        """Create the record in the first place that works, and report it; None if none does."""
         for directory in (self._chosen, *paths.spare(self._chosen.name)):
             trouble = f"{_described(error)}; the run is kept in {directory}"
             note = _line(to_json(Note(step=step, text=trouble)))
@@ -182,7 +182,7 @@ class RunWriter:
             self._waiting.append(line)
 
     def _log(self, line: str) -> None:
-        """A log that cannot be written is no reason to move: the events tell it all."""
+        """Write to the log file; if that fails, do not move, as the events contain everything."""
         assert self._record
         try:
             self._record.log(_line(line))
@@ -192,7 +192,7 @@ class RunWriter:
 
 
 def _after(so_far: Finished, event: Progress | Epoch) -> Finished:
-    """What a run that ends after this event has come to."""
+    """Return the Finished event of a run that is stopped after this event."""
     return Finished(
         status="stopped",
         metrics=so_far.metrics | event.metrics,
@@ -211,7 +211,7 @@ def _described(error: OSError) -> str:
 
 
 def _in_words(event: Event) -> str:
-    """The event as a line of the log, or nothing where the log would only grow."""
+    """Return the event as a line of the log file, or "" for metrics and snapshots."""
     match event:
         case State():
             return f"{event.state} {event.detail}".rstrip()

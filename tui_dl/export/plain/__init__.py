@@ -1,1 +1,1 @@
-"""What stands in an exported file in the place of the workbench's own parts. Never imported."""
+"""Code that replaces the workbench's own parts in an exported file. Never imported."""

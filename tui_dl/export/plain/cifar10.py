@@ -1,4 +1,4 @@
-"""CIFAR-10 from its file, or the generated shapes that stand in for it."""
+"""CIFAR-10 from its file, or generated shapes in its place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_dl.lesson import Dataset, Split
 
 
 def load(rng: np.random.Generator, source: str, training: int = 50_000) -> Dataset:
-    """Images `x` (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32; a fifth as many to validate."""
+    """Return `x` (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32, and N/5 validation images."""
     if source != "cifar10":
         return shapes.load(rng, training, "")
     x, y, held_out = read_images("cifar10.npz")

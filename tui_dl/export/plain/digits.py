@@ -12,7 +12,7 @@ CLASSES = tuple("0123456789")
 
 
 def load(rng: np.random.Generator, source: str) -> Dataset:
-    """Digits as `x` (samples, height, width) float32 in [0, 1] and `y` (samples,) int32."""
+    """Return digits: `x` (samples, height, width) float32 in [0, 1] and `y` (samples,) int32."""
     if source == "mnist":
         return Dataset("MNIST", *read_images("mnist.npz"), CLASSES)
     from sklearn.datasets import load_digits

@@ -1,4 +1,4 @@
-"""Reads an npz file of images that lies beside the exported file or in Keras's cache."""
+"""Reads an npz file of images from the working directory or from Keras's cache."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLACES = (Path(), Path("~/.keras/datasets").expanduser())
 
 
 def read_images(name: str) -> tuple[np.ndarray, np.ndarray, Split]:
-    """Images (N, ...) float32 in [0, 1] and labels (N,) int32: training's, then validation's."""
+    """Return images (N, ...) float32 in [0, 1] and labels (N,) int32: training, then validation."""
     found = [place / name for place in PLACES if (place / name).is_file()]
     if not found:
         raise SystemExit(f"Put {name} beside this file, or into {PLACES[1]}.")

@@ -9,7 +9,7 @@ from tui_dl.lesson import Dataset
 
 
 def load(rng: np.random.Generator) -> Dataset:
-    """Iris, split 80/20 by `rng`.
+    """Return Iris, split 80/20 by `rng`.
 
     `x` (120, 4) float32 in cm: sepal length and width, petal length and width. `y` (120,) int32.
     """

@@ -1,4 +1,4 @@
-"""What an algorithm with a loop of its own reports to, where there is no workbench."""
+"""The `Loop` to which an algorithm with its own training loop reports outside the workbench."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Loop:
-    """Counts steps and prints an epoch a line."""
+    """Counts steps and prints one line per epoch."""
 
     def __init__(self, p: Any, seed: int) -> None:
         self.seed, self.metrics = seed, dict[str, float]()
@@ -15,14 +15,14 @@ class Loop:
         self.trained: Any = None
 
     def steps(self, total: int, per_epoch: int = 1) -> Iterator[int]:
-        """Step numbers 0…total-1."""
+        """Yield step numbers 0…total-1; end early after `finish`."""
         for step in range(total):
             yield step
             if self._ended:
                 return
 
     def live(self, name: str) -> Any:
-        """The value of a hyperparameter."""
+        """Return the value of a hyperparameter."""
         return getattr(self._p, name)
 
     def progress(self, **metrics: float) -> None:
@@ -40,6 +40,6 @@ class Loop:
         self.trained = model
 
     def finish(self, note: str) -> None:
-        """End early."""
+        """End the run early and print the note."""
         self._ended = True
         print(note)
