@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 run: $(VENV)/.run
 	@$(BIN)/dlworkbench
 
-# The app with live style sheets; what it prints and does shows in `make console`, beside it.
+# The app with live style sheets; `make console`, in a second terminal, shows its output and events.
 dev: $(VENV)/.live
 	$(BIN)/textual run --dev -c $(BIN)/dlworkbench
 

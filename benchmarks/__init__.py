@@ -1,1 +1,1 @@
-"""Measurements: the engine against Keras `fit`, the time to the first point, the screen's cost."""
+"""Benchmarks: the engine against Keras `fit`, the time to the first point, the screen's cost."""

@@ -1,4 +1,4 @@
-"""`make bench`: every measurement, as tables or, with --json, as one object a line."""
+"""`make bench`: print every measurement as a line of text or, with --json, as a JSON object."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ READING = 15.0  # seconds in which the run is prepared
 
 
 def main() -> None:
-    """Measure what was asked for and print it."""
+    """Take the requested measurements and print them."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--only", choices=list(PARTS), help="one part alone")
-    parser.add_argument("--workload", help="one workload of the ratios, one lesson of the commands")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
+    parser.add_argument("--only", choices=list(PARTS), help="run one part only")
+    parser.add_argument("--workload", help="the one workload (ratios) or lesson (commands) to run")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
     for part, row in measurements(options):
@@ -27,20 +27,20 @@ def main() -> None:
 
 
 def measurements(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each measurement as it is made; the screen first, in processes of its own."""
+    """Yield each measurement as it is made; the screen comes first, in separate processes."""
     for part in (options.only,) if options.only else PARTS:
         yield from ((part, row) for row in PARTS[part](options))
 
 
 def part(name: str, *wanted: str) -> Rows:
-    """The rows of a module's `measure`, which gets the options that are wanted."""
+    """Return the rows of a module's `measure`, called with the options named in `wanted`."""
     return lambda options: import_module(f"benchmarks.{name}").measure(
         *(getattr(options, each) for each in wanted)
     )
 
 
 def ratios(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """The engine against Keras."""
+    """Measure the engine against Keras."""
     from tui_dl.engine import device
 
     device.load()
@@ -53,7 +53,7 @@ def ratios(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def first_points(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """From Train to the first point."""
+    """Measure from Train to the first point."""
     from benchmarks.first_point import LESSONS, measure
     from tui_dl.engine import device
 
@@ -64,7 +64,7 @@ def first_points(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def starts(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """From Train on the screen to a run that runs, pressed at once and after reading."""
+    """Measure from Train on the screen to a running run, pressed at once and after reading."""
     from benchmarks.screen import start_of_training
 
     for lesson in STARTED:
@@ -73,7 +73,7 @@ def starts(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def readable(part: str, row: dict[str, Any]) -> str:
-    """A measurement as a line for people."""
+    """Return a measurement as a line of text."""
     if part in ("line", "opening", "commands", "memory"):
         module = import_module(f"benchmarks.{part}")
         return str(module.readable(row))

@@ -25,7 +25,8 @@ REINFORCE = Path(__file__).with_name("reinforce.py")
 class Command:
     """`train LESSON` with some settings, and the share of the script's time it may take.
 
-    The script is what `dlworkbench export` writes, so it is the same model, unless one is named.
+    The script is the output of `dlworkbench export`, so it has the same model, unless a script is
+    named.
     """
 
     lesson: str
@@ -40,21 +41,21 @@ COMMANDS = (
     Command("deep-network"),
     Command("batch-normalization"),
     Command("lstm"),
-    # 160 episodes in ten updates: learning to balance takes the eager loop many minutes.
+    # 160 episodes in ten updates: an eager loop needs many minutes to learn to balance.
     Command("policy-gradient", values={"epochs": 1}, script=REINFORCE),
 )
 
 
 @dataclass(frozen=True)
 class Spent:
-    """Wall time of a process in seconds and its largest resident set in megabytes."""
+    """Wall time of a process in seconds and its peak resident memory in megabytes."""
 
     seconds: float
     megabytes: float
 
 
 def measure(lesson: str | None, repeats: int = REPEATS) -> Iterator[dict[str, Any]]:
-    """A row for each command: medians of both sides, and of the turns' ratios."""
+    """Yield a row for each command: medians of both sides, and of the ratios of each turn."""
     for command in COMMANDS:
         if lesson in (None, command.lesson):
             with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +63,7 @@ def measure(lesson: str | None, repeats: int = REPEATS) -> Iterator[dict[str, An
 
 
 def _compare(command: Command, folder: Path, repeats: int) -> dict[str, Any]:
-    """Script and command in turns; the first turn fills the page cache and is left out."""
+    """Run script and command in turns; the first turn fills the page cache and is left out."""
     plain = [sys.executable, str(command.script or _exported(command, folder))]
     settings = [
         text for name, value in command.values.items() for text in ("-p", f"{name}={value}")
@@ -88,13 +89,13 @@ def _compare(command: Command, folder: Path, repeats: int) -> dict[str, Any]:
 
 
 def _turn(plain: list[str], ours: list[str], folder: Path) -> tuple[Spent, Spent, Spent]:
-    """The script, the command for the first time, and again: with the code that it has kept."""
+    """Run the script, the command for the first time, and again with its cached code."""
     shutil.rmtree(folder / "compiled", ignore_errors=True)
     return _spent(plain, folder), _spent(ours, folder), _spent(ours, folder)
 
 
 def _exported(command: Command, folder: Path) -> Path:
-    """The lesson as `dlworkbench export` writes it, without its line an epoch."""
+    """Export the lesson with `dlworkbench export`, without its line per epoch."""
     lesson = catalog.lesson(command.lesson)
     file = folder / "plain.py"
     text = script(ExportRequest(lesson, lesson.parameters.of(command.values)))
@@ -103,7 +104,7 @@ def _exported(command: Command, folder: Path) -> Path:
 
 
 def _spent(command: list[str], home: Path) -> Spent:
-    """Run it to its end. Raises RuntimeError where it fails."""
+    """Run the command to its end. Raises RuntimeError if it fails."""
     environment = os.environ | {"DLWORKBENCH_HOME": str(home)}
     silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
     began = time.perf_counter()
@@ -116,7 +117,7 @@ def _spent(command: list[str], home: Path) -> Spent:
 
 
 def readable(row: dict[str, Any]) -> str:
-    """A row as a line for people."""
+    """Return a row as a line of text."""
     return (
         f"command      {row['lesson']:<22} script {row['script_seconds']:6.2f} s, "
         f"command {row['first_seconds']:6.2f}, again {row['command_seconds']:6.2f} s: "

@@ -1,4 +1,4 @@
-"""Seconds from pressing Train to the first point, TensorFlow being loaded."""
+"""Seconds from pressing Train to the first point, with TensorFlow loaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LESSONS = ("perceptron", "iris", "deep-network", "batch-normalization", "binary-
 
 
 def measure(lesson: str, mode: Literal["graph", "xla"]) -> dict[str, Any]:
-    """Twice: compiled, and by the program that the first run has left."""
+    """Measure twice: with compilation, and with the compiled program of the first run."""
     seconds = first_point(lesson, mode, seed=0)
     return {
         "lesson": lesson,
@@ -25,9 +25,9 @@ def measure(lesson: str, mode: Literal["graph", "xla"]) -> dict[str, Any]:
 
 
 def first_point(lesson: str, mode: Literal["graph", "xla"], seed: int) -> float:
-    """Train an epoch, so that nothing of it is compiled beside what is measured next.
+    """Return the seconds to the first progress event.
 
-    Gives the seconds to the first progress event.
+    One whole epoch is trained, so that no compilation goes on during the next measurement.
     """
     control, found = Control(), []
     chosen = catalog.lesson(lesson)

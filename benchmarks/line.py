@@ -15,16 +15,16 @@ COLUMNS, ROWS = 160, 45
 SECONDS = 10.0  # over which bytes are counted
 REST = 1.0  # seconds without a byte, after which the first screen is complete
 SUBJECTS = (FUSED, OWN_LOOPS[1], OWN_LOOPS[3], Subject("lstm", {"epochs": 1000}))
-INSIDE = b"]]]"  # from Theory, the third tab after it
+INSIDE = b"]]]"  # from Theory to Inside, three tabs further on
 WAYS: dict[str, Callable[[Terminal], None]] = {
-    "q": lambda terminal: terminal.send(b"qq"),  # the second one answers the question
+    "q": lambda terminal: terminal.send(b"qq"),  # the second q answers the question
     "SIGTERM": lambda terminal: terminal.process.send_signal(signal.SIGTERM),
     "SIGHUP": lambda terminal: terminal.process.send_signal(signal.SIGHUP),
 }
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """Bytes, key to paint and leaving at 160×45, a row for each lesson and each way to leave."""
+    """Measure bytes, key to paint and leaving at 160×45, a row per lesson and per way to leave."""
     for subject in SUBJECTS:
         with tempfile.TemporaryDirectory() as folder:
             row = _bytes(subject, Path(folder))
@@ -37,7 +37,7 @@ def measure() -> Iterator[dict[str, Any]]:
 
 
 def readable(row: dict[str, Any]) -> str:
-    """A row as a line for people."""
+    """Return a row as a line of text."""
     if "way" in row:
         return (
             f"silent terminal, {row['way']:<8} restored after {row['restored']:.2f} s, "
@@ -69,9 +69,9 @@ def _bytes(subject: Subject, home: Path) -> dict[str, float]:
 
 
 def _first_screen(terminal: Terminal) -> int:
-    """Bytes until the screen rests for the first time after it has begun to draw."""
+    """Return the bytes sent until the screen first rests after it has begun to draw."""
     total = 0
-    while total < ROWS * COLUMNS:  # less would not fill it
+    while total < ROWS * COLUMNS:  # fewer bytes would not fill the screen
         total += terminal.drain(0.1)
     while more := terminal.drain(REST):
         total += more
@@ -79,7 +79,7 @@ def _first_screen(terminal: Terminal) -> int:
 
 
 def _leaving(way: str, home: Path) -> dict[str, float]:
-    """Seconds until the terminal has its modes again, and until the process has ended."""
+    """Return the seconds until the terminal's modes are restored, and until the process ends."""
     terminal = Terminal(FUSED, home, COLUMNS, ROWS)
     before = terminal.modes()
     terminal.until(b"CPU", 60)

@@ -23,7 +23,7 @@ POINTS = 30  # progress events after which a run is stopped
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """Resident megabytes after each run of a tour of twelve lessons, three times over."""
+    """Measure resident megabytes after each run of a tour of twelve lessons, made three times."""
     before = 0.0
     for number, lesson in enumerate(TOUR * TOURS, 1):
         _train(lesson)
@@ -39,13 +39,13 @@ def measure() -> Iterator[dict[str, Any]]:
 
 
 def resident() -> float:
-    """Megabytes of this process in memory now."""
+    """Return the resident memory of this process in megabytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def readable(row: dict[str, Any]) -> str:
-    """A row as a line for people."""
+    """Return a row as a line of text."""
     return (
         f"memory       run {row['run']:>2}, tour {row['tour']}: {row['lesson']:<22} "
         f"{row['megabytes']:6.0f} MB ({row['added']:+.0f})"

@@ -1,6 +1,6 @@
-"""How long a person waits: for the help, for the list of lessons, for the first paint.
+"""How long a user waits: for the help, for the list of lessons, for the first paint.
 
-The first paint is held against that of an empty Textual app in a terminal of the same size.
+The first paint is compared with that of an empty Textual app in a terminal of the same size.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HELP, LISTED, PAINTED = 0.2, 0.25, 2.5  # goals: seconds, seconds, times an empt
 
 
 def measure(repeats: int) -> Iterator[dict[str, Any]]:
-    """A row each; medians, the two apps in turns."""
+    """Yield a row for each wait, as medians; the two apps take turns."""
     with tempfile.TemporaryDirectory() as home:
         for arguments, goal in ((["--help"], HELP), (["lessons"], LISTED)):
             seconds = median(_run(arguments, home) for _ in range(repeats + 1))
@@ -51,7 +51,7 @@ def measure(repeats: int) -> Iterator[dict[str, Any]]:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """A person's: Python keeps what it has compiled of a program's source."""
+    """Return a user's environment, in which Python caches its bytecode."""
     kept = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"DLWORKBENCH_HOME": home, "TERM": "xterm-256color"}
 
@@ -65,17 +65,17 @@ def _run(arguments: list[str], home: str) -> float:
 
 
 def _turn(home: str) -> tuple[float, float]:
-    """Seconds from the start of a process to its first paint: an empty app, the workbench."""
+    """Return the seconds from process start to first paint: of an empty app, of the workbench."""
     ours = [sys.executable, "-m", "tui_dl"]
     # The tree, and the beginning of the page.
-    wanted = (b"Linear regression", b"problem")  # words of the page come one by one
+    wanted = (b"Linear regression", b"problem")  # words of the page are sent one by one
     return _painted([sys.executable, "-c", EMPTY], home, (b"nothing here yet",)), _painted(
         ours, home, wanted
     )
 
 
 def _painted(command: list[str], home: str, wanted: tuple[bytes, ...]) -> float:
-    """Seconds until a terminal has got all of these. Raises TimeoutError."""
+    """Return the seconds until a terminal has received all of `wanted`. Raises TimeoutError."""
     screen, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     environment = _environment(home)
@@ -97,7 +97,7 @@ def _painted(command: list[str], home: str, wanted: tuple[bytes, ...]) -> float:
 
 
 def readable(row: dict[str, Any]) -> str:
-    """A row as a line for people."""
+    """Return a row as a line of text."""
     line = f"opening      {row['what']:<22} {row['seconds']:.2f} s"
     if "ratio" not in row:
         return f"{line} (goal {row['goal']:g} s)"

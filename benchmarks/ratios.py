@@ -25,7 +25,7 @@ REPEATS = 5
 
 
 def compare(workload: Workload, repeats: int = REPEATS) -> dict[str, Any]:
-    """Seconds a run of `fit` and of the engine (medians), and their ratio."""
+    """Return the median seconds of a run of `fit` and of the engine, and their ratio."""
     reference, data = workload.make()
     model, _ = workload.make()
     trainer = SupervisedRunner(
@@ -73,7 +73,7 @@ def _fit(model: Any, data: Dataset, workload: Workload) -> float:
 
 
 def _engine(trainer: SupervisedRunner, data: Dataset) -> float:
-    trainer._windows._coming.clear()  # or the last run's batches would serve again
+    trainer._windows._coming.clear()  # or the last run's batches would be used again
     events: list[Any] = []
     report = Report(events.append, trainer.timeline.steps)
     pictures = SnapshotRecorder(SimpleNamespace(views=()), None, data, report, wanted=False)  # type: ignore[arg-type]

@@ -18,13 +18,13 @@ Episode = tuple[list[Any], list[int], list[float]]
 
 
 def network(outputs: int) -> keras.Model:
-    """4 numbers of the state → tanh layer → `outputs` numbers."""
+    """Return the network: 4 state variables → tanh layer → `outputs` numbers."""
     dense = keras.layers.Dense
     return keras.Sequential([keras.Input((4,)), dense(UNITS, activation="tanh"), dense(outputs)])
 
 
 def play(env: Any, policy: keras.Model, rng: np.random.Generator) -> Episode:
-    """The states, actions and rewards of one episode."""
+    """Play one episode and return its states, actions and rewards."""
     states, actions, rewards = [], [], []
     state, _ = env.reset()
     ended = False
@@ -40,7 +40,7 @@ def play(env: Any, policy: keras.Model, rng: np.random.Generator) -> Episode:
 
 
 def returns(rewards: list[float]) -> list[float]:
-    """G_t = r_t + γ G_{t+1}."""
+    """Return G_t = r_t + γ G_{t+1} for each step."""
     found, following = [], 0.0
     for reward in reversed(rewards):
         following = reward + DISCOUNT * following
@@ -49,7 +49,7 @@ def returns(rewards: list[float]) -> list[float]:
 
 
 def fit_value(value: keras.Model, optimizer: Any, states: Any, G: Any) -> None:
-    """Ten steps of V(s) towards the returns."""
+    """Take ten steps of V(s) towards the returns."""
     for _ in range(10):
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean((value(states)[:, 0] - G) ** 2)
@@ -58,7 +58,7 @@ def fit_value(value: keras.Model, optimizer: Any, states: Any, G: Any) -> None:
 
 
 def improve(policy: keras.Model, optimizer: Any, states: Any, actions: Any, advantage: Any) -> None:
-    """θ ← θ + ε∇J, with J = mean of log π(a|s) · A."""
+    """Take the step θ ← θ + ε∇J, with J = mean of log π(a|s) · A."""
     with tf.GradientTape() as tape:
         log_pi = tf.gather(tf.nn.log_softmax(policy(states)), actions, batch_dims=1)
         loss = -tf.reduce_mean(log_pi * advantage)

@@ -1,4 +1,4 @@
-"""The screen in a pty while a run goes on: from a key to its paint, and what drawing costs."""
+"""The screen in a pty during a run: from a key to its paint, and the cost of drawing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from typing import Any
 
 ROUNDS = 3
 KEYS = 50
-LOGARITHMIC = b"\xc2\xb7 log"  # comes with a logarithmic scale: cells that stay are not written
+LOGARITHMIC = b"\xc2\xb7 log"  # appears with a logarithmic scale: unchanged cells are not sent
 OPEN = """
 import json, sys
 from annotated_types import Le
@@ -38,7 +38,7 @@ for name, value in defaults.items():
 parameters.model_rebuild(force=True)
 sys.argv = ["dlworkbench", "open", lesson]
 main()
-"""  # the lesson as it is, but with a run that lasts long enough to type in
+"""  # the lesson as it is, but with a run long enough to type in
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ OWN_LOOPS = (
 
 
 class Terminal:
-    """The workbench in a pty of its own."""
+    """The workbench in its own pty."""
 
     def __init__(self, subject: Subject, home: Path, columns: int = 100, rows: int = 30) -> None:
         self._fd, child = pty.openpty()
@@ -73,11 +73,11 @@ class Terminal:
         os.close(child)
 
     def send(self, keys: bytes) -> None:
-        """Type."""
+        """Type the keys."""
         os.write(self._fd, keys)
 
     def until(self, wanted: bytes, seconds: float) -> float:
-        """Seconds until `wanted` has been painted; raises TimeoutError."""
+        """Return the seconds until `wanted` has been painted; raises TimeoutError."""
         began, seen = time.perf_counter(), b""
         while wanted not in seen:
             left = seconds - (time.perf_counter() - began)
@@ -87,7 +87,7 @@ class Terminal:
         return time.perf_counter() - began
 
     def drain(self, seconds: float) -> int:
-        """Read for a while; the number of bytes."""
+        """Read for that many seconds and return the number of bytes."""
         end = time.perf_counter() + seconds
         count = 0
         while (left := end - time.perf_counter()) > 0:
@@ -97,11 +97,11 @@ class Terminal:
         return count
 
     def modes(self) -> list[Any]:
-        """How the line discipline is set."""
+        """Return the settings of the line discipline."""
         return termios.tcgetattr(self._fd)
 
     def close(self) -> None:
-        """Leave and wait."""
+        """End the app and wait for it."""
         self.process.terminate()
         end = time.perf_counter() + 15
         while self.process.poll() is None and time.perf_counter() < end:
@@ -111,9 +111,9 @@ class Terminal:
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """p50 and p95 of key to paint in milliseconds, and the share of training that drawing costs.
+    """Measure p50 and p95 of key to paint in milliseconds, and the share of training spent drawing.
 
-    What drawing costs is measured with the fused engine alone: the others have no steady speed.
+    The cost of drawing is measured with the fused engine alone: other loops have no steady speed.
     """
     rounds = [_round() for _ in range(ROUNDS)]
     drawn, alone = (median(rates) for rates in list(zip(*rounds, strict=True))[1:])
@@ -128,9 +128,9 @@ def measure() -> Iterator[dict[str, Any]]:
 
 
 def start_of_training(lesson: str, reading: float) -> float:
-    """Seconds from the key that trains to a running progress line.
+    """Return the seconds from the Train key to a running progress line.
 
-    Before it the page is read for so many seconds, from when TensorFlow is loaded.
+    Before the key, the page is read for `reading` seconds, counted from when TensorFlow is loaded.
     """
     with tempfile.TemporaryDirectory() as folder:
         terminal = Terminal(Subject(lesson, {}), Path(folder))
@@ -144,7 +144,7 @@ def start_of_training(lesson: str, reading: float) -> float:
 
 
 def key_to_paint(subject: Subject, spent: list[float]) -> dict[str, Any]:
-    """p50 and p95 in milliseconds of seconds spent."""
+    """Return p50 and p95 in milliseconds of seconds spent."""
     times = sorted(spent)
     return {
         "lesson": subject.lesson,
@@ -155,14 +155,14 @@ def key_to_paint(subject: Subject, spent: list[float]) -> dict[str, Any]:
 
 
 def _round() -> tuple[list[float], float, float]:
-    """Seconds from key to paint, then steps a second with the screen and without."""
+    """Return the seconds from key to paint, then steps per second with the screen and without."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         return keys_to_paint(FUSED, home), _rate(home), _headless(home)
 
 
 def keys_to_paint(subject: Subject, home: Path, *size: int) -> list[float]:
-    """Seconds from key to paint: the chart's scale goes back and forth while the lesson trains."""
+    """Return the seconds from key to paint, switching the chart's scale while the lesson trains."""
     terminal = Terminal(subject, home, *size)
     try:
         terminal.until(b"CPU", 60)
@@ -184,7 +184,7 @@ def _one_key(terminal: Terminal) -> float:
 
 
 def _rate(home: Path) -> float:
-    """Steps a second of the run on the screen, from its own record."""
+    """Return the steps per second of the run on the screen, from its own record."""
     record = max((home / "runs").iterdir()) / "events.jsonl"
     return _steady(record.read_text().splitlines())
 
@@ -197,7 +197,7 @@ def _headless(home: Path) -> float:
 
 
 def _steady(lines: list[str]) -> float:
-    """Steps a second between the first quarter and the end of what was recorded."""
+    """Return the steps per second between the first quarter and the end of the record."""
     points = [event for event in map(json.loads, lines) if event["kind"] == "progress"]
     first, last = points[len(points) // 4], points[-1]
     return (last["step"] - first["step"]) / (last["seconds"] - first["seconds"])

@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset
 
 @dataclass(frozen=True)
 class Workload:
-    """`make()` gives a compiled model and its data; `goal` is the ratio to reach."""
+    """A workload: `make()` returns a compiled model and its data; `goal` is the ratio to reach."""
 
     name: str
     goal: float
@@ -24,7 +24,7 @@ class Workload:
 
 
 def from_lesson(name: str, **values: Any) -> Callable[[], tuple[Any, Dataset]]:
-    """A lesson's own data and model."""
+    """Return a function that makes a lesson's own data and model."""
 
     def make() -> tuple[Any, Dataset]:
         lesson = catalog.lesson(name)
@@ -37,14 +37,14 @@ def from_lesson(name: str, **values: Any) -> Callable[[], tuple[Any, Dataset]]:
 
 
 def images(samples: int) -> Dataset:
-    """Noise in the shape of MNIST: (samples, 28, 28) in [0, 1]."""
+    """Return noise in the shape of MNIST: (samples, 28, 28) in [0, 1]."""
     rng = np.random.default_rng(0)
     x = rng.random((samples, 28, 28), "float32")
     return Dataset("noise", x, rng.integers(0, 10, samples).astype("int32"))
 
 
 def classifier(*layers: Any, optimizer: str = "adam") -> Any:
-    """A compiled classifier of 28×28 images."""
+    """Return a compiled classifier of 28×28 images."""
     import keras
 
     head = keras.layers.Dense(10, activation="softmax")
@@ -54,7 +54,7 @@ def classifier(*layers: Any, optimizer: str = "adam") -> Any:
 
 
 def deep() -> tuple[Any, Dataset]:
-    """The deep-network lesson's model on images of MNIST's size."""
+    """Return the deep-network lesson's model on images of MNIST's size."""
     lesson = catalog.lesson("deep-network")
     data = images(6400)
     assert lesson.model is not None
@@ -62,7 +62,7 @@ def deep() -> tuple[Any, Dataset]:
 
 
 def batch_norm() -> tuple[Any, Dataset]:
-    """4 × (128 units, batch normalisation, ReLU, dropout)."""
+    """Return 4 × (128 units, batch normalization, ReLU, dropout)."""
     from keras import layers
 
     block = [
@@ -76,7 +76,7 @@ def batch_norm() -> tuple[Any, Dataset]:
 
 
 def wide() -> tuple[Any, Dataset]:
-    """784–512–512–10 with dropout."""
+    """Return 784–512–512–10 with dropout."""
     from keras import layers
 
     hidden = [f() for _ in range(2) for f in (lambda: layers.Dense(512, "relu"), _drop)]
@@ -90,7 +90,7 @@ def _drop() -> Any:
 
 
 def convolutions() -> tuple[Any, Dataset]:
-    """Convolutions 32–64, pooling, dense 128."""
+    """Return convolutions 32–64, pooling, dense 128."""
     from keras import layers
 
     stack = [
@@ -102,7 +102,7 @@ def convolutions() -> tuple[Any, Dataset]:
 
 
 def translator() -> tuple[Any, Dataset]:
-    """An LSTM encoder–decoder of 128 units: reverse ten symbols out of twelve."""
+    """Return an LSTM encoder–decoder of 128 units: reverse ten symbols out of twelve."""
     import keras
     from keras import layers
 

@@ -1,4 +1,4 @@
-"""Keeps every test away from the developer's own runs, data and settings."""
+"""Fixtures that keep every test away from the developer's runs, data and settings."""
 
 import os
 
@@ -11,13 +11,13 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
 def pytest_collection_modifyitems(items):
-    """Files that take long come first: else one of two workers would wait for the last of them."""
+    """Run slow files first: otherwise one of two workers would wait for the last of them."""
     items.sort(key=lambda item: [folder not in item.path.parts for folder in ("soak", "tui")])
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """A data folder of its own for each test."""
+    """A separate data folder for each test."""
     monkeypatch.setenv("DLWORKBENCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(compiled_code, "keep", lambda: None)  # this process has many homes
@@ -26,7 +26,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def places(home, tmp_path):
-    """The folders where image files are looked for, both empty: the data folder, Keras's cache."""
+    """The two folders searched for image files, both empty: the data folder, Keras's cache."""
     folders = home / "data", tmp_path / "keras" / "datasets"
     for folder in folders:
         folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Lessons for tests: made of functions at hand, or real ones with a part exchanged."""
+"""Lessons for tests: made of given functions, or real lessons with a part replaced."""
 
 import copy
 from pathlib import Path
@@ -12,14 +12,14 @@ ABSENT = {
 
 
 def changed(lesson, **parts):
-    """The lesson with other parts: declared ones, or what its modules define."""
+    """Return the lesson with other parts: declared ones, or names defined in its modules."""
     other = copy.copy(lesson)
     vars(other).update(parts)
     return other
 
 
 def made(id, **parts):
-    """A lesson without a folder; its functions are given."""
+    """Return a lesson without a folder, made of the given functions."""
     declared = {"title": id.capitalize(), "track": "Tests", "order": 1, "summary": ""}
     declared |= {name: parts.pop(name) for name in tuple(parts) if name in declared}
     kinds = {"builds_model": bool(parts.get("model")), "own_loop": bool(parts.get("train"))}

@@ -1,6 +1,6 @@
-"""`make smoke`: installs the workbench for each Python that is here, trains, opens the screen.
+"""`make smoke`: install the workbench for each Python on this machine, train, open the screen.
 
-The installation is a fresh one, not editable, in a folder of its own.
+The installation is fresh, not editable, and in a separate folder.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ async def look():
             if app.screen.query("#field-seed"):
                 return
             await pilot.pause(0.02)
-        raise SystemExit("the form did not come up")
+        raise SystemExit("the form did not appear")
 
 asyncio.run(look())
 """
 
 
 def main() -> None:
-    """Try every version; exits with 1 where one fails or none is here."""
+    """Try every version; exit with 1 if one fails or none is found."""
     found = {version: python for version in VERSIONS if (python := interpreter(version))}
     good = [tried(version, python) for version, python in found.items()]
     missing = [version for version in VERSIONS if version not in found]
-    print(f"not here: {', '.join(missing) or 'none'}")
+    print(f"not found: {', '.join(missing) or 'none'}")
     sys.exit(0 if good and all(good) else 1)
 
 
 def interpreter(version: str) -> str:
-    """The Python of that version, or nothing: a name on the path may lead nowhere."""
+    """Return the Python of that version, or nothing: a name on the path may lead nowhere."""
     name = shutil.which(f"python{version}") or ""
     works = name and subprocess.run([name, "--version"], capture_output=True).returncode == 0
     return name if works else ""
 
 
 def tried(version: str, python: str) -> bool:
-    """Install, train, open; says how it went."""
+    """Install, train and open; print the result."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -71,7 +71,7 @@ def tried(version: str, python: str) -> bool:
 
 
 def run(command: list[str], place: Path) -> subprocess.CompletedProcess[str]:
-    """Away from the source, so that the installation is what is imported."""
+    """Run outside the source tree, so that the installation is imported."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     kept["DLWORKBENCH_HOME"] = str(place / "home")
     return subprocess.run(command, cwd=place, env=kept, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""The benchmarks compare equal work."""
+"""Tests that the benchmarks compare equal work."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Finding lessons: the order, an unknown name, a pack with a broken lesson, a second pack."""
+"""Tests of finding lessons: order, unknown names, a pack with a broken lesson, a second pack."""
 
 import logging
 import subprocess
@@ -24,7 +24,7 @@ MODEL = "def data(p, rng): return 'data'\ndef model(p, data): ...\n"
 
 @pytest.fixture
 def pack(tmp_path, monkeypatch):
-    """Makes a lesson pack of the given modules and lets the catalog find it."""
+    """Make a lesson pack of the given modules and let the catalog find it."""
     made = []
 
     def make(name, **modules):
@@ -127,7 +127,7 @@ def test_the_lessons_are_listed_without_what_their_modules_define():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A lesson in a folder of no pack, whose modules a test writes."""
+    """A lesson in a folder outside any pack, whose modules a test writes."""
     place = tmp_path / "mine"
     place.mkdir()
     (place / "__init__.py").write_text(LESSON.format(track="Mine", order=1))

@@ -1,4 +1,4 @@
-"""CIFAR-10 and its stand-in: what is taken, what is refused, what is never touched."""
+"""CIFAR-10 and its stand-in: which files are used, which are refused, and none is changed."""
 
 import hashlib
 import io
@@ -55,7 +55,7 @@ class TestShapes:
         assert not np.array_equal(first.x, other.x)
 
     def test_colour_says_nothing_and_form_does(self):
-        """The nearest mean of colours only guesses; a disc covers more than a triangle."""
+        """Mean colour predicts no class, but form does: a disc covers more than a triangle."""
         data = shapes.load(rng(), 2000)
         assert nearest_mean(data.x.mean(axis=(1, 2)), data.y) < 0.15
         area = {c: covered(data.x[data.y == k]).mean() for k, c in enumerate(data.classes)}
@@ -74,7 +74,7 @@ class TestShapes:
 
 
 def covered(x):
-    """The share of pixels whose colour is far from the top left corner's."""
+    """Return the share of pixels whose colour is far from the top left corner's."""
     corner = x[:, :1, :1]
     return (np.abs(x - corner).max(axis=-1) > 0.35).mean(axis=(1, 2))
 
@@ -162,7 +162,7 @@ class TestFile:
 class TestFetch:
     @pytest.fixture
     def published(self, tmp_path, monkeypatch):
-        """The authors' archive in small: six pickled batches of colours apart."""
+        """Return a small version of the authors' archive: six pickled batches, colours apart."""
         file = tmp_path / "cifar-10-python.tar.gz"
         pack(file, {name: pickled(seed) for seed, name in enumerate(NAMES)})
         return announce(monkeypatch, file)
@@ -196,7 +196,7 @@ class TestFetch:
         file = tmp_path / "cifar-10-python.tar.gz"
         pack(file, dict.fromkeys(NAMES, pickle.dumps({b"data": Evil()})))
         announce(monkeypatch, file)
-        with pytest.raises(LessonError, match="no place in an archive of images"):
+        with pytest.raises(LessonError, match="not allowed in an archive of images"):
             fetch.fetch("cifar10", lambda *_: None)
         assert not mark.exists() and list(places[0].iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""What the tree promises: imports one way, short files, plain constraints, no local paths."""
+"""Contracts of the tree: one-way imports, short files, plain constraints, no local paths."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ MACHINES = re.compile(rb"(?<![\w.])/(?:home|Users|root|work)/\w|[A-Z]:\\+Users\\
 
 
 def tracked():
-    """The files under version control, those not yet committed too."""
+    """Return the files under version control, including those not yet committed."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a git checkout")
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
@@ -58,7 +58,7 @@ def test_the_search_for_places_finds_them():
 
 
 def test_an_installation_holds_what_the_program_reads(tmp_path):
-    """Theory pages, style sheets and the mark of types; built without a network."""
+    """An installation holds theory pages, style sheets and py.typed; built without a network."""
     pytest.importorskip("setuptools", minversion="65")
     for file in tracked():
         if file.relative_to(ROOT).parts[0] in ("tui_dl", "lessons", "tests", "pyproject.toml"):
@@ -80,6 +80,6 @@ def test_an_installation_holds_what_the_program_reads(tmp_path):
 
 
 def wanted(kind):
-    """Files of the two packages, as a wheel names them."""
+    """Return the files of the two packages, as a wheel names them."""
     found = [f for package in ("tui_dl", "lessons") for f in (ROOT / package).rglob(kind)]
     return [f.relative_to(ROOT).as_posix() for f in found]

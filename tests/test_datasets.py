@@ -1,4 +1,4 @@
-"""Data sets: what is embedded, what lies in a file, and that a person's file is never touched."""
+"""Data sets: embedded ones, ones in a file, and that a user's file is never changed."""
 
 import contextlib
 import hashlib
@@ -52,7 +52,7 @@ class TestEmbedded:
         assert data.x.dtype == np.float32 and data.y.dtype == np.int32
         assert data.classes == ("setosa", "versicolor", "virginica")
         assert np.bincount(np.concatenate([data.y, data.held_out.y])).tolist() == [50, 50, 50]
-        assert len(set(data.held_out.y.tolist())) == 3  # in the file the species follow one another
+        assert len(set(data.held_out.y.tolist())) == 3  # the file is sorted by species
 
     def test_features_keep_their_labels(self):
         data = iris.load(rng(3))
@@ -152,7 +152,7 @@ ILL = {
         "x_train is 1: ",
     ),
     "pixels of 0 to 16": ({"x_test": np.full((3, 28, 28), 16)}, "pixel of x_test is 16: "),
-    "one label": ({"y_train": np.full(7, 3)}, "y_train holds the label 3 alone"),
+    "one label": ({"y_train": np.full(7, 3)}, "y_train holds only the label 3"),
     "text": ({"y_train": np.array(list("0123456"))}, "y_train holds <U1"),
     "pickled objects": ({"y_train": np.array([{}] * 7, object)}, "y_train holds object"),
     "complex": ({"x_train": np.zeros((7, 28, 28), complex)}, "x_train holds complex"),
@@ -178,7 +178,7 @@ class TestOddFiles:
 
     def test_a_socket_of_that_name(self, places):
         with socket.socket(socket.AF_UNIX) as other, contextlib.chdir(places[0]):
-            other.bind("mnist.npz")  # from there, as the name of a socket must be short
+            other.bind("mnist.npz")  # from there, because a socket's name must be short
         refused(places[0] / "mnist.npz", "not a regular file")
 
     def test_a_link_to_nowhere(self, places):
@@ -193,7 +193,7 @@ class TestOddFiles:
         with zipfile.ZipFile(file, "w") as archive:
             for key in local.KEYS:
                 archive.writestr(f"{key}.npy", head.getvalue())
-        refused(file, "x_train is cut short")
+        refused(file, "x_train is truncated")
 
     def test_pickles_are_never_loaded(self, places):
         mark = places[0] / "ran"
@@ -235,7 +235,7 @@ def _npz(content):
 
 
 def _one_line_or_sound(content):
-    """Whatever the bytes are: `local.read` keeps its promise, or says what is wrong on one line."""
+    """Check that `local.read` returns valid data or raises a one-line error, for any bytes."""
     from tui_dl import paths
 
     file = paths.data() / "mnist.npz"
@@ -253,7 +253,7 @@ def _one_line_or_sound(content):
 
 
 def refused(file, problem):
-    """MNIST: an error naming file and problem; auto: the digits, and a note that says the same."""
+    """Check that `mnist` raises an error with file and problem, and `auto` notes the same."""
     with pytest.raises(LessonError, match=problem) as caught:
         digits.load(rng(), "mnist")
     assert str(caught.value).startswith(str(file)) and "\n" not in str(caught.value)
@@ -273,7 +273,7 @@ def _no_progress(done, total):
 class TestFetch:
     @pytest.fixture
     def server(self, tmp_path, monkeypatch):
-        """A source of our own, by file URL: the network is not needed."""
+        """A local source, by file URL: no network is needed."""
         (tmp_path / "server").mkdir()
         file = save(tmp_path / "server")
         content = file.read_bytes()

@@ -1,4 +1,4 @@
-"""The samples in docs are what the commands print, apart from times and the names of runs."""
+"""The samples in docs are the commands' output, except for times and run names."""
 
 import os
 import pty
@@ -29,7 +29,7 @@ VARIES = (
 
 
 def samples(*starts):
-    """(command, output) of each sample whose command starts so."""
+    """Return (command, output) of each sample whose command starts with that."""
     pairs = (pair for block in BLOCK.findall(PAGE) for pair in COMMAND.findall(block))
     return [pair for pair in pairs if pair[0].startswith(starts)]
 

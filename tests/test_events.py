@@ -1,4 +1,4 @@
-"""Events: a line of JSON reads back as the event it was, any other line is refused."""
+"""Events: a line of JSON reads back as the same event, any other line is refused."""
 
 import json
 import math
@@ -59,7 +59,7 @@ EVENTS = st.one_of(
 
 
 def same(one, other):
-    """Equality in which NaN equals NaN."""
+    """Compare for equality, with NaN equal to NaN."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):

@@ -24,7 +24,7 @@ def exported(name, **settings):
 
 
 def ran(text, folder):
-    """The final metrics that a stand-alone file prints, away from our code, by a user of Keras."""
+    """Return the final metrics that an exported file prints, run by Keras without our code."""
     (folder / ".keras").mkdir()
     settings = {"floatx": "float64", "image_data_format": "channels_first"}
     (folder / ".keras" / "keras.json").write_text(json.dumps(settings))
@@ -40,7 +40,7 @@ def ran(text, folder):
 
 
 def in_cells(text):
-    """A program that runs a notebook's cells one after the other, as Jupyter does."""
+    """Return a program that runs a notebook's cells in order, as Jupyter does."""
     cells = [c["source"] for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
     return f"space = {{'__name__': '__main__'}}\nfor cell in {cells!r}:\n    exec(cell, space)\n"
 
@@ -115,7 +115,7 @@ def test_a_notebook_holds_the_theory_and_the_script_s_code():
 
 
 def test_a_notebook_is_of_the_format_it_names():
-    """Version 4.5: the keys that its schema requires, and no others in their place."""
+    """A notebook names format 4.5 and has exactly the keys that its schema requires."""
     lesson = catalog.lesson("overfitting")
     made = json.loads(notebook(ExportRequest(lesson, lesson.parameters())))
     assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)

@@ -1,4 +1,4 @@
-"""Hyperparameters: what is written reads back, what is not allowed is said with its range."""
+"""Hyperparameters: written values read back, and invalid ones are refused with the range."""
 
 import math
 from typing import Literal
@@ -23,7 +23,7 @@ class Example(Hyperparameters):
 
 
 def refused(**values):
-    """The error that these values raise."""
+    """Return the error that these values raise."""
     with pytest.raises(ParameterError) as caught:
         Example.of(values)
     return caught.value
@@ -92,7 +92,7 @@ def test_a_refused_number_is_not_called_by_an_allowed_one(value):
 
 
 def is_no(reader):
-    """Texts that `reader` does not read."""
+    """Return a predicate for texts that `reader` cannot read."""
 
     def unreadable(text):
         try:

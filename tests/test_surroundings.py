@@ -1,4 +1,4 @@
-"""What a person has set for other programs changes no number and breaks no lesson."""
+"""A user's settings for other programs change no number and break no lesson."""
 
 import json
 import os
@@ -33,13 +33,13 @@ IMPORTS_KERAS = "import keras; keras.mixed_precision.set_global_policy('mixed_bf
 
 @pytest.fixture
 def user(tmp_path):
-    """A home with a folder of Keras's."""
+    """A home with a Keras folder."""
     (tmp_path / "user" / ".keras").mkdir(parents=True)
     return tmp_path / "user"
 
 
 def trained(user, *command, **environment):
-    """The final metrics of a convolutional lesson, trained by another process."""
+    """Return the final metrics of a convolutional lesson, trained by another process."""
     own = {"HOME": str(user), "PYTHONPATH": os.pathsep.join([str(user), str(ROOT)])}
     kept = {k: v for k, v in os.environ.items() if k not in ("KERAS_HOME", "TF_ENABLE_ONEDNN_OPTS")}
     done = subprocess.run(
@@ -52,7 +52,7 @@ def trained(user, *command, **environment):
 
 @pytest.fixture(scope="module")
 def expected():
-    """The same, of this process."""
+    """Return the same, from this process."""
     from tui_dl.engine.session import Session
 
     lesson = catalog.lesson("mnist-cnn")
@@ -62,7 +62,7 @@ def expected():
 
 def test_neither_an_invalid_settings_file_nor_the_environment_reaches_a_run(user, expected, home):
     home.mkdir()
-    os.mkfifo(home / "workbench.log")  # nobody reads this pipe: it must not be waited for
+    os.mkfifo(home / "workbench.log")  # nobody reads this pipe: the command must not wait for it
     file = user / ".keras" / "keras.json"
     file.write_text(json.dumps({"floatx": "float7"}))
     assert trained(user, "tui_dl", "train", "mnist-cnn", **HOSTILE) == expected

@@ -1,4 +1,4 @@
-"""A unit's two halves, the line xW + b and the activation on it, redrawn when a number changes."""
+"""The two halves of a unit, the line xW + b and the activation, redrawn when a number changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AXIS = np.linspace(-5, 5, 251)
 
 
 def data(p: Activations, rng: np.random.Generator) -> Dataset:
-    """The inputs from -5 to 5 and what the unit makes of them, both (251, 1)."""
+    """Return the inputs from -5 to 5 and the unit's outputs for them, both (251, 1)."""
     x, y = AXIS[:, None], unit(AXIS[:, None], p)
     return Dataset(f"{p.function} of xW + b", x.astype("float32"), y.astype("float32"))
 
@@ -23,22 +23,22 @@ Function = Callable[[Any], Any]
 
 
 def identity(u: Any) -> Any:
-    """u itself: no activation at all."""
+    """Return u itself: no activation."""
     return u * 1.0
 
 
 def sigmoid(u: Any) -> Any:
-    """From 0 to 1."""
+    """Return the sigmoid of u, from 0 to 1."""
     return 1 / (1 + np.exp(-u))
 
 
 def relu(u: Any) -> Any:
-    """The positive part."""
+    """Return the positive part of u."""
     return np.maximum(u, 0.0)
 
 
 def tanh(u: Any) -> Any:
-    """From -1 to 1."""
+    """Return tanh u, from -1 to 1."""
     return np.tanh(u)
 
 
@@ -48,13 +48,13 @@ FUNCTIONS: dict[str, Function] = {
 DERIVATIVES: dict[str, Function] = {
     "identity": lambda u: np.ones_like(u * 1.0),
     "sigmoid": lambda u: sigmoid(u) * (1 - sigmoid(u)),
-    "relu": lambda u: np.where(u > 0, 1.0, 0.0),  # at 0 it has none; frameworks take 0
+    "relu": lambda u: np.where(u > 0, 1.0, 0.0),  # at 0 there is none; frameworks take 0
     "tanh": lambda u: 1 - np.tanh(u) ** 2,
 }
 
 
 def unit(x: Any, p: Activations) -> Any:
-    """y = f(xW + b)."""
+    """Return y = f(xW + b)."""
     u = x * p.W + p.b
     return FUNCTIONS[p.function](u)
 

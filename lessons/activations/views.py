@@ -1,4 +1,4 @@
-"""Activation functions: what goes on inside, drawn and measured."""
+"""Activation functions: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(model: None, data: Dataset, p: Activations) -> dict[str, float]:
-    """The one input's way, and which share of all inputs comes through almost not at all."""
+    """Measure the chosen input's result, and the share of all inputs with almost no slope."""
     u = p.x * p.W + p.b
     flat = np.mean(DERIVATIVES[p.function](AXIS * p.W + p.b) < 0.01)
     return {
@@ -21,7 +21,7 @@ def measure(model: None, data: Dataset, p: Activations) -> dict[str, float]:
 
 
 def unit_view(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """y and dy/dx over x, with the one input marked on y."""
+    """Draw y and dy/dx over x, with the chosen input marked on y."""
     series = [
         line("output y", AXIS, unit(AXIS, p)),
         line("slope dy/dx", AXIS, slope(AXIS, p)),
@@ -32,22 +32,22 @@ def unit_view(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
 
 
 def line(name: str, x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-    """One curve as plain lists."""
+    """Return one curve as plain lists."""
     return {"name": name, "x": x.tolist(), "y": y.tolist()}
 
 
 def functions_view(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """All four functions, as far as they lie between -1.1 and 1.6."""
+    """Draw all four functions, as far as they are between -1.1 and 1.6."""
     return _over_u("f(u)", FUNCTIONS, p)
 
 
 def derivatives_view(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """Their four derivatives."""
+    """Draw their four derivatives."""
     return _over_u("f'(u)", DERIVATIVES, p)
 
 
 def _over_u(what: str, functions: dict[str, Function], p: Activations) -> dict[str, Any]:
-    """The functions over u from -5 to 5; the unit's own u is marked where it is in sight."""
+    """Draw functions over u from -5 to 5, marking the unit's own u where it is in range."""
     u = p.x * p.W + p.b
     at = float(functions[p.function](u))
     seen = abs(u) <= 5 and -1.1 <= at <= 1.6
@@ -63,7 +63,7 @@ def _within(curve: dict[str, Any]) -> dict[str, Any]:
 
 
 def table_view(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """The one input through every function, step by step."""
+    """Tabulate the chosen input through every function, step by step."""
     u = p.x * p.W + p.b
     rows = [_way(name, u, p.W) for name in FUNCTIONS]
     return {

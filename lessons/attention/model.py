@@ -1,4 +1,4 @@
-"""Dates in many written forms become ISO dates; attention looks back at what was read."""
+"""Dates in many written forms become ISO dates; attention looks back at the input characters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNSEEN = 2048  # two whole batches of validation
 
 
 def data(p: Attention, rng: np.random.Generator) -> Dataset:
-    """x (pairs, letters read), y (pairs, letters to write); no day of validation is trained on."""
+    """Return x (pairs, letters read), y (pairs, letters to write); validation has other days."""
     days = rng.permutation(DAYS)
     held_out = lines(UNSEEN, p.dates, days[: DAYS // 10], rng)
     x, y = lines(p.pairs, p.dates, days[DAYS // 10 :], rng)
@@ -39,7 +39,7 @@ def data(p: Attention, rng: np.random.Generator) -> Dataset:
 def lines(
     count: int, most: int, days: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lines of 1 … most dates, in any forms, and the same dates in ISO form."""
+    """Return lines of 1 … most dates, in any forms, and the same dates in ISO form."""
     read, write = [], []
     for size in rng.integers(1, most + 1, size=count):
         chosen = [day(number) for number in rng.choice(days, size=size)]
@@ -50,8 +50,8 @@ def lines(
 
 
 def model(p: Attention, data: Dataset) -> keras.Model:
-    """Encoder and decoder, with or without attention; free running when it is asked."""
-    units = p.units + p.units % 2  # an even number: half for each way of reading
+    """Return the compiled encoder–decoder, with or without attention; it runs freely in use."""
+    units = p.units + p.units % 2  # an even number: half for each reading direction
     network = Translator(units, data.y.shape[1], p.attention)
     network.compile(
         keras.optimizers.Adam(p.learning_rate),
@@ -63,14 +63,14 @@ def model(p: Attention, data: Dataset) -> keras.Model:
 
 @keras.saving.register_keras_serializable(package="dlworkbench")
 class Translator(keras.Model):
-    """Characters x (batch, letters read) to logits (batch, length, characters written)."""
+    """A model from characters x (batch, letters read) to logits (batch, length, characters)."""
 
     def __init__(self, units: int, length: int, attention: bool, **options: Any) -> None:
         super().__init__(**options)
         self.settings = {"units": units, "length": length, "attention": attention}
         self.length, self.attention = length, attention
         reader = layers.GRU(units // 2, return_sequences=True, return_state=True)
-        spread = keras.initializers.RandomNormal(stddev=1.0)  # 0.03 of Keras starts too flat
+        spread = keras.initializers.RandomNormal(stddev=1.0)  # Keras's 0.03 starts too flat
         self.embedding = layers.Embedding(len(READ), 32, spread, name="read")
         self.encoder = layers.Bidirectional(reader, name="encoder")
         self.decoder = layers.GRU(units, return_sequences=True, name="decoder")
@@ -80,7 +80,7 @@ class Translator(keras.Model):
         self.output_layer = layers.Dense(len(WRITTEN), name="written")
 
     def build(self, shape: tuple[int, ...]) -> None:
-        """Every weight at once."""
+        """Create all weights."""
         units = self.decoder.units
         self.embedding.build()
         self.encoder.build((None, None, 32))
@@ -91,7 +91,7 @@ class Translator(keras.Model):
         self.output_layer.build((None, None, units))
 
     def encode(self, x: Any) -> tuple[Any, Any, Any]:
-        """A note h on each character (batch, letters, units), the last state, which are real."""
+        """Return states h (batch, letters, units), the last state, and the mask of real letters."""
         real = ops.not_equal(x, END)
         h, forward, backward = self.encoder(self.embedding(x), mask=real)
         return h, ops.concatenate([forward, backward], axis=-1), real
@@ -102,25 +102,25 @@ class Translator(keras.Model):
         return ops.softmax(ops.where(real[:, None, :], e, -1e9), axis=-1)
 
     def write(self, s: Any, h: Any, real: Any) -> Any:
-        """Logits from the decoder's states s (batch, written, units) and what they look at."""
+        """Return the decoder's logits for states s (batch, written, units) and their contexts."""
         if self.attention:
             c = ops.matmul(self.align(s, h, real), h)
             s = ops.concatenate([c, s], axis=-1)
         return self.output_layer(self.combine(s))
 
     def states(self, x: Any, y: Any) -> tuple[Any, Any, Any]:
-        """The decoder's states s while it is shown the right character before each one."""
+        """Return the decoder's states s under teacher forcing."""
         h, last, real = self.encode(x)
         before = ops.concatenate([ops.full_like(y[:, :1], END), y[:, :-1]], axis=1)
         s = self.decoder(ops.one_hot(before, len(WRITTEN)), initial_state=last)
         return s, h, real
 
     def looked_at(self, x: Any, y: Any) -> Any:
-        """α while y is written."""
+        """Return α under teacher forcing with y."""
         return self.align(*self.states(x, y))
 
     def call(self, x: Any, training: bool = False) -> Any:
-        """Free running, greedy: before each character the decoder is shown its own last one."""
+        """Return the logits of a greedy free run: the decoder reads its own last character."""
         h, last, real = self.encode(x)
 
         def one(state: Any, _: Any) -> Any:
@@ -135,7 +135,7 @@ class Translator(keras.Model):
         return ops.transpose(logits, (1, 0, 2))
 
     def train_step(self, batch: Any) -> Any:
-        """One step of gradient descent with the right characters; tests run freely."""
+        """Take one gradient step with teacher forcing; validation runs freely."""
         x, y = batch
         with tf.GradientTape() as tape:
             logits = self.write(*self.states(x, y))
@@ -146,5 +146,5 @@ class Translator(keras.Model):
         return self.compute_metrics(x, y, logits)
 
     def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
+        """Return the arguments that `from_config` needs."""
         return {**super().get_config(), **self.settings}

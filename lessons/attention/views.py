@@ -1,4 +1,4 @@
-"""Attention: what goes on inside, drawn and measured."""
+"""Attention: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from lessons.attention.dates import END, READ, WRITTEN, decode
 from lessons.attention.settings import Attention
 from tui_dl.lesson import Dataset, View
 
-ROWS = 10  # unseen lines that the table shows
-FEW = 60  # unseen lines that the bars count while it trains
-SHOWN = 26  # characters of a line at most, for its alignment to fit the screen
+ROWS = 10  # unseen lines in the table
+FEW = 60  # unseen lines that the bars evaluate during training
+SHOWN = 26  # maximum characters in a line whose alignment fits the screen
 NOTHING = "without attention there is nothing to look at but the encoder's last state"
 
 
 def compiled(model: Any, name: str) -> Any:
-    """A method of the model as a compiled function, made once a model."""
+    """Return a method of the model as a compiled function, made once per model."""
     known = model.__dict__.setdefault("compiled_methods", {})
     return known.setdefault(name, tf.function(getattr(model, name), reduce_retracing=True))
 
 
 def answers(model: Any, x: np.ndarray) -> np.ndarray:
-    """What the network writes by itself, as indices (lines, length)."""
+    """Return the network's free-running output as indices (lines, length)."""
     return np.asarray(compiled(model, "call")(x)).argmax(axis=-1)
 
 
 def dates_right(y: np.ndarray, answer: np.ndarray) -> np.ndarray:
-    """The share of each line's dates that are right, at their place (lines,)."""
+    """Return the share of right dates in each line, at their position (lines,)."""
     right = (y == answer).reshape(len(y), -1, 11)[:, :, :10].all(axis=2)
     there = y[:, ::11] != END
     return np.asarray((right & there).sum(axis=1) / there.sum(axis=1))
 
 
 def thirds(x: np.ndarray) -> list[np.ndarray]:
-    """Line numbers of the shortest, the middle and the longest third."""
+    """Return line numbers of the shortest, the middle and the longest third."""
     return np.array_split((x != END).sum(axis=1).argsort(kind="stable"), 3)
 
 
 def measure(model: Any, data: Dataset, p: Attention) -> dict[str, float]:
-    """Free running on unseen lines: whole lines right, and dates right by the line's length."""
+    """Measure free runs on unseen lines: whole lines right, and dates right by line length."""
     x, y = data.held_out.x, data.held_out.y
     answer = answers(model, x)
     right = dates_right(y, answer)
@@ -51,7 +51,7 @@ def measure(model: Any, data: Dataset, p: Attention) -> dict[str, float]:
 
 
 def alignment(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
-    """α in tenths: a row for each character written, a column for each character read."""
+    """Draw α in tenths: a row for each character written, a column for each character read."""
     if not p.attention:
         return {"kind": "table", "title": "no attention", "columns": [""], "rows": [[NOTHING]]}
     x = shown(data.held_out.x)[None]
@@ -66,14 +66,14 @@ def alignment(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
 
 
 def shown(x: np.ndarray) -> np.ndarray:
-    """The longest of the lines that fit the screen, the shortest where none does."""
+    """Return the longest line that fits the screen, or the shortest line if none does."""
     lengths = (x != END).sum(axis=1)
     fitting = np.where(lengths <= SHOWN, lengths, -lengths)
     return x[int(fitting.argmax())]
 
 
 def examples(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
-    """Unseen lines and what the network makes of them by itself."""
+    """Tabulate unseen lines and the network's free-running output."""
     x, y = data.held_out.x[:ROWS], data.held_out.y[:ROWS]
     rows = [
         [decode(read, READ), decode(write, WRITTEN), "yes" if (write == right).all() else "no"]
@@ -84,7 +84,7 @@ def examples(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
 
 
 def by_length(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
-    """The share of dates that are right in short, middle and long lines."""
+    """Draw the share of right dates in short, middle and long lines."""
     x, y = data.held_out.x[:FEW], data.held_out.y[:FEW]
     right, lengths = dates_right(y, answers(model, x)), (x != END).sum(axis=1)
     labels = [f"{lengths[rows].min()} to {lengths[rows].max()} characters" for rows in thirds(x)]

@@ -1,4 +1,4 @@
-"""Ten arms of unknown worth: ε-greedy agents try, and take what looks best."""
+"""Ten arms of unknown value: ε-greedy agents explore, and take the arm that looks best."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ import numpy as np
 from lessons.bandit.settings import Bandit
 from tui_dl.lesson import Dataset, Loop
 
-PULLS = 20  # in a block, which takes 20 to 40 ms
-OTHERS = (0.0, 0.01, 0.5)  # the agents beside yours
+PULLS = 20  # per block, which takes 20 to 40 ms
+OTHERS = (0.0, 0.01, 0.5)  # the agents that run beside yours
 NOTE = "no data set: x holds each arm's true worth, unknown to the agents; y the best arm"
 
 
 def data(p: Bandit, rng: np.random.Generator) -> Dataset:
-    """True worth q of every arm, from N(0, 1): x (bandits, arms); y (bandits,) the best arm."""
+    """Return true arm values q from N(0, 1), x (bandits, arms), and the best arms y (bandits,)."""
     q = rng.normal(size=(p.bandits, p.arms)).astype("float32")
     arms = tuple(f"arm {a}" for a in range(p.arms))
     return Dataset(f"{p.bandits} bandits", q, q.argmax(axis=1), classes=arms, note=NOTE)
 
 
 class Agents:
-    """What four agents know of every bandit: estimates Q and pulls N, (agents, bandits, arms)."""
+    """Four agents' knowledge of every bandit: estimates Q and pulls N, (agents, bandits, arms)."""
 
     def __init__(self, p: Bandit, q: np.ndarray) -> None:
-        self.q = q.copy()  # the true worth; only `pull` looks at it
+        self.q = q.copy()  # the true values; only `pull` reads them
         self.epsilon = np.array([p.epsilon, *OTHERS])
         shape = (len(self.epsilon), *q.shape)
         self.Q, self.N = np.full(shape, p.first_estimate, "float32"), np.zeros(shape, "float32")
         self.regret = np.zeros(len(self.epsilon))
-        self.regrets: list[np.ndarray] = []  # one entry a block
+        self.regrets: list[np.ndarray] = []  # one entry per block
         self.shares: list[np.ndarray] = []
 
 
 def choose(Q: np.ndarray, epsilon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """ε-greedy: any arm with probability ε, else the one that looks best; (agents, bandits).
+    """Choose ε-greedily: a random arm with probability ε, else the greedy one; (agents, bandits).
 
-    Of equal estimates the first is taken. That favours no arm: which arm is good is chance.
+    Of equal estimates the first is taken. That favours no arm, because arm values are random.
     """
     explore = rng.random(Q.shape[:2]) < epsilon[:, None]
     anything = rng.integers(0, Q.shape[2], Q.shape[:2])
@@ -45,7 +45,7 @@ def choose(Q: np.ndarray, epsilon: np.ndarray, rng: np.random.Generator) -> np.n
 
 
 def pull(agents: Agents, a: np.ndarray, alpha: float, rng: np.random.Generator) -> np.ndarray:
-    """Each agent pulls its arm of each bandit and learns; the rewards, (agents, bandits)."""
+    """Let each agent pull an arm of each bandit and learn; return rewards (agents, bandits)."""
     agent, bandit = np.ogrid[: a.shape[0], : a.shape[1]]
     r = agents.q[bandit, a] + rng.normal(size=a.shape)
     agents.N[agent, bandit, a] += 1
@@ -55,7 +55,7 @@ def pull(agents: Agents, a: np.ndarray, alpha: float, rng: np.random.Generator) 
 
 
 def block(agents: Agents, epsilon: np.ndarray, loop: Loop, rng: np.random.Generator) -> Any:
-    """Twenty pulls: the mean reward and the share of best arms of each agent, (agents,)."""
+    """Make 20 pulls; return each agent's mean reward and share of best arms, (agents,)."""
     rewards, best = [], []
     alpha, drift = loop.live("learning_rate"), loop.live("drift")
     for _ in range(PULLS):
@@ -70,7 +70,7 @@ def block(agents: Agents, epsilon: np.ndarray, loop: Loop, rng: np.random.Genera
 
 
 def train(p: Bandit, data: Dataset, loop: Loop) -> None:
-    """Pull, learn, note down: every agent meets the same bandits, with chances of its own."""
+    """Pull, learn and record; all agents face the same bandits, with separate random draws."""
     rng, agents = np.random.default_rng(loop.seed), Agents(p, data.x)
     loop.model(agents)
     for step in loop.steps(p.epochs):

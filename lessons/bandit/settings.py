@@ -6,7 +6,7 @@ from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class Bandit(Hyperparameters):
-    """Many bandits side by side; your agent, and beside it agents that explore less or more."""
+    """Many bandits side by side; your agent, and other agents that explore less or more."""
 
     epsilon: float = param(0.1, "ε: share of pulls of a random arm.", ge=0, le=1, live=True)
     half_life: int = param(

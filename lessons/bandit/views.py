@@ -1,4 +1,4 @@
-"""Bandit: what goes on inside, drawn and measured."""
+"""Bandit: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def over_time(agents: Agents, blocks: list[np.ndarray], title: str) -> dict[str, Any]:
-    """A curve for each agent against the number of pulls."""
+    """Draw a curve for each agent against the number of pulls."""
     pulls = [float(PULLS * (n + 1)) for n in range(len(blocks))]
     names = ["yours", *(f"ε = {epsilon:g}" for epsilon in OTHERS)]
     columns = np.array(blocks, float).reshape(-1, len(names)).T
@@ -21,17 +21,17 @@ def over_time(agents: Agents, blocks: list[np.ndarray], title: str) -> dict[str,
 
 
 def regret(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
-    """What each agent has lost against always pulling the best arm, mean over the bandits."""
+    """Draw each agent's regret against always pulling the best arm, averaged over the bandits."""
     return over_time(agents, agents.regrets, "regret: worth lost so far")
 
 
 def best_arm(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
-    """The share of pulls that went to the best arm, block by block."""
+    """Draw the share of pulls that went to the best arm, block by block."""
     return over_time(agents, agents.shares, "share of pulls on the best arm")
 
 
 def first_bandit(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
-    """One bandit as your agent sees it, beside the truth; the best arm first."""
+    """Tabulate your agent's estimates for one bandit beside the truth; the best arm first."""
     q, Q, N = agents.q[0], agents.Q[0, 0], agents.N[0, 0]
     rows = [[int(a), float(q[a]), float(Q[a]), int(N[a])] for a in np.argsort(-q)]
     columns = ["arm", "worth q", "estimate Q", "pulls N"]
@@ -39,7 +39,7 @@ def first_bandit(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
 
 
 def measure(agents: Agents, data: Dataset, p: Bandit) -> dict[str, float]:
-    """Of the regret, what the second half of the pulls added; and that of the agents beside."""
+    """Measure the regret added by the second half of the pulls, and that of the other agents."""
     half = agents.regrets[len(agents.regrets) // 2 - 1] if len(agents.regrets) > 1 else 0.0
     others = {f"regret_{e:g}": r for e, r in zip(OTHERS, agents.regret[1:], strict=True)}
     return {"late_regret": float((agents.regret - half)[0]), **others}

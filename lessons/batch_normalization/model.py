@@ -12,12 +12,12 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: BatchNormalization, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def hidden(p: BatchNormalization, layer: int) -> list[keras.Layer]:
-    """z = h W, y = γ (z − μ)/√(σ² + ε) + β, then ReLU and dropout; without the switch z = h W + b."""
+    """Return z = h W, y = γ (z − μ)/√(σ² + ε) + β, ReLU, dropout; switched off, z = h W + b."""
     spread = initializers.VarianceScaling(2 * p.initial_scale**2, "fan_in", "untruncated_normal")
     normalised = p.batch_normalization  # β stands in for b, which the mean would cancel anyway
     stack = [layers.Dense(p.units, use_bias=not normalised, kernel_initializer=spread)]
@@ -27,7 +27,7 @@ def hidden(p: BatchNormalization, layer: int) -> list[keras.Layer]:
 
 
 def model(p: BatchNormalization, data: Dataset) -> keras.Model:
-    """Four such layers over the pixels, then softmax over the ten digits."""
+    """Return four such layers over the pixels, then softmax over the ten digits."""
     stack = [keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")]
     for number in range(1, p.hidden_layers + 1):
         stack += hidden(p, number)

@@ -1,4 +1,4 @@
-"""Batch normalization: what goes on inside, drawn and measured."""
+"""Batch normalization: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, float]:
-    """The gap: validation loss minus loss on as many training images, both in inference mode."""
+    """Measure the gap: validation loss minus that on equally many training images, at inference."""
     n = min(len(data.x), len(data.held_out.x))
     seen, _ = model.evaluate(data.x[:n], data.y[:n], batch_size=512, verbose=0)
     unseen, _ = model.evaluate(data.held_out.x, data.held_out.y, batch_size=512, verbose=0)
@@ -19,7 +19,7 @@ def measure(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, float
 
 
 def layer_inputs(model: Any, data: Dataset, kind: str) -> dict[str, np.ndarray]:
-    """What 128 training images send into every layer of a kind at inference: (128, units)."""
+    """Return each input (128, units) of layers of a kind, for 128 training images at inference."""
     h, inputs = data.x[:128].reshape(128, -1), {}
     for layer in model.layers[1:]:
         if layer.name.startswith(kind):
@@ -29,7 +29,7 @@ def layer_inputs(model: Any, data: Dataset, kind: str) -> dict[str, np.ndarray]:
 
 
 def inferred(layer: Any, h: np.ndarray) -> np.ndarray:
-    """One layer at inference, in NumPy, which takes a tenth of the time of Keras's eager call."""
+    """Apply one layer at inference in NumPy, ten times faster than Keras's eager call."""
     weights = layer.get_weights()
     if layer.name.startswith("norm"):
         gamma, beta, mu, variance = weights
@@ -38,12 +38,12 @@ def inferred(layer: Any, h: np.ndarray) -> np.ndarray:
         return np.maximum(h, 0)
     if not weights:  # dropout passes h on
         return h
-    # not h @ W, whose threads would wait for cores that the training holds
+    # not h @ W, whose threads would wait for cores that training uses
     return np.asarray(np.einsum("mi,ij->mj", h, weights[0]) + sum(weights[1:]))
 
 
 def preactivations(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
-    """The 5th, 50th and 95th percentile of what enters each layer's ReLU."""
+    """Draw the 5th, 50th and 95th percentile of the input of each layer's ReLU."""
     inputs = list(layer_inputs(model, data, "relu").values())
     number = list(range(1, len(inputs) + 1))
     ranks = np.array([np.percentile(z, (95, 50, 5)) for z in inputs]).T.tolist()
@@ -56,7 +56,7 @@ def preactivations(model: Any, data: Dataset, p: BatchNormalization) -> dict[str
 
 
 def scale_and_shift(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
-    """γ and β of every unit: they start at (1, 0)."""
+    """Draw γ and β of every unit: they start at (1, 0)."""
     groups = []
     for layer in model.layers:
         if layer.name.startswith("norm"):
@@ -68,7 +68,7 @@ def scale_and_shift(model: Any, data: Dataset, p: BatchNormalization) -> dict[st
 
 
 def statistics(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
-    """Mean and variance of one batch beside the moving ones, each as its average over the units."""
+    """Tabulate mean and variance of one batch beside the moving ones, averaged over the units."""
     rows = []
     for name, z in layer_inputs(model, data, "norm").items():
         norm = model.get_layer(name)

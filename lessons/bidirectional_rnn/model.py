@@ -1,4 +1,4 @@
-"""Reading from both ends: a signal in noise is better known by who also hears what follows."""
+"""Reading from both ends: the inputs that follow help to identify a signal in noise."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ UNSEEN = 500
 
 
 def data(p: BidirectionalRNN, rng: np.random.Generator) -> Dataset:
-    """x (sequences, steps, 1): signal and noise. y, same shape: 1 where s is +1, `shift` later."""
+    """Return x (sequences, steps, 1), signal plus noise, and y: 1 where s, `shift` later, is +1."""
     count, edge = p.sequences + UNSEEN, abs(p.shift)
     turns = rng.random((count, p.steps + 2 * edge)) < p.flips
-    turns[:, 0] = rng.random(count) < 0.5  # the first state: either, alike
+    turns[:, 0] = rng.random(count) < 0.5  # the first state: each sign equally likely
     s = 1.0 - 2.0 * (np.cumsum(turns, axis=1) % 2)
     heard = s[:, edge : edge + p.steps]
     asked = s[:, edge + p.shift : edge + p.shift + p.steps]
@@ -26,7 +26,7 @@ def data(p: BidirectionalRNN, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: BidirectionalRNN, data: Dataset) -> keras.Model:
-    """One or two recurrent layers, and a sigmoid unit that sees their states at every step."""
+    """Return one or two recurrent layers and a sigmoid unit that reads every state."""
     layer = keras.layers.SimpleRNN(p.units, return_sequences=True)
     reader = layer if p.reads == "forward" else keras.layers.Bidirectional(layer)
     output = keras.layers.Dense(1, activation="sigmoid")

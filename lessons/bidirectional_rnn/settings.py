@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class BidirectionalRNN(Hyperparameters):
-    """A signal is +1 or −1 and flips now and then; noise lies over it. Which is it at each step?"""
+    """A noisy signal is +1 or −1 and flips now and then. Which is it at each step?"""
 
     reads: Literal["both", "forward"] = param(
         "both", "From both ends, or from the first step to the last."

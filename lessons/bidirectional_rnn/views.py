@@ -1,4 +1,4 @@
-"""Bidirectional RNN: what goes on inside, drawn and measured."""
+"""Bidirectional RNN: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ REACH = 8  # steps on each side of a flip
 
 
 def sigmoid(v: np.ndarray) -> np.ndarray:
-    """1 / (1 + e⁻ᵛ), written so that no v overflows."""
+    """Return 1 / (1 + e⁻ᵛ), written so that no v overflows."""
     return 0.5 * (1 + np.tanh(v / 2))
 
 
 def states(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """hᵗ = tanh(xᵗ W + hᵗ⁻¹ U + b) for x (sequences, steps, 1): (sequences, steps, units)."""
+    """Return hᵗ = tanh(xᵗ W + hᵗ⁻¹ U + b), (sequences, steps, units), x (sequences, steps, 1)."""
     h = np.zeros((len(x), x.shape[1] + 1, len(U)), "float32")
     for t in range(x.shape[1]):
         h[:, t] = np.tanh(x[:, t] @ W + h[:, t - 1] @ U + b)
@@ -27,7 +27,7 @@ def states(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> np.nda
 
 
 def read(model: Any, x: np.ndarray, p: BidirectionalRNN) -> np.ndarray:
-    """The states of both readers side by side, each at the step of the input it has just read."""
+    """Return the states of both readers side by side, at the step of the input just read."""
     W, U, b, *second = (np.asarray(weight) for weight in model.layers[0].weights)
     forward = states(x, W, U, b)
     if not second:
@@ -37,18 +37,18 @@ def read(model: Any, x: np.ndarray, p: BidirectionalRNN) -> np.ndarray:
 
 
 def probability(model: Any, x: np.ndarray, p: BidirectionalRNN) -> np.ndarray:
-    """P(+1) at every step, (sequences, steps)."""
+    """Return P(+1) at every step, (sequences, steps)."""
     w, c = (np.asarray(weight) for weight in model.layers[1].weights)
     return sigmoid(read(model, x, p) @ w + c)[..., 0]
 
 
 def through(belief: np.ndarray, flips: float) -> np.ndarray:
-    """A belief about one step as a belief about the next: a flip may lie between."""
+    """Turn a belief about one step into a belief about the next: a flip may come between."""
     return 2 * np.arctanh((1 - 2 * flips) * np.tanh(belief / 2) * (1 - 1e-12))
 
 
 def heard_before(evidence: np.ndarray, flips: float) -> np.ndarray:
-    """At each step the belief from the evidence up to it, (sequences, steps)."""
+    """Return at each step the belief from the evidence up to it, (sequences, steps)."""
     belief = np.zeros_like(evidence)
     for t in range(evidence.shape[1]):
         belief[:, t] = through(belief[:, t - 1], flips) * (t > 0) + evidence[:, t]
@@ -56,7 +56,7 @@ def heard_before(evidence: np.ndarray, flips: float) -> np.ndarray:
 
 
 def heard_after(evidence: np.ndarray, flips: float, steps: int) -> np.ndarray:
-    """At each step the belief from the next `steps` pieces of evidence, its own left out."""
+    """Return at each step the belief from the next `steps` observations, excluding its own."""
     belief = np.zeros_like(evidence)
     for _ in range(steps):
         following = evidence[:, 1:] + belief[:, 1:]
@@ -65,7 +65,7 @@ def heard_after(evidence: np.ndarray, flips: float, steps: int) -> np.ndarray:
 
 
 def best_belief(x: np.ndarray, p: BidirectionalRNN) -> np.ndarray:
-    """The exact P(+1) at every step, from all that the chosen reader has heard by then."""
+    """Return the exact P(+1) at every step, given all that the chosen reader has read by then."""
     edge = abs(p.shift)
     evidence = np.pad(2 * x[..., 0].astype("float64") / p.noise**2, ((0, 0), (edge, edge)))
     before = heard_before(evidence, p.flips)
@@ -83,13 +83,13 @@ def _later(belief: np.ndarray, flips: float, steps: int) -> np.ndarray:
 
 
 def measure(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, float]:
-    """`limit`: the accuracy, on the validation data, of the best possible reader of the same kind."""
+    """Measure `limit`: the validation accuracy of the best possible reader of the same kind."""
     right = (best_belief(data.held_out.x, p) > 0.5) == (data.held_out.y[..., 0] > 0.5)
     return {"limit": float(right.mean())}
 
 
 def answers(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
-    """One unseen sequence: the truth, the network's P(+1) and the best possible one."""
+    """Draw one unseen sequence: the truth, the network's P(+1) and the best possible P(+1)."""
     x, y = data.held_out.x[:1], data.held_out.y[0, :, 0]
     time = list(range(p.steps))
     curves = {
@@ -104,7 +104,7 @@ def answers(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
 
 
 def around_a_flip(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
-    """How often the answers are right, by their distance from a flip of what is asked for."""
+    """Draw the share of right answers by their distance from a flip of the target."""
     x, y = data.held_out.x[:SHOWN], data.held_out.y[:SHOWN, :, 0] > 0.5
     guesses = {"network": probability(model, x, p), "best possible": best_belief(x, p)}
     series = []
@@ -116,7 +116,7 @@ def around_a_flip(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, A
 
 
 def right_by_distance(right: np.ndarray, flips: np.ndarray) -> dict[int, float]:
-    """The share right at each distance from a flip; `flips` (sequences, steps−1) lie between steps."""
+    """Return the share right by distance; `flips` (sequences, steps−1) are between steps."""
     rows, steps = np.nonzero(flips)
     found = {}
     for distance in range(-REACH, REACH):
@@ -128,7 +128,7 @@ def right_by_distance(right: np.ndarray, flips: np.ndarray) -> dict[int, float]:
 
 
 def both_states(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
-    """The state of every unit over one unseen sequence; the forward reader's lie below."""
+    """Draw the state of every unit over one unseen sequence; the forward reader's are below."""
     values = read(model, data.held_out.x[:1], p)[0].T
     second = "" if p.reads == "forward" else f", from {p.units} on the backward reader's"
     return {

@@ -1,4 +1,4 @@
-"""A recurrent network learns to add two binary numbers: its state has to carry the one."""
+"""A recurrent network learns to add two binary numbers: its state has to hold the carry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BITS = 8
 
 
 def bits(numbers: np.ndarray) -> np.ndarray:
-    """Eight bits of each number, lowest first: (pairs,) to (pairs, 8)."""
+    """Return eight bits of each number, lowest first: (pairs,) to (pairs, 8)."""
     return (numbers[:, None] >> np.arange(BITS) & 1).astype("float32")
 
 
@@ -20,7 +20,7 @@ TRAINING, UNSEEN = 10_000, 9_999
 
 
 def data(p: BinaryAddition, rng: np.random.Generator) -> Dataset:
-    """Pairs from 0 to 127: x (pairs, 8, 2) holds the bits of a and b, y (pairs, 8, 1) of a + b."""
+    """Return pairs from 0 to 127: bits x (pairs, 8, 2) of a and b, y (pairs, 8, 1) of a + b."""
     a, b = rng.integers(0, 2 ** (BITS - 1), size=(2, TRAINING + UNSEEN))
     x = np.stack([bits(a), bits(b)], axis=-1)
     y = bits(a + b)[..., None]
@@ -31,7 +31,7 @@ def data(p: BinaryAddition, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: BinaryAddition, data: Dataset) -> keras.Model:
-    """zᵗ = f(xᵗ W_in + zᵗ⁻¹ W + b), yᵗ = sigmoid(zᵗ W_out + c)."""
+    """Return zᵗ = f(xᵗ W_in + zᵗ⁻¹ W + b), yᵗ = sigmoid(zᵗ W_out + c)."""
     recurrent = keras.layers.SimpleRNN(
         p.units,
         activation=p.activation,

@@ -1,4 +1,4 @@
-"""Binary addition: what goes on inside, drawn and measured."""
+"""Binary addition: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lessons.binary_addition.model import BITS, bits
 from lessons.binary_addition.settings import BinaryAddition
 from tui_dl.lesson import Dataset, View
 
-# Chosen for their carries: none, one, one that runs through every bit, and the largest sum.
+# Chosen for their carries: none, one, one that passes through every bit, and the largest sum.
 SUMS = np.array([[5, 10], [3, 5], [127, 1], [90, 45], [100, 29], [127, 127]])
 
 
 def states(model: Any, x: np.ndarray, p: BinaryAddition) -> np.ndarray:
-    """The hidden state after every step, z (pairs, 8, units), from the layer's own weights."""
+    """Return the hidden state of each step, z (pairs, 8, units), from the layer's own weights."""
     functions: dict[str, Any] = {
         "relu": lambda u: np.maximum(u, 0), "tanh": np.tanh, "sigmoid": _sigmoid,
     }  # fmt: skip
@@ -28,7 +28,7 @@ def states(model: Any, x: np.ndarray, p: BinaryAddition) -> np.ndarray:
 
 
 def outputs(model: Any, z: np.ndarray) -> np.ndarray:
-    """The probability that each bit of the sum is 1: (pairs, 8)."""
+    """Return the probability that each bit of the sum is 1: (pairs, 8)."""
     W_out, c = (np.asarray(w) for w in model.layers[1].weights)
     return _sigmoid(z @ W_out + c)[..., 0]
 
@@ -42,7 +42,7 @@ def _pairs(sums: np.ndarray) -> np.ndarray:
 
 
 def worked_sums(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Six sums as the network adds them, written with the highest bit first."""
+    """Tabulate six sums as the network adds them, with the highest bit first."""
     y = outputs(model, states(model, _pairs(SUMS), p)) > 0.5
     answers = y @ 2 ** np.arange(BITS)
     rows = [
@@ -70,7 +70,7 @@ def _mark(right: bool) -> str:
 
 
 def hidden_state(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """z of every unit over the eight steps of 127 + 1, where every step but the last carries."""
+    """Draw every unit's z over the eight steps of 127 + 1, where all but the last carry."""
     z = states(model, _pairs(SUMS[2:3]), p)[0]
     return {
         "kind": "heatmap", "title": "hidden state z while adding 127 + 1", "values": z.T.tolist(),
@@ -80,9 +80,9 @@ def hidden_state(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]
 
 
 def decoded_carry(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Is the carry in the state? The best linear reading of it from z, over unseen sums.
+    """Draw the best linear readout of the carry from z, over unseen sums.
 
-    Least squares finds the direction of z that tells best whether the step carries a one.
+    Least squares finds the direction of z that best predicts whether the step carries a one.
     """
     x = data.held_out.x[:300]
     z, c = states(model, x, p).reshape(-1, p.units), carries(x).ravel()
@@ -99,7 +99,7 @@ def decoded_carry(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any
 
 
 def carries(x: np.ndarray) -> np.ndarray:
-    """The one that each step hands to the next: 1 where at least two of a, b and the last carry are."""
+    """Return the carry out of each step: 1 where at least two of a, b and the last carry are 1."""
     c = np.zeros((len(x), BITS + 1), "float32")
     for t in range(BITS):
         c[:, t] = x[:, t].sum(axis=-1) + c[:, t - 1] >= 2

@@ -8,7 +8,7 @@ SMALLER = {"training_images": 2500, "epochs": 5}
 
 
 def _learns(m: Measured) -> bool:
-    """Training accuracy rises by 0.1 or more, validation reaches three times guessing."""
+    """True if training accuracy rises by 0.1 or more and validation is three times guessing."""
     accuracy = m["this"].history("accuracy")
     return accuracy[-1] >= accuracy[0] + 0.1 and m["this"]["val_accuracy"] >= 0.3
 

@@ -1,4 +1,4 @@
-"""Four convolutions in two blocks tell ten kinds of small colour picture apart."""
+"""Four convolutions in two blocks classify small colour pictures of ten kinds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: Cifar10Cnn, rng: np.random.Generator) -> Dataset:
-    """Images (N, 32, 32, 3), red, green and blue from 0 to 1, and their classes (N,)."""
+    """Return RGB images (N, 32, 32, 3) with values from 0 to 1, and their classes (N,)."""
     return cifar10.load(rng, p.images, p.training_images)
 
 
 def block(p: Cifar10Cnn, number: int) -> list[keras.Layer]:
-    """Two convolutions, the first padded to keep the size, then pooling and dropout."""
+    """Return two convolutions, the first padded to keep the size, then pooling and dropout."""
     n = p.filters * 2 ** (number - 1)
     return [
         layers.Conv2D(n, 3, padding="same", activation="relu", name=f"convolution_{number}a"),
@@ -28,7 +28,7 @@ def block(p: Cifar10Cnn, number: int) -> list[keras.Layer]:
 
 
 def model(p: Cifar10Cnn, data: Dataset) -> keras.Model:
-    """The blocks, a dense layer of 512 with dropout, and softmax over the ten classes."""
+    """Return the blocks, a dense layer of 512 with dropout, and softmax over the ten classes."""
     network = keras.Sequential([keras.Input(data.x.shape[1:])])
     for number in range(1, p.blocks + 1):
         for layer in block(p, number):

@@ -1,4 +1,4 @@
-"""Convolution in colour: what goes on inside, drawn and measured."""
+"""Convolution in colour: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLOURS = "red, green, blue"
 
 
 def filters(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """Eight filters of the first convolution: a row each for what they ask of every colour."""
+    """Draw eight filters of the first convolution, each in a row with one image per colour."""
     kernel = np.asarray(model.get_layer("convolution_1a").kernel)[..., :FILTERS]
     tiles = kernel.transpose(2, 3, 0, 1).reshape(-1, 3, 3)  # colour by colour
     size = float(np.abs(tiles).max())
@@ -26,7 +26,7 @@ def filters(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
 
 
 def first_maps(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """One validation image in grey, and where three filters of the first convolution find theirs."""
+    """Draw one validation image in grey, and three feature maps of the first convolution."""
     image = data.held_out.x[:1]
     found = np.moveaxis(np.asarray(model.get_layer("convolution_1a")(image))[0], -1, 0)
     tiles = stretched(np.concatenate([image.mean(axis=-1), found[: TILES - 1]]))
@@ -38,7 +38,7 @@ def first_maps(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
 
 
 def readings(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """Five validation images: what they show, what is read, and how sure the network is."""
+    """Tabulate five validation images: the true class, the prediction and its probability."""
     y = np.asarray(model(data.held_out.x[:READ], training=False), float)
     rows = []
     for output, truth in zip(y, data.held_out.y[:READ], strict=True):

@@ -12,7 +12,7 @@ ANSWER = {
 
 
 def _about(m: Measured) -> bool:
-    """Within half a percent of 98.5 or above, and above the plain start."""
+    """True from 98 %, half a percent below 98.5, if this is above the plain start."""
     reached = m["this"]["val_accuracy"]
     return reached >= 0.98 and reached > m["start"]["val_accuracy"]
 

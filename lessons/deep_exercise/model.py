@@ -1,4 +1,4 @@
-"""An exercise: turn a plain network into one that reads 98.5 of 100 digits."""
+"""An exercise: improve a plain network until it reads 98.5 % of the digits correctly."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: DeepExercise, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def spread(start: str) -> keras.initializers.Initializer:
-    """Normal first weights with standard deviation 1, √(1/n) or √(2/n), n inputs to a unit."""
+    """Return normal initial weights of standard deviation 1, √(1/n) or √(2/n), for n inputs."""
     if start == "normal":
         return initializers.RandomNormal(stddev=1.0)
     scale = {"xavier": 1.0, "he": 2.0}[start]
@@ -28,7 +28,7 @@ def spread(start: str) -> keras.initializers.Initializer:
 
 
 def hidden(p: DeepExercise, number: int) -> list[keras.Layer]:
-    """A dense layer, batch normalization if wanted, the activation, dropout."""
+    """Return a dense layer, optional batch normalization, the activation and dropout."""
     norm = [layers.BatchNormalization(name=f"norm_{number}")] if p.batch_normalization else []
     return [
         layers.Dense(p.units, kernel_initializer=spread(p.hidden_start), name=f"dense_{number}"),
@@ -39,7 +39,7 @@ def hidden(p: DeepExercise, number: int) -> list[keras.Layer]:
 
 
 def model(p: DeepExercise, data: Dataset) -> keras.Model:
-    """The hidden layers over the pixels, then softmax over the ten digits."""
+    """Return the hidden layers over the pixels, then softmax over the ten digits."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")])
     for number in range(1, p.hidden_layers + 1):
         for layer in hidden(p, number):
@@ -55,7 +55,7 @@ def model(p: DeepExercise, data: Dataset) -> keras.Model:
 
 
 def rate(p: DeepExercise, e: int) -> float:
-    """η in epoch e, counted from 0: η (e + 1)/w while e < w, then half a cosine down to 0."""
+    """Return η in epoch e, from 0: η (e + 1)/w while e < w, then half a cosine down to 0."""
     if p.schedule == "constant":
         return p.learning_rate
     if e < p.warmup:
@@ -65,7 +65,7 @@ def rate(p: DeepExercise, e: int) -> float:
 
 
 def callbacks(p: DeepExercise) -> list[Any]:
-    """The schedule, which sets the optimizer's rate at the start of every epoch."""
+    """Return the schedule, which sets the optimizer's rate at the start of every epoch."""
     if p.schedule == "constant":
         return []
     return [keras.callbacks.LearningRateScheduler(lambda epoch, _: rate(p, epoch))]

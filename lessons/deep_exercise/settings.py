@@ -10,7 +10,7 @@ Start = Literal["normal", "xavier", "he"]
 
 
 class DeepExercise(Hyperparameters):
-    """A plain start. The task on the theory page says what it should become."""
+    """A plain start. The task on the theory page says how to change it."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."

@@ -1,4 +1,4 @@
-"""Exercise: a deep network: what goes on inside, drawn and measured."""
+"""Exercise: a deep network: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def met(p: DeepExercise) -> list[tuple[str, str, bool]]:
-    """The task, point by point: what is asked for, what the form says, and whether it fits."""
+    """Return the task, point by point: the requirement, the form's value, and True if it is met."""
     scheduled = (p.schedule, p.warmup, p.learning_rate) == ("warmup-cosine", 3, 0.01)
     top = f"{p.schedule}, {p.warmup} epochs up, top {p.learning_rate:g}"
     return [
@@ -28,19 +28,19 @@ def met(p: DeepExercise) -> list[tuple[str, str, bool]]:
 
 
 def measure(model: Any, data: Dataset, p: DeepExercise) -> dict[str, float]:
-    """How many of the task's eight points the settings meet."""
+    """Measure how many of the task's eight points the settings meet."""
     return {"met": float(sum(fits for _, _, fits in met(p)))}
 
 
 def checklist(model: Any, data: Dataset, p: DeepExercise) -> dict[str, Any]:
-    """The task beside the form."""
+    """Tabulate the task beside the form."""
     rows = [[asked, form, "yes" if fits else "not yet"] for asked, form, fits in met(p)]
     title = f"the task: {sum(row[2] == 'yes' for row in rows)} of {len(rows)} points"
     return {"kind": "table", "title": title, "columns": ["asked", "form", "met"], "rows": rows}
 
 
 def rates(model: Any, data: Dataset, p: DeepExercise) -> dict[str, Any]:
-    """The learning rate of every epoch, and the one in force."""
+    """Draw the learning rate of every epoch, and the current one."""
     epochs = list(range(1, p.epochs + 1))
     planned = {"name": "planned", "x": epochs, "y": [rate(p, e - 1) for e in epochs]}
     now = float(model.optimizer.learning_rate)
@@ -50,7 +50,7 @@ def rates(model: Any, data: Dataset, p: DeepExercise) -> dict[str, Any]:
 
 
 def confusion(model: Any, data: Dataset, p: DeepExercise) -> dict[str, Any]:
-    """How many of 300 validation images of each digit (row) are read as each digit (column)."""
+    """Draw how many of 300 validation images of each digit (row) are read as which (column)."""
     truth, read = (
         data.held_out.y[:300],
         np.argmax(model(data.held_out.x[:300], training=False), axis=1),

@@ -11,12 +11,12 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: DeepNetwork, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def model(p: DeepNetwork, data: Dataset) -> keras.Model:
-    """h⁽ˡ⁾ = f(h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾) for each hidden layer l, then ŷ = softmax(h W + b)."""
+    """Return h⁽ˡ⁾ = f(h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾) for each hidden layer l, then ŷ = softmax(h W + b)."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")])
     for layer in range(1, p.hidden_layers + 1):
         network.add(keras.layers.Dense(p.units, p.activation, name=f"hidden_{layer}"))

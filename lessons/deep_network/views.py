@@ -1,4 +1,4 @@
-"""Deep network: what goes on inside, drawn and measured."""
+"""Deep network: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def spread(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
-    """How much a unit's output differs from image to image: its standard deviation, by layer."""
+    """Draw the standard deviation of units' outputs over the images, by layer."""
     h, spreads = data.held_out.x[:200], {}
     for layer in model.layers[:-1]:
         h = layer(h)
@@ -22,20 +22,20 @@ def spread(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
 
 
 def unit(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
-    """The weights from every pixel to the first unit after the pixels, laid out as the image."""
+    """Draw the weights from every pixel to the first unit after the pixels, as an image."""
     height, width = data.x.shape[1:]
     weights = np.asarray(model.layers[1].kernel)[:, 0].reshape(height, width)
     size = float(np.abs(weights).max())
     return {
         "kind": "heatmap", "title": f"weights into unit 1 of {model.layers[1].name}",
-        "values": weights[::-1].tolist(),  # an image's first row is its top one
+        "values": weights[::-1].tolist(),  # an image's first row is its top row
         "x_label": "column", "y_label": "row from below", "x_range": [0.0, width - 1.0],
         "y_range": [0.0, height - 1.0], "low": -size, "high": size,
     }  # fmt: skip
 
 
 def confusion(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
-    """How many of 500 validation images of each digit (row) are read as each digit (column)."""
+    """Draw how many of 500 validation images of each digit (row) are read as which (column)."""
     truth, read = (
         data.held_out.y[:500],
         np.argmax(model(data.held_out.x[:500], training=False), axis=1),

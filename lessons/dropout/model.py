@@ -1,4 +1,4 @@
-"""Units dropped at random in training: what is dropped, when, and how the rest is rescaled."""
+"""Dropout: which units are dropped, when, and how the others are rescaled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: DropoutNetwork, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,); N is small."""
+    """Return a few images (N, height, width), grey values from 0 to 1, and their digits (N,)."""
     every = digits.load(rng, p.images)
     n = min(p.training_images, len(every.x))
     few = rng.permutation(len(every.x))[:n]
@@ -25,7 +25,7 @@ def data(p: DropoutNetwork, rng: np.random.Generator) -> Dataset:
 
 @keras.saving.register_keras_serializable(package="dlworkbench")
 class OwnDropout(keras.layers.Layer):
-    """h (batch, units) to m h / (1 − r) in training, to h at inference."""
+    """Dropout of h (batch, units): m h / (1 − r) in training, h at inference."""
 
     def __init__(self, rate: float, rescale: str = "training", **options: Any) -> None:
         super().__init__(**options)
@@ -33,7 +33,7 @@ class OwnDropout(keras.layers.Layer):
         self.seed_generator = random.SeedGenerator()
 
     def call(self, h: Any, training: bool = False) -> Any:
-        """A new mask m at every call, a number of its own for every image and unit."""
+        """Apply a new mask m at every call, drawn separately for each image and unit."""
         keep = 1 - self.rate
         if not training:
             return h * keep if self.rescale == "inference" else h
@@ -41,19 +41,19 @@ class OwnDropout(keras.layers.Layer):
         return m * h / keep if self.rescale == "training" else m * h
 
     def get_config(self) -> dict[str, Any]:
-        """What a saved model needs to build the layer again."""
+        """Return what a saved model needs to build the layer again."""
         return super().get_config() | {"rate": self.rate, "rescale": self.rescale}
 
 
 def dropout(p: DropoutNetwork, rate: float, name: str) -> Any:
-    """Keras's own layer, which rescales in training, or ours, which can do otherwise."""
+    """Return Keras's layer, which rescales in training, or ours, which has other options."""
     if p.rescale == "training":
         return keras.layers.Dropout(rate, name=name)
     return OwnDropout(rate, p.rescale, name=name)
 
 
 def model(p: DropoutNetwork, data: Dataset) -> keras.Model:
-    """Pixels, then hidden ReLU layers with dropout after each, then softmax over the ten digits."""
+    """Return pixels, hidden ReLU layers with dropout after each, and softmax over ten digits."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), layers.Flatten(name="pixels")])
     network.add(dropout(p, p.input_rate, "dropout_0"))
     for number in range(1, p.hidden_layers + 1):

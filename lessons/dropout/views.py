@@ -1,4 +1,4 @@
-"""Dropout: what goes on inside, drawn and measured."""
+"""Dropout: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ SHOWN, IMAGES, VOTERS = 48, 64, 7
 
 
 def keeps(layer: Any) -> float:
-    """1 − r of a dropout layer."""
+    """Return 1 − r of a dropout layer."""
     return 1 - float(layer.rate)
 
 
 def drop(h: np.ndarray, layer: Any, rescale: str, rng: np.random.Generator | None) -> np.ndarray:
-    """A dropout layer: with `rng` in training (a mask is drawn), without at inference."""
+    """Apply a dropout layer: with `rng` in training (a mask is drawn), without it at inference."""
     keep = keeps(layer)
     if rng is None:
         return h * keep if rescale == "inference" else h
@@ -26,7 +26,7 @@ def drop(h: np.ndarray, layer: Any, rescale: str, rng: np.random.Generator | Non
 
 
 def forward(model: Any, h: np.ndarray, p: Any, rng: np.random.Generator | None) -> np.ndarray:
-    """Images (n, height, width) to probabilities (n, 10), through layers thinned out by `rng`."""
+    """Map images (n, height, width) to probabilities (n, 10), with dropout masks from `rng`."""
     h = h.reshape(len(h), -1)
     for layer in model.layers[1:]:
         if layer.name.startswith("dropout"):
@@ -39,15 +39,15 @@ def forward(model: Any, h: np.ndarray, p: Any, rng: np.random.Generator | None) 
 
 
 def softmax(a: np.ndarray) -> np.ndarray:
-    """Numbers (n, k) to probabilities (n, k)."""
+    """Map numbers (n, k) to probabilities (n, k)."""
     e = np.exp(a - a.max(axis=1, keepdims=True))
     return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
 def chance(model: Any, p: Any) -> np.random.Generator:
-    """Random numbers for the present step: as fresh as the model's own masks, without using them.
+    """Return a generator for this step that leaves the model's own random state unchanged.
 
-    The layer's state counts its calls, so each step gives other masks, and a replay the same ones.
+    The layer's state counts its calls, so each step has different masks, and a replay the same.
     """
     layers = [layer for layer in model.layers if hasattr(layer, "seed_generator")]
     state = [np.asarray(layer.seed_generator.state).tolist() for layer in layers[-1:]]
@@ -55,7 +55,7 @@ def chance(model: Any, p: Any) -> np.random.Generator:
 
 
 def masks(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """What hidden layer 1 hands on for a batch of 16 images: −1 where a unit is dropped."""
+    """Draw the output of hidden layer 1 for a batch of 16 images: −1 where a unit is dropped."""
     W, b = model.get_layer("hidden_1").get_weights()
     x = data.x[:16].reshape(min(16, len(data.x)), -1)
     h = np.maximum(np.einsum("ni,ij->nj", x, W[:, :SHOWN]) + b[:SHOWN], 0)
@@ -70,7 +70,7 @@ def masks(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def losses(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """The loss on training images, thinned out and whole, and on unseen ones."""
+    """Draw the loss on training images, with and without dropout, and on unseen images."""
     x, y = data.x[:IMAGES], data.y[:IMAGES]
     rng = chance(model, p)
     bars = {
@@ -85,13 +85,13 @@ def losses(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def cross_entropy(probability: np.ndarray, y: np.ndarray) -> float:
-    """The mean of −log of the probability (n, 10) that goes to the right digit y (n,)."""
+    """Return the mean of −log of the probability (n, 10) of the right digit y (n,)."""
     right = probability[np.arange(len(y)), y]
     return float(-np.log(np.maximum(right, 1e-7)).mean())
 
 
 def thinned(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """One unseen image, read by thinned networks, by their mean, and by the whole network."""
+    """Tabulate one unseen image as read by thinned networks, their mean and the whole network."""
     rng, image = chance(model, p), data.held_out.x[:1]
     votes = forward(model, np.repeat(image, VOTERS, axis=0), p, rng)
     rows = [*votes, votes.mean(axis=0), forward(model, image, p, None)[0]]
@@ -104,7 +104,7 @@ def thinned(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def measure(model: Any, data: Dataset, p: Any) -> dict[str, float]:
-    """Losses and accuracies of the whole network on seen and unseen images; gap: their distance."""
+    """Measure the whole network's loss and accuracy on seen and unseen images, and their gap."""
     seen = model.evaluate(data.x, data.y, batch_size=512, verbose=0)
     unseen = model.evaluate(data.held_out.x, data.held_out.y, batch_size=512, verbose=0)
     return {

@@ -8,16 +8,19 @@ from tui_dl.experiment import Claim, Experiment, Measured, Outcome
 
 
 def spread(outcome: Outcome, after: int = 10) -> float:
-    """The standard deviation of the validation accuracy over later epochs, median of seeds.
+    """Return the standard deviation of validation accuracy over later epochs, median of seeds.
 
-    A run may stand still for many epochs and then leap: differences from one epoch to the next
+    A run may stay constant for many epochs and then jump: differences from one epoch to the next
     would miss that.
     """
     return median(pstdev(h["val_accuracy"][after:]) for h in outcome.histories)
 
 
 def late_change(outcome: Outcome) -> float:
-    """Mean validation accuracy of the last ten epochs, minus that of those before (from the 11th)."""
+    """Return the late rise of validation accuracy.
+
+    It is the mean of the last ten epochs minus that of the epochs before them, from the 11th.
+    """
     curves = [h["val_accuracy"] for h in outcome.histories]
     return median(fmean(curve[-10:]) - fmean(curve[10:-10]) for curve in curves)
 

@@ -1,4 +1,4 @@
-"""Is a larger than b? An easy question, spoilt by wrong labels, useless inputs and wrong scales."""
+"""Is a larger than b? An easy task, made harder by wrong labels, useless inputs and bad scales."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_dl.lesson import Dataset, Split
 
 
 def data(p: GreaterThan, rng: np.random.Generator) -> Dataset:
-    """10 000 rows of numbers from U(0,1): a, b and the dummies; the target is 1 where a > b."""
+    """Return 10,000 rows from U(0,1): a, b and the dummies; the target is 1 where a > b."""
     raw = rng.random((10_000, 2 + p.dummies))
     flipped = rng.random(10_000) < p.noise
     targets = ((raw[:, 0] > raw[:, 1]) != flipped).astype("float32").reshape(-1, 1)
@@ -22,7 +22,7 @@ def data(p: GreaterThan, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: GreaterThan, data: Dataset) -> keras.Model:
-    """Three tanh layers, a little wider than the input, and a sigmoid unit."""
+    """Return three tanh layers, a little wider than the input, and a sigmoid unit."""
     inputs = 2 + p.dummies
     width = int(1.2 * inputs + 1)
     hidden = [Dense(width, activation="tanh") for _ in range(3)]

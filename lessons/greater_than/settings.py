@@ -12,7 +12,7 @@ from tui_dl.parameters import (
 
 
 class GreaterThan(Hyperparameters):
-    """What is done to the data, and how it is learnt."""
+    """The changes made to the data, and the training."""
 
     noise: float = param(0.0, "Share of the labels that are flipped.", ge=0, le=0.5)
     dummies: int = param(0, "Useless random inputs beside a and b.", ge=0, le=20, unit="inputs")

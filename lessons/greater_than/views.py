@@ -1,4 +1,4 @@
-"""Greater than: what goes on inside, drawn and measured."""
+"""Greater than: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tui_dl.lesson import Dataset, View
 
 
 def fed(p: GreaterThan, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The inputs (n, 2 + dummies) that pairs a, b (n,) of U(0,1) become; dummies stand at 0.5."""
+    """Return the inputs (n, 2 + dummies) for pairs a, b (n,) from U(0,1); dummies are at 0.5."""
     raw = np.full((a.size, 2 + p.dummies), 0.5)
     raw[:, 0], raw[:, 1] = a.ravel(), b.ravel()
     return (p.scale * raw + p.shift).astype("float32")
 
 
 def measure(model: Any, data: Dataset, p: GreaterThan) -> dict[str, float]:
-    """The share of validation pairs answered by the rule a > b, whatever their labels say."""
+    """Measure the share of validation pairs answered by the rule a > b, not by their labels."""
     answers = np.asarray(model(data.held_out.x, training=False))[:, 0] > 0.5
     rule = data.held_out.x[:, 0] > data.held_out.x[:, 1]
     return {"rule_accuracy": float(np.mean(answers == rule))}
 
 
 def boundary(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
-    """The network's output over all pairs; it should turn from 0 to 1 on the diagonal."""
+    """Draw the network's output over all pairs; it should change from 0 to 1 on the diagonal."""
     a, b = np.meshgrid(np.linspace(0, 1, 32), np.linspace(0, 1, 32))
     output = np.asarray(model(fed(p, a, b), training=False)).reshape(32, 32)
     return {
@@ -36,7 +36,7 @@ def boundary(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
 
 
 def activations(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
-    """What every hidden unit answers on the way from a < b to a > b, with a + b = 1."""
+    """Draw the output of every hidden unit from a < b to a > b, with a + b = 1."""
     a = np.linspace(0, 1, 9)
     z, rows, names = fed(p, a, 1 - a), [], []
     for number, layer in enumerate(model.layers[:-1], start=1):

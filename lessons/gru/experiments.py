@@ -13,7 +13,7 @@ def _like_accuracy(m: Measured) -> bool:
 
 
 def fastest(outcome: Outcome) -> float:
-    """Seconds of the fastest seed: other work on the machine only adds to them."""
+    """Return the seconds of the fastest seed: other work on the machine only adds time."""
     return min(outcome.each("seconds"))
 
 

@@ -1,4 +1,4 @@
-"""A memory with two gates: a GRU beside an LSTM, where both remember and where only one can count."""
+"""A memory with two gates: a GRU beside an LSTM, on a task for both and a task for only one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Arrays = dict[str, np.ndarray]
 
 
 def sigmoid(u: np.ndarray) -> np.ndarray:
-    """1 / (1 + e⁻ᵘ), written so that no u overflows."""
+    """Return 1 / (1 + e⁻ᵘ), written so that no u overflows."""
     return 0.5 * (1 + np.tanh(u / 2))
 
 
 def gru_step(state: Arrays, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> Arrays:
-    """Update gate z, reset gate r, candidate g: h moves from its old value towards g."""
+    """Compute update gate z, reset gate r and candidate g; h moves from its old value towards g."""
     h = state["h"]
     b_in, b_rec = b
     u_z, u_r, u_g = np.split(x @ W + b_in, 3, axis=-1)
@@ -35,7 +35,7 @@ UNSEEN, LONGER, NOISE = 200, 4, 2.0
 
 
 def data(p: GatedRecurrentUnit, rng: np.random.Generator) -> Dataset:
-    """x (sequences, steps, 2). y (sequences, 1), or for counting (sequences, steps, 1)."""
+    """Return x (sequences, steps, 2); y (sequences, 1), or for counting (sequences, steps, 1)."""
     if p.task == "message":
         x, y = messages(p.sequences + UNSEEN, p.steps, rng)
         n = p.sequences
@@ -47,7 +47,7 @@ def data(p: GatedRecurrentUnit, rng: np.random.Generator) -> Dataset:
 
 
 def messages(count: int, steps: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """At step 0 a message, +1 or −1; in the other input, noise at every step. y: 1 for +1."""
+    """Return a message, +1 or −1, in input 0 at step 0, with noise in input 1. y: 1 for +1."""
     y = rng.integers(0, 2, size=(count, 1)).astype("float32")
     x = np.zeros((count, steps, 2), "float32")
     x[:, 0, 0] = 2 * y[:, 0] - 1
@@ -56,9 +56,10 @@ def messages(count: int, steps: int, rng: np.random.Generator) -> tuple[np.ndarr
 
 
 def rooms(count: int, steps: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """At every step one person comes (input 0) or one leaves (input 1), if any is left. y: 1 for empty.
+    """Return arrivals (input 0) and departures (input 1), one a step. y: 1 for an empty room.
 
-    A run of arrivals turns into a run of departures, or back, at one step in ten.
+    Departures need someone in the room. A series of arrivals turns into departures, or back, at one
+    step in ten.
     """
     coming = np.cumsum(rng.random((count, steps)) < 0.1, axis=1) % 2 == 0
     people = np.zeros((count, steps + 1), int)
@@ -71,7 +72,7 @@ def rooms(count: int, steps: int, rng: np.random.Generator) -> tuple[np.ndarray,
 
 
 def model(p: GatedRecurrentUnit, data: Dataset) -> keras.Model:
-    """A memory reads the sequence; one sigmoid unit answers, at the end or at every step."""
+    """Return a memory that reads the sequence and a sigmoid unit, at the end or at every step."""
     layer = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM}[p.cell]
     memory = layer(p.units, return_sequences=p.task == "counting")
     output = keras.layers.Dense(1, activation="sigmoid")

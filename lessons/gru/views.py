@@ -1,4 +1,4 @@
-"""GRU: what goes on inside, drawn and measured."""
+"""GRU: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from lessons.gru.model import Arrays, gru_step, sigmoid
 from lessons.gru.settings import GatedRecurrentUnit
 from tui_dl.lesson import Dataset, View
 
-READ = 12  # sequences from which a reading is fitted
+READ = 12  # sequences for fitting the linear readout
 
 
 def trace(model: Any, x: np.ndarray, p: GatedRecurrentUnit) -> Arrays:
-    """Gates and states of every step, each (steps, sequences, units), for x (sequences, steps, 2)."""
+    """Return the gates and states of every step for x (sequences, steps, 2).
+
+    Each has the shape (steps, sequences, units).
+    """
     W, U, b = (np.asarray(weight) for weight in model.layers[0].weights)
     step = {"gru": gru_step, "lstm": lstm_step}[p.cell]
     state = {name: np.zeros((len(x), p.units)) for name in "hc"}
@@ -26,7 +29,7 @@ def trace(model: Any, x: np.ndarray, p: GatedRecurrentUnit) -> Arrays:
 
 
 def lstm_step(state: Arrays, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> Arrays:
-    """Input, forget and output gate; c is added to and has no bound."""
+    """Compute input, forget and output gate; c is added to and has no bound."""
     h, c = state["h"], state["c"]
     u_i, u_f, u_c, u_o = np.split(x @ W + h @ U + b, 4, axis=-1)
     i, f, o = sigmoid(u_i), sigmoid(u_f), sigmoid(u_o)
@@ -35,7 +38,7 @@ def lstm_step(state: Arrays, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.
 
 
 def measure(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, float]:
-    """Weights of the memory; in counting, the share of long sequences without one wrong answer."""
+    """Measure the number of weights and, for counting, the share of error-free long sequences."""
     figures = {"weights": float(model.layers[0].count_params())}
     if p.task == "counting":
         right = (np.asarray(model(data.held_out.x, training=False)) > 0.5) == (
@@ -46,7 +49,7 @@ def measure(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, float
 
 
 def gates_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, Any]:
-    """The gates of the unit that the answer leans on most, over one unseen sequence."""
+    """Draw the gates of the unit with most influence on the answer, for one unseen sequence."""
     steps = {name: values[:, 0] for name, values in trace(model, data.held_out.x[:1], p).items()}
     w = np.asarray(model.layers[1].weights[0])[:, 0]
     unit = int(np.abs(w * steps["h"]).mean(axis=0).argmax())
@@ -61,7 +64,7 @@ def gates_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[st
 
 
 def state_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, Any]:
-    """What each unit keeps over one unseen sequence: h of the GRU, c of the LSTM."""
+    """Draw each unit's state over one unseen sequence: h of the GRU, c of the LSTM."""
     kept = "h" if p.cell == "gru" else "c"
     values = trace(model, data.held_out.x[:1], p)[kept][:, 0].T
     bound = 1.0 if p.cell == "gru" else float(np.abs(values).max())
@@ -73,17 +76,17 @@ def state_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[st
 
 
 def truth(x: np.ndarray, p: GatedRecurrentUnit) -> np.ndarray:
-    """What the memory should hold at every step (steps, sequences): the message, or the people."""
+    """Return the ideal memory at every step (steps, sequences): the message, or the people."""
     if p.task == "counting":
         return np.cumsum(x[..., 0] - x[..., 1], axis=1).T
     return np.broadcast_to(x[:, 0, 0], (x.shape[1], len(x)))
 
 
 def reading_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, Any]:
-    """The message or the count, read from the state by the best straight line, and the truth.
+    """Draw the message or the count, read from the state by the best linear fit, and the truth.
 
-    Least squares fits the line to training sequences; the picture shows the unseen one in which the
-    most people are in the room.
+    Least squares fits the readout to training sequences; the picture shows the unseen sequence with
+    the most people in the room.
     """
     kept = "h" if p.cell == "gru" else "c"
     seen, unseen = data.x[:READ], data.held_out.x[:READ]
@@ -102,15 +105,15 @@ def reading_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[
 
 
 def best_line(rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Least squares by the normal equations, which take a small part of `lstsq`'s time.
+    """Solve least squares by the normal equations, which are much faster than `lstsq`.
 
-    The little that is added to the diagonal keeps them solvable where units move together.
+    A small number added to the diagonal keeps them solvable if units move together.
     """
     return np.linalg.solve(rows.T @ rows + 1e-6 * np.eye(rows.shape[1]), rows.T @ wanted)
 
 
 def _flat(states: np.ndarray) -> np.ndarray:
-    """States (steps, sequences, units) as rows (steps · sequences, units + 1), the last one 1."""
+    """Return states (steps, sequences, units) as rows (steps · sequences, units + 1) with a 1."""
     rows = states.reshape(-1, states.shape[-1])
     return np.column_stack([rows, np.ones(len(rows))])
 

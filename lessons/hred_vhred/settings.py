@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class Dialogues(Hyperparameters):
-    """Someone tells things about themselves, then asks."""
+    """Dialogues in which a speaker states facts about themselves, then asks a question."""
 
     model: Literal["seq2seq", "hred", "vhred"] = param(
         "hred", "Reads the last turn alone; all turns; all turns and a chance z."

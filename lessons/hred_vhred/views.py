@@ -1,4 +1,4 @@
-"""HRED and VHRED: what goes on inside, drawn and measured."""
+"""HRED and VHRED: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ CLOSED = ("name", "home", "pet")
 
 
 def answers(model: Any, x: np.ndarray, p: Dialogues, rng: np.random.Generator) -> list[str]:
-    """What the network says to each dialogue x (dialogues, turns, words), z drawn at random."""
+    """Return the network's answer to each dialogue x (dialogues, turns, words), with random z."""
     noise = rng.normal(size=(len(x), p.latent)).astype("float32")
     logits = compiled(model, "answer")(x, noise)
     return [decode(numbers) for numbers in np.asarray(logits).argmax(axis=-1)]
 
 
 def measure(model: Any, data: Dataset, p: Dialogues) -> dict[str, float]:
-    """Right answers by the kind of question, the variety of those to open ones, and KL."""
+    """Measure right answers by kind of question, the variety of answers to open ones, and KL."""
     x, rng = data.held_out.x, np.random.default_rng(0)
     known = [right_answers(each) for each in x]
     said = answers(model, x, p, rng)
@@ -43,7 +43,7 @@ def measure(model: Any, data: Dataset, p: Dialogues) -> dict[str, float]:
 def variety(
     model: Any, x: np.ndarray, p: Dialogues, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """DRAWS answers to each open question: the share that is valid, how many of these differ."""
+    """Draw DRAWS answers per open question; return the valid share and how many of these differ."""
     drawn = zip(*[answers(model, x, p, rng) for _ in range(DRAWS)], strict=True)
     right = [right_answers(each)[1] for each in x]
     valid = [[a for a in said if a in known] for said, known in zip(drawn, right, strict=True)]
@@ -54,7 +54,7 @@ def variety(
 
 
 def talk(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
-    """What it answers to unseen dialogues, and what it should have."""
+    """Tabulate the answers to unseen dialogues beside the right ones."""
     x = data.held_out.x[:ROWS]
     said = answers(model, x, p, np.random.default_rng(0))
     rows = [_row(*pair) for pair in zip(x, said, strict=True)]
@@ -70,7 +70,7 @@ def _row(x: np.ndarray, said: str) -> list[str]:
 
 
 def context(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
-    """The context's state after each turn of one unseen dialogue; a single one for seq2seq."""
+    """Draw the context's state after each turn of one unseen dialogue; seq2seq has only one."""
     x = data.held_out.x[:ROWS]
     states = np.asarray(compiled(model, "contexts")(x))[0]
     turns, units = x.shape[1], states.shape[1]
@@ -83,7 +83,7 @@ def context(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
 
 
 def open_question(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
-    """The answers to one open question in CLOUD draws of z: how often each is given."""
+    """Draw how often each answer to one open question is given in CLOUD draws of z."""
     x = next(x for x in data.held_out.x if right_answers(x)[0] == "weather")
     said = answers(model, np.repeat(x[None], CLOUD, axis=0), p, np.random.default_rng(0))
     right = right_answers(x)[1]

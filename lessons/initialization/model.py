@@ -1,4 +1,4 @@
-"""First weights: how widely they are spread decides what reaches the last layer."""
+"""Initial weights: their spread decides which signals reach the last layer."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: Initialization, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def spread(weights: str, n: int) -> float:
-    """The standard deviation σ of first weights into a unit with n inputs."""
+    """Return the standard deviation σ of the initial weights of a unit with n inputs."""
     return {"normal": 1.0, "xavier": np.sqrt(1 / n), "he": np.sqrt(2 / n), "zero": 0.0}[weights]
 
 
 def model(p: Initialization, data: Dataset) -> keras.Model:
-    """Hidden layers with first weights w ~ N(0, σ²) and biases 0, then softmax (from Xavier's)."""
+    """Return hidden layers, weights w ~ N(0, σ²) and biases 0, then softmax (Xavier's weights)."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), Flatten(name="pixels")])
     n = data.x[0].size
     for layer in range(1, p.hidden_layers + 1):

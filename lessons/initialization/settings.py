@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class Initialization(Hyperparameters):
-    """A deep network and the spread of its first weights."""
+    """A deep network and the spread of its initial weights."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "digits", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."

@@ -1,4 +1,4 @@
-"""Initialization: what goes on inside, drawn and measured."""
+"""Initialization: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(model: Any, data: Dataset, p: Initialization) -> dict[str, float]:
-    """The spread of n = 256 fresh weights, and of what the last of the fresh layers sends out."""
+    """Measure the spread of n = 256 initial weights and of the last layer's first activations."""
     fresh = np.asarray(RandomNormal(stddev=spread(p.weights, 256))((256,)))
     pixels = data.x[:SHOWN].reshape(SHOWN, -1)
     deepest = fresh_spreads(p.weights, p.activation, p.hidden_layers, p.units, pixels)[-1]
@@ -35,7 +35,7 @@ BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 def fresh_spreads(
     weights: str, activation: str, layers: int, units: int, h: np.ndarray
 ) -> list[float]:
-    """The standard deviation of what each layer sends out before any training, images h (m, n)."""
+    """Return each layer's standard deviation of activations before training, images h (m, n)."""
     rng, spreads = np.random.default_rng(0), []
     for _ in range(layers):
         n = h.shape[1]
@@ -47,14 +47,14 @@ def fresh_spreads(
 
 @lru_cache(maxsize=16)
 def starts(activation: str, layers: int, units: int, pixels: bytes) -> dict[str, list[float]]:
-    """The same for the three laws, worked out once for a setting of the form."""
+    """Return the same for the three laws, computed once per setting of the form."""
     h = np.frombuffer(pixels, "float32").reshape(SHOWN, -1)
     return {law: fresh_spreads(law, activation, layers, units, h) for law in LAWS}
 
 
 @lru_cache(maxsize=2)
 def forward(model: Any) -> Callable[[np.ndarray], list[Any]]:
-    """Compiles, once a model, images x → what each hidden layer sends out."""
+    """Return a function, compiled once per model, from images x to each hidden layer's output."""
 
     @tf.function(reduce_retracing=True)
     def outputs(x: Any) -> list[Any]:
@@ -68,12 +68,12 @@ def forward(model: Any) -> Callable[[np.ndarray], list[Any]]:
 
 
 def activations(model: Any, data: Dataset) -> list[np.ndarray]:
-    """What each hidden layer sends out now, (m, units) a layer, for the first training images."""
+    """Return each hidden layer's present output, (m, units), for the first training images."""
     return [np.asarray(h, "float64") for h in forward(model)(data.x[:SHOWN])]
 
 
 def by_depth(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """The activations' standard deviation by layer, now and for the three first weights."""
+    """Draw the activations' standard deviation by layer, now and for the three initializations."""
     fresh = starts(p.activation, p.hidden_layers, p.units, data.x[:SHOWN].tobytes())
     now = [float(np.nan_to_num(h.std(), posinf=1e38)) for h in activations(model, data)]
     number = list(range(1, p.hidden_layers + 1))
@@ -86,7 +86,7 @@ def by_depth(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
 
 
 def values(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """How the activations of each layer are distributed now: the share of each value."""
+    """Draw the present distribution of each layer's activations: the share of each value."""
     low, high = {"relu": (0.0, 4.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}[p.activation]
     columns = []
     for h in activations(model, data):
@@ -102,7 +102,7 @@ def values(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
 
 
 def bells(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """The densities of the three laws for n inputs, and the last hidden layer's weights now."""
+    """Draw the three laws' densities for n inputs, and the last hidden layer's weights now."""
     kernel = np.asarray(model.layers[-2].kernel)
     n, w = kernel.shape[0], np.linspace(-0.5, 0.5, 101)
     curves = {}

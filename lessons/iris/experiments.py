@@ -9,7 +9,7 @@ from tui_dl.experiment import Claim, Experiment, Measured, Outcome
 
 
 def jumps(outcome: Outcome, last: int = 10) -> float:
-    """The mean change of the accuracy between neighbouring late epochs, median of seeds."""
+    """Return the mean change of accuracy between neighbouring late epochs, median of seeds."""
     histories = [h["accuracy"][-last:] for h in outcome.histories]
     return median(fmean(abs(b - a) for a, b in pairwise(history)) for history in histories)
 

@@ -1,4 +1,4 @@
-"""Three species of iris told apart by four lengths: a hidden layer and softmax."""
+"""Three species of iris classified by four lengths, with a hidden layer and softmax."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: Iris, rng: np.random.Generator) -> Dataset:
-    """150 flowers, 120 to train on and 30 to check with; x (·, 4) in cm, y the species 0, 1, 2."""
+    """Return 120 flowers for training, 30 for validation; x (·, 4) in cm, y species 0, 1, 2."""
     return iris.load(rng)
 
 
 def model(p: Iris, data: Dataset) -> keras.Model:
-    """z = f(W₁x + b₁), y = softmax(W₂z + b₂)."""
+    """Return z = f(W₁x + b₁), y = softmax(W₂z + b₂)."""
     hidden, output = Dense(p.units, activation=p.activation), Dense(3, activation="softmax")
     net = keras.Sequential([keras.Input((4,)), hidden, output])
     loss = "sparse_categorical_crossentropy"

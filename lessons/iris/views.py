@@ -1,4 +1,4 @@
-"""Iris: what goes on inside, drawn and measured."""
+"""Iris: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FEATURES = ("sepal length", "sepal width", "petal length", "petal width")
 
 
 def petals(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
-    """The likeliest species for every size of petal (sepals at their mean), with the flowers."""
+    """Draw the likeliest species for every petal size (sepals at their mean), with the flowers."""
     across, up = np.linspace(0.5, 7.5, 36), np.linspace(0.0, 3.0, 24)
     x = np.tile(data.x.mean(axis=0), (across.size * up.size, 1))
     x[:, 2:] = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
@@ -28,7 +28,7 @@ def petals(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
 
 
 def weights(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
-    """How each hidden unit weighs the four lengths: the first 16 rows of W₁, one a unit."""
+    """Draw each hidden unit's weights for the four lengths: the first 16 rows of W₁."""
     rows = np.asarray(model.layers[0].kernel, float).T[:16]
     return {
         "kind": "matrix", "title": "weights of the hidden layer, a row each unit",
@@ -38,7 +38,7 @@ def weights(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
 
 
 def confusion(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
-    """How many validation flowers of each species (row) are taken for which (column)."""
+    """Draw how many validation flowers of each species (row) are classified as each (column)."""
     answers = np.argmax(np.asarray(model(data.held_out.x, training=False)), axis=1)
     counts = np.zeros((3, 3), int)
     np.add.at(counts, (data.held_out.y, answers), 1)

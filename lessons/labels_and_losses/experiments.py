@@ -10,7 +10,7 @@ SPARSE = INTEGERS | {"loss": "sparse"}
 
 
 def _same(m: Measured) -> bool:
-    """The same loss after the first epoch, and validation accuracies at most 0.01 apart."""
+    """True for equal losses after epoch 1 and validation accuracies at most 0.01 apart."""
     first = [m[arm].history("loss")[0] for arm in ("this", "one-hot")]
     last = abs(m["this"]["val_accuracy"] - m["one-hot"]["val_accuracy"])
     alike = abs(first[0] - first[1]) <= 0.001 * first[1] and last <= 0.01

@@ -1,4 +1,4 @@
-"""Labels as one-hot rows or as integers, each with the cross-entropy that reads it, and crosswise."""
+"""Labels as one-hot rows or integers, with the matching cross-entropy and with the other one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLASSES = 10
 
 
 def data(p: LabelsAndLosses, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width), and labels t: integers (N,), or one-hot rows (N, 10)."""
+    """Return images (N, height, width), and labels t: integers (N,), or one-hot rows (N, 10)."""
     integers = digits.load(rng, p.images)
     if p.labels == "integers":
         return integers
@@ -28,7 +28,7 @@ def data(p: LabelsAndLosses, rng: np.random.Generator) -> Dataset:
 
 
 def refusal(p: LabelsAndLosses, t: np.ndarray) -> str:
-    """What Keras says to two such labels with this loss: nothing, or the text of its error."""
+    """Return Keras's error for two such labels with this loss, empty if it accepts them."""
     loss = keras.losses.get(LOSSES[p.loss])
     try:
         loss(t[:2], np.full((2, CLASSES), 1 / CLASSES, "float32"))
@@ -38,13 +38,13 @@ def refusal(p: LabelsAndLosses, t: np.ndarray) -> str:
 
 
 def unchecked_categorical(t: Any, y: Any) -> Any:
-    """−Σₖ t log yₖ: the integer t (B,), stretched over the ten classes as if it were a row."""
+    """Return −Σₖ t log yₖ: the integer t (B,), broadcast over the ten classes like a row."""
     t = ops.cast(ops.reshape(t, (-1, 1)), "float32")
     return -ops.sum(t * ops.log(ops.maximum(y, 1e-7)), axis=-1)
 
 
 def unchecked_sparse(t: Any, y: Any) -> Any:
-    """−Σⱼ log y[tⱼ]: each 0 and 1 of the row t (B, 10), read as the number of a class."""
+    """Return −Σⱼ log y[tⱼ]: each 0 and 1 of the row t (B, 10), read as the number of a class."""
     chosen = ops.take_along_axis(y, ops.cast(t, "int32"), axis=-1)
     return -ops.sum(ops.log(ops.maximum(chosen, 1e-7)), axis=-1)
 
@@ -60,7 +60,7 @@ UNCHECKED: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def model(p: LabelsAndLosses, data: Dataset) -> keras.Model:
-    """784–512–512–10. Where Keras refuses the pair, the same formula without its check trains."""
+    """Return 784–512–512–10; a pair that Keras refuses trains by the same formula, unchecked."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), layers.Flatten(name="pixels")])
     for number in (1, 2):
         network.add(layers.Dense(p.units, "relu", name=f"hidden_{number}"))

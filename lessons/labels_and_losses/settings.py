@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class LabelsAndLosses(Hyperparameters):
-    """Two ways to write a label, two losses: four pairs, of which two fit."""
+    """Two label formats and two losses: four pairs, of which two match."""
 
     labels: Literal["one-hot", "integers"] = param(
         "one-hot", "A label as a row with a single 1, or as the number of its class."

@@ -1,4 +1,4 @@
-"""Labels and losses: what goes on inside, drawn and measured."""
+"""Labels and losses: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LABEL_SHAPES = {"one-hot": "(B, 10)", "integers": "(B,)"}
 
 
 def measure(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, float]:
-    """1 where Keras refuses the labels with this loss, else 0."""
+    """Return 1 if Keras refuses the labels with this loss, else 0."""
     return {"refused": float(bool(refusal(p, data.y)))}
 
 
 def verdict(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
-    """What Keras says to the labels and the loss of this run."""
+    """Tabulate Keras's response to the labels and the loss of this run."""
     text = refusal(p, data.y)
     said = text or "nothing: they fit, and the training is as it should be"
     rows = [["labels", f"{p.labels}, a batch of B has the shape {LABEL_SHAPES[p.labels]}"]]
@@ -36,14 +36,14 @@ def verdict(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
 
 
 def _without_repeats(rows: list[list[str]]) -> list[list[str]]:
-    """The first column says a thing once."""
+    """Blank repeated values in the first column."""
     return [
         ["" if i and row[0] == rows[i - 1][0] else row[0], row[1]] for i, row in enumerate(rows)
     ]
 
 
 def one_image(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
-    """The first validation image: its one-hot row, the output, and what each class adds to E."""
+    """Tabulate one validation image: its one-hot row, the output, and each class's part of E."""
     y = np.asarray(model(data.held_out.x[:1], training=False), float)[0]
     truth = int(np.argmax(data.held_out.y[0])) if p.labels == "one-hot" else int(data.held_out.y[0])
     cost = -float(np.log(max(y[truth], 1e-7)))
@@ -55,7 +55,7 @@ def one_image(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
 
 
 def mean_output(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
-    """The output for each class, averaged over 100 validation images of all classes."""
+    """Draw the output for each class, averaged over 100 validation images of all classes."""
     y = np.asarray(model(data.held_out.x[:100], training=False), float).mean(axis=0)
     title = "mean output for each class"
     return {"kind": "bars", "title": title, "labels": list(data.classes), "values": y.tolist()}

@@ -1,4 +1,4 @@
-"""A learning rate that changes while a network trains: at a plateau, or along a planned curve."""
+"""A learning rate that changes during training: at a plateau, or along a planned curve."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_dl.lesson import Dataset
 
 
 def warmup_cosine(t: int, peak: float, W: int, T: int, zero_start: bool = False) -> float:
-    """η in epoch t = 0 … T−1: a straight line up for W epochs, then half a cosine wave down.
+    """Return η in epoch t = 0 … T−1: a straight line up for W epochs, then half a cosine wave down.
 
     `zero_start` is the study article's warm-up, t/W in place of (t+1)/W: epoch 0 learns nothing.
     """
@@ -30,9 +30,9 @@ def warmup_cosine(t: int, peak: float, W: int, T: int, zero_start: bool = False)
 
 
 def follow(p: Any) -> Callable[[int, float], float]:
-    """The schedule as Keras asks for it: epoch and present rate to the rate of that epoch.
+    """Return the schedule in Keras's form: epoch and present rate to the rate of that epoch.
 
-    Where a person changed the rate since the last epoch, what they gave is the peak from now on.
+    If the user changed the rate since the last epoch, their value is the peak from then on.
     """
     peak = last = p.learning_rate
 
@@ -55,7 +55,7 @@ def plateau(
     floor: float = 0.0,
     min_delta: float = 1e-4,
 ) -> list[float]:
-    """The rate after each of the epochs that ended with these validation losses."""
+    """Return the rate after each of the epochs that ended with these validation losses."""
     best, wait, resting, rates = math.inf, 0, 0, []
     for loss in losses:
         if resting:
@@ -72,7 +72,7 @@ def plateau(
 
 @dataclass
 class Diary:
-    """One entry an epoch: the rate used, how far the weights moved, the validation loss."""
+    """One entry per epoch: the rate used, the distance the weights moved, the validation loss."""
 
     rates: list[float] = field(default_factory=list)
     moves: list[float] = field(default_factory=list)
@@ -80,12 +80,12 @@ class Diary:
 
 
 def position(model: Any) -> np.ndarray:
-    """All trainable weights as one point (weights,)."""
+    """Return all trainable weights as one point (weights,)."""
     return np.concatenate([np.ravel(w) for w in model.get_weights()])
 
 
 class DiaryKeeper(keras.callbacks.Callback):
-    """Notes the rate where an epoch begins, and what became of it where it ends."""
+    """A callback that records the rate at the start of an epoch and the results at its end."""
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self.diary = self.model.diary = Diary()
@@ -100,12 +100,12 @@ class DiaryKeeper(keras.callbacks.Callback):
 
 
 def data(p: Schedules, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def model(p: Schedules, data: Dataset) -> keras.Model:
-    """Equal ReLU layers, then softmax; Adam has a plain rate, which the callbacks change."""
+    """Return equal ReLU layers, then softmax; Adam has a plain rate, which the callbacks change."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")])
     for number in range(1, p.hidden_layers + 1):
         network.add(keras.layers.Dense(p.units, "relu", name=f"hidden_{number}"))
@@ -116,7 +116,7 @@ def model(p: Schedules, data: Dataset) -> keras.Model:
 
 
 def callbacks(p: Schedules) -> list[keras.callbacks.Callback]:
-    """The schedule, and the keeper of the run's diary."""
+    """Return the schedule and the recorder of the run's diary."""
     cuts = {"factor": p.factor, "patience": p.patience, "cooldown": p.cooldown, "min_lr": p.floor}
     chosen = {
         "warmup-cosine": lambda: [LearningRateScheduler(follow(p))],

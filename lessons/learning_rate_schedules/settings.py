@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, batch_size_param, learning_rate_p
 
 
 class Schedules(Hyperparameters):
-    """The schedule, its own numbers, and the network it trains."""
+    """The schedule, its parameters, and the network that it trains."""
 
     schedule: Literal["warmup-cosine", "plateau", "constant"] = param(
         "warmup-cosine", "What becomes of the learning rate from epoch to epoch."

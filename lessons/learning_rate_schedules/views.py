@@ -1,4 +1,4 @@
-"""Learning-rate schedules: what goes on inside, drawn and measured."""
+"""Learning-rate schedules: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tui_dl.lesson import Dataset, View
 
 
 def kept(model: Any) -> Diary:
-    """The run's diary; an empty one before training."""
+    """Return the run's diary, or an empty one before training."""
     found = getattr(model, "diary", None)
     return found if isinstance(found, Diary) else Diary()
 
 
 def from_1(values: list[float]) -> dict[str, list[float]]:
-    """A series over epochs, which people count from 1."""
+    """Return a series over epochs, numbered from 1."""
     return {"x": [float(n) for n in range(1, len(values) + 1)], "y": values}
 
 
 def rates(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
-    """The rate of every epoch: as planned, where there is a plan, and as used so far."""
+    """Draw the rate of every epoch: as planned, if there is a plan, and as used so far."""
     T = p.epochs
     plans = {
         "warmup-cosine": [warmup_cosine(t, p.learning_rate, p.warmup, T, p.zero_start) for t in range(T)],
@@ -37,14 +37,14 @@ def rates(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
 
 
 def moves(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
-    """How far all the weights together moved in each epoch."""
+    """Draw the distance that all the weights together moved in each epoch."""
     series = [{"name": "distance", **from_1(kept(model).moves)}] if kept(model).moves else []
     title = "distance that the weights moved in the epoch"
     return {"kind": "lines", "title": title, "x_label": "epoch", "series": series}
 
 
 def waiting(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
-    """The validation loss and the best so far: a plateau is where the lower line is flat."""
+    """Draw the validation loss and its minimum so far: a flat lower line is a plateau."""
     losses, series = kept(model).losses, []
     if losses:
         best = np.minimum.accumulate(losses).tolist()
@@ -54,7 +54,7 @@ def waiting(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
 
 
 def measure(model: Any, data: Dataset, p: Schedules) -> dict[str, float]:
-    """Landmarks of the rates used, and how far the first epoch moved the weights."""
+    """Measure landmarks of the rates used, and how far the first epoch moved the weights."""
     used = kept(model).rates
     if not used:
         return {}

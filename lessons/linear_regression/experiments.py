@@ -11,7 +11,7 @@ NEGATIVE = {"true_slope": -6.0, "true_intercept": 3.0}
 
 
 def _grows(metric: str, *arms: str) -> Any:
-    """A check that the metric grows from arm to arm."""
+    """Return a check that the metric grows from arm to arm."""
     return lambda m: all(m[a][metric] < m[b][metric] for a, b in pairwise(arms))
 
 

@@ -1,4 +1,4 @@
-"""A line through noisy points, found by gradient descent: with the gradient in sight, and by Keras."""
+"""A line through noisy points, by gradient descent: with a visible gradient, and by Keras."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: LinearRegression, rng: np.random.Generator) -> Dataset:
-    """Points d = slope·x + intercept + noise·N(0,1) with x from U(0,1); x and d are (points, 1)."""
+    """Return d = slope·x + intercept + noise·N(0,1), x from U(0,1); x and d are (points, 1)."""
     x = rng.random((p.points, 1), dtype="float32")
     d = p.true_slope * x + p.true_intercept + p.noise * rng.standard_normal(x.shape)
     return Dataset(
@@ -23,7 +23,7 @@ def data(p: LinearRegression, rng: np.random.Generator) -> Dataset:
 
 @keras.saving.register_keras_serializable("dlworkbench")
 class TapeLine(keras.Model):
-    """y = w·x + b, with the gradient and the update of each step written out."""
+    """The line y = w·x + b, with the gradient and the update of each step written out."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -62,7 +62,7 @@ class TapeLine(keras.Model):
 
 
 def model(p: LinearRegression, data: Dataset) -> keras.Model:
-    """The line, both ways from w = b = 0, so that the two take the same path."""
+    """Return the line in either form, both from w = b = 0, so that both take the same path."""
     if p.method == "tape":
         line = TapeLine()
         line.compile(keras.optimizers.SGD(p.learning_rate))

@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param
 
 
 class LinearRegression(Hyperparameters):
-    """The line that makes the points, and how it is looked for."""
+    """The line that generates the points, and how it is fitted."""
 
     method: Literal["tape", "keras"] = param(
         "tape", "Gradient and update written out with a tape, or one Keras unit."

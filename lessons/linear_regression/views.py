@@ -1,4 +1,4 @@
-"""Linear regression: what goes on inside, drawn and measured."""
+"""Linear regression: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tui_dl.lesson import Dataset, View
 
 
 def fitted(model: Any) -> tuple[float, float]:
-    """The line's present w and b."""
+    """Return the line's present w and b."""
     w, b = (float(np.squeeze(weight)) for weight in model.get_weights()[:2])
     return w, b
 
 
 def measure(model: Any, data: Dataset, p: LinearRegression) -> dict[str, float]:
-    """w and b, their distance to the truth, and the root-mean-square gap between the two lines."""
+    """Measure w and b, their distance to the truth, and the RMS gap between the two lines."""
     w, b = fitted(model)
     gap = (w - p.true_slope) * data.x + (b - p.true_intercept)
     distance = float(np.hypot(w - p.true_slope, b - p.true_intercept))
@@ -26,7 +26,7 @@ def measure(model: Any, data: Dataset, p: LinearRegression) -> dict[str, float]:
 
 
 def line_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
-    """The points, the fitted line and the true one."""
+    """Draw the points, the fitted line and the true line."""
     w, b = fitted(model)
     truth = [p.true_intercept, p.true_slope + p.true_intercept]
     shown = slice(None, None, 1 + len(data.x) // 300)
@@ -44,7 +44,7 @@ _paths: WeakKeyDictionary[Any, list[tuple[float, float]]] = WeakKeyDictionary()
 
 
 def path_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
-    """The way of (w, b) over the error of every line: a long valley, down which the steps creep."""
+    """Draw the path of (w, b) over the error of every line: a long valley with slow descent."""
     path = _paths.setdefault(model, [])
     path.append(fitted(model))
     ws, bs = (_axis(0.0, truth) for truth in (p.true_slope, p.true_intercept))
@@ -58,13 +58,13 @@ def path_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
 
 
 def _axis(start: float, end: float) -> list[float]:
-    """32 values from before `start` to beyond `end`, rising."""
+    """Return 32 rising values from before `start` to beyond `end`."""
     margin = max(1.0, 0.4 * abs(end - start))
     return np.linspace(min(start, end) - margin, max(start, end) + margin, 32).tolist()
 
 
 def _losses(ws: list[float], bs: list[float], data: Dataset) -> np.ndarray:
-    """The mean squared error of every line (b down, w across), from the data's moments."""
+    """Return the mean squared error of every line (b down, w across), from the data's moments."""
     w, b = np.meshgrid(ws, bs)
     x, d = data.x.astype(float), data.y.astype(float)
     squares = w**2 * np.mean(x**2) + b**2 + np.mean(d**2)

@@ -6,7 +6,7 @@ from tui_dl.experiment import Claim, Experiment, Measured
 
 
 def _gates_remember(m: Measured) -> bool:
-    """Most plain networks stay near a coin's accuracy, most LSTMs do not."""
+    """True if most plain networks stay near chance accuracy and most LSTMs do not."""
     plain, lstm = m["this"], m["lstm"]
     return plain.share("val_accuracy", 0.6) < 0.5 < lstm.share("val_accuracy", 0.95)
 

@@ -1,4 +1,4 @@
-"""A memory with gates: an LSTM remembers the first step of a long sequence, a plain network rarely."""
+"""A memory with gates: an LSTM remembers the first step of a long sequence, a simple RNN rarely."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSEEN = 1000
 
 
 def data(p: LongShortTermMemory, rng: np.random.Generator) -> Dataset:
-    """x (sequences, lag+1, 2): the message, at step 0 alone, and noise. y: 1 for +1, 0 for −1."""
+    """Return x (sequences, lag+1, 2): a message at step 0, and noise. y: 1 for +1, 0 for −1."""
     count = p.sequences + UNSEEN
     y = rng.integers(0, 2, size=(count, 1)).astype("float32")
     x = np.zeros((count, p.lag + 1, 2), "float32")
@@ -28,7 +28,7 @@ def data(p: LongShortTermMemory, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: LongShortTermMemory, data: Dataset) -> keras.Model:
-    """A memory reads the sequence; one sigmoid unit answers from its last hidden state."""
+    """Return a memory that reads the sequence, and one sigmoid unit on its last hidden state."""
     memory = layer(p)
     output = keras.layers.Dense(1, activation="sigmoid")
     network = keras.Sequential([keras.Input((p.lag + 1, 2)), memory, output])
@@ -43,7 +43,7 @@ def model(p: LongShortTermMemory, data: Dataset) -> keras.Model:
 
 
 def layer(p: LongShortTermMemory) -> Any:
-    """The recurrent layer of the chosen cell."""
+    """Return the recurrent layer of the chosen cell."""
     if p.cell == "peephole":
         return keras.layers.RNN(PeepholeLSTMCell(p.units))
     return {"lstm": keras.layers.LSTM, "simple_rnn": keras.layers.SimpleRNN}[p.cell](p.units)
@@ -58,7 +58,7 @@ class PeepholeLSTMCell(keras.layers.Layer):
         self.units, self.state_size, self.output_size = units, [units, units], units
 
     def build(self, shape: tuple[int, ...]) -> None:
-        """Weights of the four sums side by side, in Keras's order: i, f, c, o."""
+        """Create the weights of the four pre-activations in Keras's order: i, f, c, o."""
         n = self.units
         self.kernel = self.add_weight((shape[-1], 4 * n), "glorot_uniform", name="kernel")
         self.recurrent_kernel = self.add_weight((n, 4 * n), "orthogonal", name="recurrent_kernel")
@@ -68,7 +68,7 @@ class PeepholeLSTMCell(keras.layers.Layer):
         self.p_o = self.add_weight((n,), "zeros", name="p_o")
 
     def call(self, x: Any, states: list[Any], training: bool = False) -> tuple[Any, list[Any]]:
-        """The equations of the page; i, f and c see the old cell state, o the new one."""
+        """Compute the equations of the page; i, f and c see the old cell state, o the new one."""
         h, c = states
         u = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
         u_i, u_f, u_c, u_o = ops.split(u, 4, axis=-1)
@@ -80,5 +80,5 @@ class PeepholeLSTMCell(keras.layers.Layer):
         return h, [h, c]
 
     def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
+        """Return the arguments that `from_config` needs."""
         return {**super().get_config(), "units": self.units}

@@ -1,4 +1,4 @@
-"""LSTM: what goes on inside, drawn and measured."""
+"""LSTM: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Arrays = dict[str, np.ndarray]
 
 
 def sigmoid(u: np.ndarray) -> np.ndarray:
-    """1 / (1 + e⁻ᵘ), written so that no u overflows."""
+    """Return 1 / (1 + e⁻ᵘ), written so that no u overflows."""
     return 0.5 * (1 + np.tanh(u / 2))
 
 
 def trace(model: Any, x: np.ndarray, p: LongShortTermMemory) -> Arrays:
-    """Gates i, f, o and states c, h of every step (steps, units), for one sequence x (steps, 2)."""
+    """Return gates i, f, o and states c, h of every step (steps, units), for one x (steps, 2)."""
     weights = [np.asarray(w) for w in model.layers[0].weights]
     if p.cell == "simple_rnn":
         return {"h": plain_states(x, *weights)}
@@ -37,7 +37,7 @@ def trace(model: Any, x: np.ndarray, p: LongShortTermMemory) -> Arrays:
 
 
 def plain_states(x: np.ndarray, W_in: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The states h of a SimpleRNN (steps, units) for one sequence x (steps, 2)."""
+    """Return the states h of a SimpleRNN (steps, units) for one sequence x (steps, 2)."""
     h = np.zeros((len(x) + 1, len(W)))
     for t in range(len(x)):
         h[t] = np.tanh(x[t] @ W_in + h[t - 1] @ W + b)
@@ -45,7 +45,7 @@ def plain_states(x: np.ndarray, W_in: np.ndarray, W: np.ndarray, b: np.ndarray) 
 
 
 def carousel(f: np.ndarray) -> np.ndarray:
-    """How much of a change in c is left k steps later, for k = 0 …: the product of the forget gates.
+    """Return the share of a change in c left k steps later, k = 0 …: the forget gates' product.
 
     f (steps, units); the root of the mean square over units, by lag, counted from the last step.
     """
@@ -54,7 +54,7 @@ def carousel(f: np.ndarray) -> np.ndarray:
 
 
 def plain_chain(h: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """The same for a SimpleRNN: the size of ∂hᵀ/∂h at T−k, a product of matrices W diag(1−h²)."""
+    """Return the same for a SimpleRNN: |∂hᵀ/∂h| at T−k, a product of matrices W diag(1−h²)."""
     chain, sizes = np.eye(len(W)), [1.0]
     for state in h[:0:-1]:
         chain = (W * (1 - state**2)) @ chain
@@ -63,7 +63,7 @@ def plain_chain(h: np.ndarray, W: np.ndarray) -> np.ndarray:
 
 
 def left_by_lag(model: Any, x: np.ndarray, p: LongShortTermMemory) -> np.ndarray:
-    """What is left of the gradient along the memory's own path after k steps, k = 0 … lag."""
+    """Return the share of the gradient left on the memory's own path after k steps, k = 0 … lag."""
     steps = trace(model, x, p)
     if p.cell == "simple_rnn":
         return plain_chain(steps["h"], np.asarray(model.layers[0].weights[1]))
@@ -71,7 +71,7 @@ def left_by_lag(model: Any, x: np.ndarray, p: LongShortTermMemory) -> np.ndarray
 
 
 def untrained(x: np.ndarray, p: LongShortTermMemory) -> np.ndarray:
-    """`plain_chain` of a SimpleRNN as Keras would start it: W a rotation, W_in Glorot uniform."""
+    """Return `plain_chain` of a SimpleRNN as Keras starts it: W a rotation, W_in Glorot uniform."""
     rng = np.random.default_rng(0)
     W, _ = np.linalg.qr(rng.normal(size=(p.units, p.units)))
     spread = np.sqrt(6 / (2 + p.units))
@@ -80,16 +80,16 @@ def untrained(x: np.ndarray, p: LongShortTermMemory) -> np.ndarray:
 
 
 def measure(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, float]:
-    """The share of the gradient that is left over the whole lag, along the memory's own path."""
+    """Measure the share of the gradient left over the whole lag, along the memory's own path."""
     return {
         "gradient_left": float(np.mean([left_by_lag(model, x, p)[-1] for x in data.held_out.x[:8]]))
     }
 
 
 def gates_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
-    """Gates and cell state of the unit that the answer leans on most, for one unseen sequence.
+    """Draw gates and cell state of the most influential unit, for one unseen sequence.
 
-    tanh c, which is what the output gate lets through, lies in one picture with the gates.
+    tanh c, which the output gate lets through, shares one picture with the gates.
     """
     steps = trace(model, data.held_out.x[0], p)
     steps["tanh c"] = np.tanh(steps.get("c", steps["h"]))
@@ -112,7 +112,7 @@ def gates_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[s
 
 
 def memory_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
-    """The cell state of every unit over the sequence (the hidden state without gates)."""
+    """Draw the cell state of every unit over the sequence (the hidden state without gates)."""
     steps = trace(model, data.held_out.x[0], p)
     values = steps.get("c", steps["h"]).T
     bound = float(np.abs(values).max())
@@ -124,7 +124,7 @@ def memory_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[
 
 
 def gradient_left(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
-    """The gradient against the lag, along the cell state and through an untrained SimpleRNN."""
+    """Draw the gradient against the lag: along the cell state, in an untrained SimpleRNN."""
     x = data.held_out.x[0]
     mine = "SimpleRNN" if p.cell == "simple_rnn" else "along the cell state"
     return {

@@ -1,4 +1,4 @@
-"""Two convolutions and a pooling read handwritten digits."""
+"""Two convolutions and pooling read handwritten digits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset, Split
 
 
 def data(p: MnistCnn, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     every = digits.load(rng, p.images)
     n = min(p.training_images, len(every.x))
     if n == len(every.x):
@@ -26,7 +26,7 @@ def data(p: MnistCnn, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: MnistCnn, data: Dataset) -> keras.Model:
-    """z = relu(K ∗ x + b) twice, the largest of each 2×2, then dense layers and softmax."""
+    """Return z = relu(K ∗ x + b) twice, the largest of each 2×2, then dense layers and softmax."""
     convolutions = [
         layers.Conv2D(p.filters_1, p.size, activation="relu", name="convolution_1"),
         layers.Conv2D(p.filters_2, p.size, activation="relu", name="convolution_2"),

@@ -1,4 +1,4 @@
-"""Convolution: what goes on inside, drawn and measured."""
+"""Convolution: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 8
 
 
 def filters(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
-    """The first convolution's filters, k × k weights each, on one scale."""
+    """Draw the first convolution's filters, k × k weights each, on one scale."""
     kernel = np.asarray(model.get_layer("convolution_1").kernel)[:, :, 0]
     size = float(np.abs(kernel).max())
     return {
@@ -24,7 +24,7 @@ def filters(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
 
 
 def maps(model: Any, data: Dataset, layer: int) -> np.ndarray:
-    """Feature maps of the first validation image after a convolution: (filters, height, width)."""
+    """Return a convolution's maps (filters, height, width) of the first validation image."""
     z = data.held_out.x[:1, :, :, None]
     for number in range(1, layer + 1):
         z = model.get_layer(f"convolution_{number}")(z)
@@ -32,17 +32,17 @@ def maps(model: Any, data: Dataset, layer: int) -> np.ndarray:
 
 
 def first_maps(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
-    """The image, and what seven filters of the first convolution find where in it."""
+    """Draw the image and the feature maps of seven filters of the first convolution."""
     found = stretched(maps(model, data, 1)[: SHOWN - 1])
     height, width = found.shape[1:]
     image = stretched(
         data.held_out.x[:1, :height, :width]
-    )  # its edge falls away, as it does in the maps
+    )  # the edge is cropped, as it is in the maps
     return _sheet(np.concatenate([image, found]), "the image, then seven maps of convolution 1")
 
 
 def second_maps(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
-    """What eight filters of the second convolution find where in the first one's maps."""
+    """Draw the feature maps of eight filters of the second convolution."""
     found = stretched(maps(model, data, 2)[:SHOWN])
     return _sheet(found, "eight feature maps of convolution 2")
 

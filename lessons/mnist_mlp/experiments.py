@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_dl.experiment import Claim, Experiment, Measured
 
-PART = {"training_images": 10_000}  # a sixth of MNIST: the claims take seconds, not minutes, a run
+PART = {"training_images": 10_000}  # a sixth of MNIST: each run takes seconds, not minutes
 SMALL, TINY = PART | {"units_1": 60, "units_2": 30}, PART | {"units_1": 6, "units_2": 3}
 SAME_RATE = PART | {"optimizer": "sgd"}
 OWN_RATE = PART | {"optimizer": "sgd", "learning_rate": 0.1}

@@ -1,4 +1,4 @@
-"""Handwritten digits with one layer and with three: what size and optimizer change."""
+"""Handwritten digits with one layer and with three: the effects of size and optimizer."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: MnistMlp, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     images, n = digits.load(rng, p.images), p.training_images
     return replace(images, x=images.x[:n], y=images.y[:n])
 
 
 def model(p: MnistMlp, data: Dataset) -> keras.Model:
-    """ŷ = softmax(h W + b), where h is the image itself, or what two ReLU layers make of it."""
+    """Return ŷ = softmax(h W + b), where h is the image itself or the output of two ReLU layers."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), Flatten(name="pixels")])
     if p.layers == "three":
         network.add(Dense(p.units_1, "relu", name="hidden_1"))

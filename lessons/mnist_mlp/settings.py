@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class MnistMlp(Hyperparameters):
-    """One layer or three, their sizes, and the rule that trains them."""
+    """One layer or three, their sizes, and the optimizer."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."

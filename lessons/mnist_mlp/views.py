@@ -1,4 +1,4 @@
-"""MNIST, one layer and three: what goes on inside, drawn and measured."""
+"""MNIST, one layer and three: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def templates(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """The weights from every pixel to ten units of the first layer, in two rows of five images."""
+    """Draw the weights from each pixel to ten units of the first layer, in two rows of five."""
     height, width = data.x.shape[1:]
     kernel = np.asarray(model.layers[1].kernel)[:, :10]
     missing = np.zeros((height * width, 10 - kernel.shape[1]))  # a layer may be narrower than ten
@@ -20,7 +20,7 @@ def templates(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
     size = float(np.abs(sheet).max())
     single = p.layers == "one"
     return {
-        "kind": "heatmap", "values": sheet[::-1].tolist(),  # an image's first row is its top one
+        "kind": "heatmap", "values": sheet[::-1].tolist(),  # an image's first row is its top row
         "title": "what each digit looks for: 0–4 above 5–9" if single else "what ten hidden units look for",
         "x_label": "column", "y_label": "row from below", "x_range": [0.0, 5.0 * width - 1],
         "y_range": [0.0, 2.0 * height - 1], "low": -size, "high": size,
@@ -28,7 +28,7 @@ def templates(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
 
 
 def probabilities(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """The softmax output for one validation image of each digit (row)."""
+    """Draw the softmax output for one validation image of each digit (row)."""
     first = [int(np.argmax(data.held_out.y == digit)) for digit in range(10)]
     output = np.asarray(model(data.held_out.x[first], training=False), float)
     return {
@@ -39,7 +39,7 @@ def probabilities(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
 
 
 def hardest(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """Those of 300 validation images whose true digit gets the lowest probability."""
+    """Draw those of 300 validation images whose true digit gets the lowest probability."""
     truth = data.held_out.y[:300]
     output = np.asarray(model(data.held_out.x[:300], training=False), float)
     believed = output[np.arange(len(truth)), truth]

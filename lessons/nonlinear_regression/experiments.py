@@ -14,13 +14,13 @@ SPREAD = 30 * math.sqrt(16 / 5 - 16 / 9)  # standard deviation of 30x², x from 
 
 
 def _grows(m: Measured) -> bool:
-    """Both the loss and the distance to the true curve grow from noise 0 to 0.5 to 2."""
+    """True if both the loss and the distance to the true curve grow from noise 0 to 0.5 to 2."""
     pairs = pairwise(m[arm] for arm in ("0", "0.5", "this"))
     return all(a[name] < b[name] for a, b in pairs for name in ("fit_error", "loss"))
 
 
 def _slow_underfits(m: Measured) -> bool:
-    """0.001 stays a tenth of the curve's spread away or more, 0.1 comes within a hundredth."""
+    """True if 0.001 stays a tenth of the curve's spread away, and 0.1 within a hundredth."""
     slow, fast = m["0.001"]["fit_error"], m["this"]["fit_error"]
     return slow > SPREAD / 10 and fast < SPREAD / 100
 

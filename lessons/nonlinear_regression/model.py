@@ -16,19 +16,19 @@ CURVES = {  # the weights of 1, x, x², x³
 
 
 def truth(x: np.ndarray, p: NonlinearRegression) -> np.ndarray:
-    """The curve without noise."""
+    """Return the curve without noise."""
     return np.asarray(sum(w * x**k for k, w in enumerate(CURVES[p.curve])))
 
 
 def data(p: NonlinearRegression, rng: np.random.Generator) -> Dataset:
-    """d = curve(x) + noise·N(0, 1) with x from U(−2, 2); x and d are (points, 1)."""
+    """Return points d = curve(x) + noise·N(0, 1), x from U(−2, 2); x and d are (points, 1)."""
     x = rng.uniform(-2, 2, (p.points, 1))
     d = truth(x, p) + p.noise * rng.standard_normal(x.shape)
     return Dataset(f"{p.curve}, noise {p.noise:g}", x.astype("float32"), d.astype("float32"))
 
 
 def model(p: NonlinearRegression, data: Dataset) -> keras.Model:
-    """y = w0 + w1·x + w2·x² + …: linear in the weights, whatever it is in x."""
+    """Return y = w0 + w1·x + w2·x² + …: linear in the weights, not in x."""
     x = keras.Input((1,))
     powers = keras.ops.concatenate([x**k for k in range(p.degree + 1)], axis=-1)
     small = keras.initializers.RandomNormal(stddev=0.01)
@@ -40,5 +40,5 @@ def model(p: NonlinearRegression, data: Dataset) -> keras.Model:
 
 
 def polynomial(w: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Σ w_k x^k."""
+    """Return Σ w_k x^k."""
     return np.asarray(sum(w_k * x**k for k, w_k in enumerate(w)))

@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param
 
 
 class NonlinearRegression(Hyperparameters):
-    """The curve that makes the points, and the polynomial that is to find it."""
+    """The curve that generates the points, and the polynomial fitted to them."""
 
     curve: Literal["cubic", "cubic-b", "quadratic"] = param(
         "cubic", "Which of the sources' three curves makes the points."

@@ -1,4 +1,4 @@
-"""Nonlinear regression: what goes on inside, drawn and measured."""
+"""Nonlinear regression: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ GRID = np.linspace(-2, 2, 81)
 
 
 def weights(model: Any) -> np.ndarray:
-    """w0, w1, …, (degree + 1,)."""
+    """Return w0, w1, …, (degree + 1,)."""
     return np.asarray(model.get_weights()[0], float)[:, 0]
 
 
 def measure(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, float]:
-    """The root-mean-square gap between fitted and true curve over −2…2, and the highest weight."""
+    """Measure the RMS gap between fitted and true curve over −2…2, and the highest weight."""
     w = weights(model)
     gap = polynomial(w, GRID) - truth(GRID, p)
     return {"fit_error": float(np.sqrt(np.mean(gap**2))), f"w{p.degree}": float(w[-1])}
 
 
 def curve_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """The points, the fitted curve and the true one."""
+    """Draw the points, the fitted curve and the true curve."""
     error = measure(model, data, p)["fit_error"]
     shown = slice(None, None, 1 + len(data.x) // 300)
     grid = GRID.tolist()
@@ -45,7 +45,7 @@ _paths: WeakKeyDictionary[Any, list[tuple[int, np.ndarray]]] = WeakKeyDictionary
 
 
 def path_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Each weight against the step: with Adam straight lines at first, one learning rate a step."""
+    """Draw each weight against the step: with Adam straight at first, one learning rate a step."""
     path = _paths.setdefault(model, [])
     path.append((int(model.optimizer.iterations), weights(model)))
     steps, values = [step for step, _ in path], np.array([w for _, w in path]).T
@@ -54,7 +54,7 @@ def path_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, An
 
 
 def table_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Each weight beside the true one; a power that the true curve lacks has the weight 0."""
+    """Tabulate each weight beside the true one; powers missing in the true curve have weight 0."""
     true = (*CURVES[p.curve], *[0.0] * 10)
     fitted = [*weights(model).tolist(), *[0.0] * 10]
     count = max(p.degree + 1, len(CURVES[p.curve]))

@@ -1,4 +1,4 @@
-"""Five optimizers: down a valley that one can see, and on handwritten digits."""
+"""Five optimizers, on a valley in two dimensions and on handwritten digits."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Array = np.ndarray
 
 
 def sgd(theta: Array, g: Array, eta: float) -> Array:
-    """Plain gradient descent remembers nothing."""
+    """Take a step of plain gradient descent, which has no memory."""
     return theta - eta * g
 
 
 def momentum(theta: Array, g: Array, u: Array, eta: float, mu: float) -> tuple[Array, Array]:
-    """u, the velocity, starts at 0: the last steps' directions go on, fading by μ a step."""
+    """Step with velocity u, which starts at 0: earlier steps continue, fading by μ per step."""
     u = mu * u - eta * g
     return theta + u, u
 
 
 def adagrad(theta: Array, g: Array, s: Array, eta: float, epsilon: float) -> tuple[Array, Array]:
-    """s starts at 0.1 in Keras: the sum of all squared gradients, so the steps only shrink."""
+    """Step with s, the sum of squared gradients, from 0.1 as in Keras: steps only shrink."""
     s = s + g**2
     return theta - eta * g / np.sqrt(s + epsilon), s
 
@@ -34,7 +34,7 @@ def adagrad(theta: Array, g: Array, s: Array, eta: float, epsilon: float) -> tup
 def rmsprop(
     theta: Array, g: Array, v: Array, eta: float, rho: float, epsilon: float
 ) -> tuple[Array, Array]:
-    """v starts at 0: a fading mean of squared gradients, so that old ones are forgotten."""
+    """Step with v, a moving average of squared gradients from 0: old gradients are forgotten."""
     v = rho * v + (1 - rho) * g**2
     return theta - eta * g / np.sqrt(v + epsilon), v
 
@@ -50,7 +50,7 @@ def adam(
     beta_2: float,
     epsilon: float,
 ) -> tuple[Array, Array, Array]:
-    """m and v start at 0, t at 1. (Keras adds ε to √v before correcting it, the paper after.)"""
+    """Step with m, v from 0, t from 1. (Keras adds ε to √v before correction, the paper after.)"""
     m = beta_1 * m + (1 - beta_1) * g
     v = beta_2 * v + (1 - beta_2) * g**2
     m_hat = m / (1 - beta_1**t)
@@ -62,12 +62,12 @@ RULES = (sgd, momentum, adagrad, rmsprop, adam)
 
 
 def data(p: Optimizers, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def optimizers(p: Optimizers) -> dict[str, keras.optimizers.Optimizer]:
-    """All five, with the numbers of the form."""
+    """Return all five optimizers, with the values of the form."""
     eta = p.learning_rate
     return {
         "sgd": SGD(eta),
@@ -79,7 +79,7 @@ def optimizers(p: Optimizers) -> dict[str, keras.optimizers.Optimizer]:
 
 
 def model(p: Optimizers, data: Dataset) -> keras.Model:
-    """Two ReLU layers with dropout, then softmax; only the optimizer differs between runs."""
+    """Return two ReLU layers with dropout, then softmax; runs differ only in the optimizer."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), layers.Flatten(name="pixels")])
     for number in (1, 2):
         network.add(layers.Dense(p.units, "relu", name=f"hidden_{number}"))

@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param
 
 
 class Optimizers(Hyperparameters):
-    """The rule, its own numbers, and the network it trains."""
+    """The optimizer, its parameters, and the network that it trains."""
 
     optimizer: Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"] = param(
         "adam", "The rule that turns a gradient into a step."

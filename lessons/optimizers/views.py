@@ -1,4 +1,4 @@
-"""Optimizers: what goes on inside, drawn and measured."""
+"""Optimizers: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tui_dl.lesson import Dataset, View
 
 @lru_cache(maxsize=8)
 def _walker(p: Optimizers) -> Any:
-    """Compiled once for each setting of the form; the learning rate stays free."""
+    """Return the walks, compiled once per setting of the form; the learning rate stays variable."""
     return valley.walker(optimizers(p))
 
 
 def walks(model: Any, p: Optimizers) -> valley.Paths:
-    """1000 steps of every optimizer down the valley, with the model's present learning rate."""
+    """Return 1000 steps of every optimizer down the valley at the model's present learning rate."""
     numbers = {
         name: getattr(p, name) for name in ("momentum", "rho", "beta_1", "beta_2", "epsilon")
     }
@@ -29,11 +29,11 @@ def walks(model: Any, p: Optimizers) -> valley.Paths:
     return walk(float(model.optimizer.learning_rate))
 
 
-SHOWN = [*range(40), *range(40, valley.STEPS + 1, 20)]  # the first steps all, then every 20th
+SHOWN = [*range(40), *range(40, valley.STEPS + 1, 20)]  # all of the first steps, then every 20th
 
 
 def paths(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
-    """The paths as lines, each up to where it leaves the picture."""
+    """Draw the paths as lines, each up to where it leaves the picture."""
     lines = []
     for name, path in walks(model, p).items():
         inside = (np.abs(path) <= 1.2).all(axis=1)
@@ -49,7 +49,7 @@ def paths(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
 
 
 def descent(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
-    """How high above the lowest point each path still is, as a power of ten (from −12 to 3)."""
+    """Draw each path's height above the minimum, as a power of ten (from −12 to 3)."""
     series = []
     for name, path in walks(model, p).items():
         heights = np.nan_to_num(valley.height(path[SHOWN].astype(float)), nan=np.inf)
@@ -59,7 +59,7 @@ def descent(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
 
 
 def memory(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
-    """What the optimizer remembers for each layer's weights: the root mean square of each slot."""
+    """Tabulate the optimizer's state for each layer's weights: each slot's root mean square."""
     rows: dict[str, list[Any]] = {
         layer.name: [layer.name] for layer in model.layers if layer.weights
     }

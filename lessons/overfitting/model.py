@@ -1,4 +1,4 @@
-"""Two half moons, a few noisy points, a large network: memorizing, and what stops it."""
+"""Two half moons, a few noisy points, a large network: memorizing, and ways to stop it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_dl.lesson import Dataset, Split
 
 
 def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """n points (n, 2) on two interlocked half circles, strayed by N(0, noise²), and classes (n,)."""
+    """Return n points (n, 2) on two interlocked half circles plus N(0, noise²), and classes."""
     angle, y = rng.uniform(0, np.pi, n), rng.integers(0, 2, n)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     lower = np.array([1.0, 0.5]) - upper
@@ -24,7 +24,7 @@ def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[np.ndarray, n
 
 
 def data(p: Overfitting, rng: np.random.Generator) -> Dataset:
-    """`samples` points, of which the share `validation` is held back and never trained on."""
+    """Return `samples` points; the share `validation` of them is held back from training."""
     x, y = moons(p.samples, p.noise, rng)
     held = round(p.validation * p.samples)
     if not 0 < held < p.samples:
@@ -36,7 +36,7 @@ def data(p: Overfitting, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: Overfitting, data: Dataset) -> keras.Model:
-    """Two ReLU layers and a sigmoid unit; the loss is the cross-entropy, plus λ Σ w²."""
+    """Return two ReLU layers and a sigmoid unit; the loss is the cross-entropy plus λ Σ w²."""
     penalty = keras.regularizers.L2(p.l2) if p.l2 else None
     network = keras.Sequential([keras.Input((2,))])
     for layer in (1, 2):
@@ -48,7 +48,7 @@ def model(p: Overfitting, data: Dataset) -> keras.Model:
 
 
 def callbacks(p: Overfitting) -> list[Any]:
-    """What watches the validation after each epoch: the checkpoint, and early stopping."""
+    """Return the callbacks that watch validation each epoch: checkpoint and early stopping."""
     watching = [Checkpoint(p.monitor, restore=p.keep == "best")]
     if p.early_stopping:
         watching.append(EarlyStopping(p.monitor, min_delta=p.min_delta, patience=p.patience))
@@ -56,10 +56,10 @@ def callbacks(p: Overfitting) -> list[Any]:
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """ModelCheckpoint(save_best_only=True, save_weights_only=True), in memory, without its files.
+    """ModelCheckpoint(save_best_only=True, save_weights_only=True), in memory instead of in files.
 
-    It notes (epoch, value) of each best epoch in `model.kept`, and the epoch whose weights remain
-    in `model.kept_epoch`; with `restore` the best epoch's are put back when training ends.
+    It records (epoch, value) of each best epoch in `model.kept`, and the epoch of the remaining
+    weights in `model.kept_epoch`; with `restore` the best weights are put back after training.
     """
 
     def __init__(self, monitor: str, restore: bool) -> None:
@@ -73,7 +73,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         value = (logs or {})[self.monitor]
-        higher_is_better = self.monitor.endswith("accuracy")  # what mode="auto" works out
+        higher_is_better = self.monitor.endswith("accuracy")  # what mode="auto" chooses
         if self.best is None or (value > self.best if higher_is_better else value < self.best):
             self.best, self.weights = value, self.model.get_weights()
             self.model.kept = (*self.model.kept, (epoch + 1, value))

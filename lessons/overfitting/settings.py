@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, epochs_param, learning_rate_param
 
 
 class Overfitting(Hyperparameters):
-    """How many points there are, how large the network is, and when to stop it."""
+    """The number of points, the size of the network, and when to stop it."""
 
     samples: int = param(
         100, "Points there are, for training and validation together.", ge=8, le=4000, unit="points"

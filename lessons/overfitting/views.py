@@ -1,4 +1,4 @@
-"""Overfitting: what goes on inside, drawn and measured."""
+"""Overfitting: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tui_dl.lesson import Dataset, View
 
 @lru_cache(maxsize=4)
 def unseen(noise: float) -> tuple[np.ndarray, np.ndarray]:
-    """2000 points that neither the training nor the choice of an epoch ever sees: the test set."""
+    """Return the test set: 2000 points used neither for training nor for choosing an epoch."""
     return moons(2000, noise, np.random.default_rng(2**32))
 
 
 def measure(model: Any, data: Dataset, p: Overfitting) -> dict[str, float]:
-    """The weights that remain, on the test set, and the epoch they come from."""
+    """Measure the kept weights on the test set, and the epoch they come from."""
     x, y = unseen(p.noise)
     loss, accuracy = cross_entropy(model, x, y)
     kept = {"kept_epoch": float(model.kept_epoch)} if hasattr(model, "kept_epoch") else {}
@@ -27,7 +27,7 @@ def measure(model: Any, data: Dataset, p: Overfitting) -> dict[str, float]:
 
 
 def cross_entropy(model: Any, x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """The mean cross-entropy without the penalty, and the share of points on their side."""
+    """Return the mean cross-entropy without the penalty, and the share of correct points."""
     output = np.asarray(model(x, training=False), "float64")[:, 0].clip(1e-7, 1 - 1e-7)
     loss = -np.where(y == 1, np.log(output), np.log(1 - output)).mean()
     return float(loss), float(np.mean((output > 0.5) == (y == 1)))
@@ -37,7 +37,7 @@ SQUARE = (-2.0, 3.0, -1.75, 2.25)
 
 
 def boundary(model: Any, data: Dataset, p: Overfitting) -> dict[str, Any]:
-    """The output over the plane, with the training points."""
+    """Draw the output over the plane, with the training points."""
     left, right, bottom, top = SQUARE
     grid = np.meshgrid(np.linspace(left, right, 36), np.linspace(bottom, top, 28))
     plane = np.stack(grid, axis=-1).reshape(-1, 2).astype("float32")
@@ -52,7 +52,7 @@ def boundary(model: Any, data: Dataset, p: Overfitting) -> dict[str, Any]:
 
 
 def three_sets(model: Any, data: Dataset, p: Overfitting) -> dict[str, Any]:
-    """Loss and accuracy on what is trained on, on what is watched, and on what nobody looked at."""
+    """Tabulate loss and accuracy on the training, the validation and the test set."""
     sets = (
         ("training", data.x, data.y),
         ("validation", data.held_out.x, data.held_out.y),
@@ -64,7 +64,7 @@ def three_sets(model: Any, data: Dataset, p: Overfitting) -> dict[str, Any]:
 
 
 def saved(model: Any, data: Dataset, p: Overfitting) -> dict[str, Any]:
-    """Each epoch at which the checkpoint kept the weights, newest first, and what it saw."""
+    """Tabulate the epochs at which the checkpoint saved the weights, newest first, with values."""
     history = getattr(model, "kept", ())
     rows = [[epoch, value] for epoch, value in reversed(history[-12:])]
     rows = rows or [["none yet", 0.0]]

@@ -1,4 +1,4 @@
-"""Perceptron: what goes on inside, drawn and measured."""
+"""Perceptron: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def boundary(model: Any, data: Dataset, p: Perceptron) -> dict[str, Any]:
-    """The unit's output over the square [-0.5, 1.5]², with the four points."""
+    """Draw the unit's output over the square [-0.5, 1.5]², with the four points."""
     axis = np.linspace(-0.5, 1.5, 32, dtype="float32")
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     output = np.asarray(model(grid, training=False)).reshape(32, 32)
@@ -25,7 +25,7 @@ def boundary(model: Any, data: Dataset, p: Perceptron) -> dict[str, Any]:
 
 
 def table(model: Any, data: Dataset, p: Perceptron) -> dict[str, Any]:
-    """Each of the four points with its target, the unit's output and the loss it adds."""
+    """Tabulate the four points with target, output of the unit and their part of the loss."""
     output = outputs(model, data)
     loss = -np.log(np.where(data.y[:, 0] == 1, output, 1 - output))
     columns = (data.x[:, 0], data.x[:, 1], data.y[:, 0])
@@ -40,12 +40,12 @@ def table(model: Any, data: Dataset, p: Perceptron) -> dict[str, Any]:
 
 
 def outputs(model: Any, data: Dataset) -> np.ndarray:
-    """The unit's output for each of the four points, (4,)."""
+    """Return the unit's output for each of the four points, (4,)."""
     return np.asarray(model(data.x, training=False), float)[:, 0]
 
 
 def measure(model: Any, data: Dataset, p: Perceptron) -> dict[str, float]:
-    """How many of the four points end on the wrong side: the accuracy counts while weights move."""
+    """Count misclassified points after training; the accuracy is measured while weights change."""
     return {"wrong": float(np.sum((outputs(model, data) > 0.5) != (data.y[:, 0] == 1)))}
 
 

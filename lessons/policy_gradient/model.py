@@ -19,27 +19,27 @@ ENVIRONMENT = "CartPole-v1"
 
 
 def softmax(h: np.ndarray) -> np.ndarray:
-    """exp(h) / Σ exp(h) over the last axis; the largest is subtracted against overflow."""
+    """Return exp(h) / Σ exp(h) over the last axis; the largest h is subtracted against overflow."""
     e = np.exp(h - h.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
 def preferences(weights: list[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """The same network with the same weights, in NumPy.
+    """Return the same network with the same weights, in NumPy.
 
-    Sixteen states at a time are too few to pay for a call into TensorFlow: 0.1 to 0.4 ms against
-    0.02 ms here, and an update asks up to 500 times. The gradient is TensorFlow's.
+    A call into TensorFlow does not pay for sixteen states at a time: it takes 0.1 to 0.4 ms, NumPy
+    0.02 ms, and an update makes up to 500 calls. TensorFlow computes the gradient.
     """
     W, b, V, c = weights
     return lambda s: np.tanh(s @ W + b) @ V + c
 
 
 def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -> list[np.ndarray]:
-    """One whole episode in every environment: states, actions, rewards, and which of them count.
+    """Play a whole episode per environment; return states, actions, rewards, and which steps count.
 
     Each is (time, environments, ...). An environment that has ended resets itself in the
-    next step; what it does from then on does not count. So every environment gives one episode,
-    short or long: to take those that end first would favour the short ones.
+    next step; its later steps do not count. So every environment gives one episode,
+    short or long: taking the first episodes to end would favour short ones.
     """
     h = preferences([np.asarray(weight) for weight in policy.weights])
     state, _ = environments.reset()
@@ -52,7 +52,7 @@ def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -
         record.append((state, action, reward * playing, playing))
         playing = playing & ~(terminated | truncated)
         state = following
-        time.sleep(0)  # lets a screen have the interpreter in between
+        time.sleep(0)  # lets the screen's thread run in between
     return [np.array(column) for column in zip(*record, strict=True)]
 
 
@@ -60,26 +60,26 @@ NOTE = "no data set: states come from playing; x holds 100 states in which an ep
 
 
 def data(p: PolicyGradient, rng: np.random.Generator) -> Dataset:
-    """A hundred initial states s = (x, ẋ, θ, θ̇): cart position and velocity, pole angle and its."""
+    """Return 100 initial states (x, ẋ, θ, θ̇): position and velocity of the cart, of the pole."""
     environments = gymnasium.make_vec(ENVIRONMENT, num_envs=100)
     states, _ = environments.reset(seed=int(rng.integers(2**31)))
-    y = np.zeros(100, "int32")  # nothing is known of the right action
+    y = np.zeros(100, "int32")  # the right action is unknown
     return Dataset(ENVIRONMENT, states, y, classes=("left", "right"), note=NOTE)
 
 
 def network(units: int, outputs: int) -> keras.Sequential:
-    """4 numbers of the state → tanh layer → `outputs` numbers."""
+    """Return the network: 4 state variables → tanh layer → `outputs` numbers."""
     dense = keras.layers.Dense
     return keras.Sequential([keras.Input((4,)), dense(units, activation="tanh"), dense(outputs)])
 
 
 def model(p: PolicyGradient, data: Dataset) -> keras.Model:
-    """The preferences h(s, a) for left and right; π(a|s) = softmax(h(s, ·) / τ)."""
+    """Return preferences h(s, a) for left and right; π(a|s) = softmax(h(s, ·) / τ)."""
     return network(p.units, 2)
 
 
 def returns(rewards: np.ndarray, discount: float) -> np.ndarray:
-    """G_t = r_t + γ G_{t+1}, from the last step backwards."""
+    """Return G_t = r_t + γ G_{t+1}, from the last step backwards."""
     G = np.zeros_like(rewards)
     following = np.zeros_like(rewards[0])
     for t in reversed(range(len(rewards))):
@@ -88,7 +88,7 @@ def returns(rewards: np.ndarray, discount: float) -> np.ndarray:
 
 
 def update(policy: Any, optimizer: Any) -> Callable[..., Any]:
-    """A compiled θ ← θ + ε∇J, with J = mean of log π(a|s) · A + bonus · entropy."""
+    """Return a compiled update θ ← θ + ε∇J, with J = mean of log π(a|s) · A + bonus · entropy."""
     number, many = tf.TensorSpec(()), tf.TensorSpec((None,))
     states, actions = tf.TensorSpec((None, 4)), tf.TensorSpec((None,), tf.int64)
 
@@ -109,9 +109,9 @@ def update(policy: Any, optimizer: Any) -> Callable[..., Any]:
 
 
 def value_baseline(p: PolicyGradient) -> Callable[[np.ndarray, np.ndarray], Any]:
-    """V(s), a second network: the return to expect from s, whatever is done there.
+    """Return V(s), a second network: the expected return from s, independent of the action.
 
-    It answers with what it learnt from earlier batches, then learns from this one: a baseline
+    It predicts with what it learned from earlier batches, then learns from this one: a baseline
     that knew the actions taken would bias the gradient.
     """
     V, optimizer = network(p.units, 1), keras.optimizers.Adam(0.01)
@@ -132,14 +132,14 @@ def value_baseline(p: PolicyGradient) -> Callable[[np.ndarray, np.ndarray], Any]
 
 
 def make_baseline(p: PolicyGradient) -> Callable[[np.ndarray, np.ndarray], Any]:
-    """b(s): what is subtracted from the return."""
+    """Return the baseline b(s), which is subtracted from the return."""
     if p.baseline == "value":
         return value_baseline(p)
     return (lambda states, G: G.mean()) if p.baseline == "mean" else (lambda states, G: 0.0)
 
 
 def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
-    """REINFORCE: play, see what came of it, make what went better than expected more likely."""
+    """Run REINFORCE: play, then make actions that did better than expected more likely."""
     policy, baseline = model(p, data), make_baseline(p)
     kinds = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}
     optimizer = kinds[p.optimizer](p.learning_rate)
@@ -152,11 +152,11 @@ def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
     loop.model(policy)
     for step in loop.steps(p.epochs * p.steps_per_epoch, p.steps_per_epoch):
         optimizer.learning_rate = loop.live("learning_rate")
-        policy.temperature = tau = loop.live("temperature")  # the pictures use it too
+        policy.temperature = tau = loop.live("temperature")  # the views use it too
         s, a, r, counts = play(environments, policy, tau, rng)
         G = returns(r, p.discount)[counts]
         advantage = G - baseline(s[counts], G)
-        advantage = advantage / (advantage.std() + 1e-8)  # so that ε does not depend on G's size
+        advantage = advantage / (advantage.std() + 1e-8)  # makes ε independent of G's size
         loss, entropy = ascend(s[counts], a[counts], advantage, tau, loop.live("entropy_bonus"))
         recent.extend(r.sum(axis=0))
         metrics = {"return": float(np.mean(recent)), "loss": float(loss), "entropy": float(entropy)}

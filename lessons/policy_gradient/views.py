@@ -1,4 +1,4 @@
-"""Policy gradient: what goes on inside, drawn and measured."""
+"""Policy gradient: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def probability_of_right(model: Any, states: np.ndarray, p: PolicyGradient) -> np.ndarray:
-    """π(right | s) for states (N, 4), at the temperature of the moment."""
+    """Return π(right | s) for states (N, 4), at the present temperature."""
     h = preferences([np.asarray(weight) for weight in model.weights])
     return softmax(h(states) / getattr(model, "temperature", p.temperature))[:, 1]
 
@@ -21,7 +21,7 @@ def probability_of_right(model: Any, states: np.ndarray, p: PolicyGradient) -> n
 def policy_map(
     model: Any, p: PolicyGradient, plane: tuple[int, int], reach: float
 ) -> dict[str, Any]:
-    """P(push right) where two numbers of the state vary and the other two are 0."""
+    """Draw P(push right) where two state variables vary and the other two are 0."""
     first, second = np.linspace(-reach, reach, 32), np.linspace(-2, 2, 32)
     states = np.zeros((32, 32, 4), "float32")
     states[..., plane[0]], states[..., plane[1]] = np.meshgrid(first, second)
@@ -33,19 +33,19 @@ def policy_map(
 
 
 def pole_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """The policy over the pole's angle and angular velocity, the cart at rest in the middle."""
+    """Draw the policy over the pole's angle and angular velocity, with the cart at rest."""
     labels = {"x_label": "pole angle (rad)", "y_label": "its velocity (rad/s)"}
     return policy_map(model, p, (2, 3), 0.21) | labels
 
 
 def cart_policy(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """The policy over the cart's position and velocity, the pole upright and still."""
+    """Draw the policy over the cart's position and velocity, the pole upright and at rest."""
     labels = {"x_label": "cart position (m)", "y_label": "cart velocity (m/s)"}
     return policy_map(model, p, (0, 1), 2.4) | labels
 
 
 def episode(model: Any, data: Dataset, p: PolicyGradient) -> dict[str, Any]:
-    """Four seconds at most (200 steps) from one start, always with the likelier action."""
+    """Draw at most four seconds (200 steps) from one start, always with the likelier action."""
     h = preferences([np.asarray(weight) for weight in model.weights])
     environment = gymnasium.make(ENVIRONMENT, max_episode_steps=200)
     state, _ = environment.reset(seed=0)

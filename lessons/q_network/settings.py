@@ -6,7 +6,7 @@ from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class QNetwork(Hyperparameters):
-    """CartPole; a step of the run plays 16 moves in 16 environments, then takes 32 gradients."""
+    """CartPole; each step plays 16 moves in 16 environments, then takes 32 gradient steps."""
 
     learning_rate: float = learning_rate_param(1e-3, "Adam's step size.", le=1)
     epsilon: float = param(

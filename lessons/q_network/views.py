@@ -1,4 +1,4 @@
-"""Q-network: what goes on inside, drawn and measured."""
+"""Q-network: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ LONGEST = 300  # moves of the episode that is drawn: 10 ms
 
 
 def in_moves(p: QNetwork) -> float:
-    """What the network's output is multiplied with to be Q: discounted moves still to come."""
+    """Return the factor from the network's output to Q: discounted future moves."""
     return 1 / (1 - p.discount) if p.scaled else 1.0
 
 
 def over_pole(model: Any, p: QNetwork) -> np.ndarray:
-    """Q (32, 32, 2) over angular velocity and angle; the cart stands in the middle."""
+    """Return Q (32, 32, 2) over angular velocity and angle, with the cart in the middle."""
     angle, velocity = np.meshgrid(np.linspace(-0.21, 0.21, 32), np.linspace(-2, 2, 32))
     states = np.stack([0 * angle, 0 * angle, angle, velocity], axis=-1).astype("float32")
     return np.asarray(values_of(model)(states) * in_moves(p))
 
 
 def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
-    """A payload over the pole's angle and angular velocity."""
+    """Return a payload over the pole's angle and angular velocity."""
     return {
         "kind": "heatmap", "title": title, "values": values.tolist(),
         "x_label": "pole angle (rad)", "y_label": "its velocity (rad/s)",
@@ -36,19 +36,19 @@ def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
 
 
 def value_map(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
-    """V(s) = max Q(s, a): discounted moves that the network expects still to come."""
+    """Draw V(s) = max Q(s, a): the discounted number of future moves that the network expects."""
     return heatmap("V(s) = max Q(s, a)", over_pole(model, p).max(axis=-1))
 
 
 def leaning(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
-    """Q(s, right) − Q(s, left): the greedy policy is its sign."""
+    """Draw Q(s, right) − Q(s, left), whose sign is the greedy policy."""
     return heatmap("Q(right) − Q(left)", np.diff(over_pole(model, p), axis=-1)[..., 0])
 
 
 def episode(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
-    """One greedy episode: V as predicted at each move, and the return that did follow.
+    """Draw one greedy episode: V predicted at each move, and the return that followed.
 
-    Where the pole still stands after the last move drawn, the rest is taken from the prediction.
+    If the pole is still up after the last move drawn, the rest is taken from the prediction.
     """
     q, fell = values_of(model), False
     environment = gymnasium.make(ENVIRONMENT, max_episode_steps=LONGEST)
@@ -73,7 +73,7 @@ def episode(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
 
 
 def measure(model: Any, data: Dataset, p: QNetwork) -> dict[str, float]:
-    """Fifty greedy episodes: their mean return, undiscounted and discounted, and V at the start."""
+    """Measure fifty greedy episodes: mean return, plain and discounted, and V at the start."""
     q = values_of(model)
     environments = gymnasium.make_vec(ENVIRONMENT, num_envs=50)
     state, _ = environments.reset(seed=0)

@@ -1,4 +1,4 @@
-"""Two networks side by side: give the second another seed, and see whether they stay the same."""
+"""Two networks side by side: change the second one's seeds, and see if they stay the same."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ NAMES = ("first", "second")
 
 
 def weights(model: Any, name: str) -> list[np.ndarray]:
-    """Kernels and biases of one of the two networks."""
+    """Return kernels and biases of one of the two networks."""
     return [np.asarray(w) for w in model.get_layer(name).trainable_weights]
 
 
 def flat(model: Any, name: str) -> np.ndarray:
-    """The same as one row of numbers (weights,)."""
+    """Return the same as one row of numbers (weights,)."""
     return np.concatenate([w.ravel() for w in weights(model, name)])
 
 
 def distance(model: Any) -> float:
-    """|θ₂ − θ₁| / |θ₁|, the length of the difference in units of the first network's own length."""
+    """Return |θ₂ − θ₁| / |θ₁|, the length of the difference relative to the first network."""
     first, second = (flat(model, name) for name in NAMES)
     return float(np.linalg.norm(second - first) / np.linalg.norm(first))
 
 
 def answers(model: Any, data: Dataset) -> np.ndarray:
-    """The digit that each network reads in each validation image, (images, 2), in NumPy."""
+    """Return the predicted digit of each network for each validation image, (images, 2)."""
     x, read = data.held_out.x[:, 0].reshape(len(data.held_out.x), -1), []
     for name in NAMES:
         W_1, b_1, W_2, b_2 = weights(model, name)
@@ -42,7 +42,7 @@ def answers(model: Any, data: Dataset) -> np.ndarray:
 
 
 class Watcher(keras.callbacks.Callback):
-    """One entry before training and one after each epoch."""
+    """A callback that adds one entry before training and one after each epoch."""
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         self.model.apart = [distance(self.model)]
@@ -52,10 +52,10 @@ class Watcher(keras.callbacks.Callback):
 
 
 def data(p: Reproducibility, rng: np.random.Generator) -> Dataset:
-    """x (N, 2, 8, 8) and y (N, 2): the first network's images and digits, and the second's.
+    """Return x (N, 2, 8, 8) and y (N, 2): images and digits of the first network and the second.
 
-    The training images are the same for both; `order_seed` puts those of the second in an order of
-    their own, so that its batches hold others. Both are validated on the same ones.
+    Both networks have the same training images; `order_seed` shuffles those of the second, so that
+    its batches differ. Both are validated on the same images.
     """
     one = digits.load(rng, "digits")
     first, second = (
@@ -75,7 +75,7 @@ def data(p: Reproducibility, rng: np.random.Generator) -> Dataset:
 
 
 def network(p: Reproducibility, name: str, weights_seed: int, dropout_seed: int) -> keras.Model:
-    """Pixels, a hidden ReLU layer with dropout, softmax; whatever is drawn has a seed."""
+    """Return pixels, a hidden ReLU layer with dropout, softmax; every random draw has a seed."""
     draw = keras.initializers.GlorotUniform
     hidden_seed, output_seed = 2 * weights_seed, 2 * weights_seed + 1  # one for each layer
     return keras.Sequential(
@@ -91,9 +91,9 @@ def network(p: Reproducibility, name: str, weights_seed: int, dropout_seed: int)
 
 
 def model(p: Reproducibility, data: Dataset) -> keras.Model:
-    """Both in one model (batch, 2, 8, 8) → (batch, 2, 10): they share the steps and nothing else.
+    """Return both in one model (batch, 2, 8, 8) → (batch, 2, 10): they share only the steps.
 
-    The loss is the mean of both, which halves each one's gradient: Adam's steps stay as they are.
+    The loss is the mean of both, which halves each network's gradient: Adam's steps stay the same.
     """
     first = network(p, "first", 0, 0)
     second = network(p, "second", p.weights_seed, p.dropout_seed)
@@ -107,5 +107,5 @@ def model(p: Reproducibility, data: Dataset) -> keras.Model:
 
 
 def callbacks(p: Reproducibility) -> list[keras.callbacks.Callback]:
-    """What keeps the distance between the two for the picture."""
+    """Return the callback that records the distance between the two for the picture."""
     return [Watcher()]

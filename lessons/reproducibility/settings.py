@@ -12,7 +12,7 @@ from tui_dl.parameters import (
 
 
 class Reproducibility(Hyperparameters):
-    """The first network has all its seeds at 0; here stand those of the second."""
+    """The seeds of the second network; those of the first are all 0."""
 
     weights_seed: int = param(0, "Decides the second network's first weights.", ge=0, le=9999)
     order_seed: int = param(

@@ -1,4 +1,4 @@
-"""Reproducibility: what goes on inside, drawn and measured."""
+"""Reproducibility: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tui_dl.lesson import Dataset, View
 
 
 def fingerprint(theta: np.ndarray) -> float:
-    """The sum of all weights, rounded to six places."""
+    """Return the sum of all weights, rounded to six places."""
     return round(float(theta.sum(dtype="float64")), 6)
 
 
 def pairs(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """Each weight into the output layer: the first network's across, the second's upwards."""
+    """Draw each weight into the output layer: the first network's across, the second's upwards."""
     first, second = (weights(model, name)[2].ravel() for name in NAMES)
     ends = [float(min(first.min(), second.min())), float(max(first.max(), second.max()))]
     return {
@@ -30,7 +30,7 @@ def pairs(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def parting(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """log₁₀ of the distance at the start and after each epoch; −12 stands for no difference."""
+    """Draw log₁₀ of the distance at the start and after each epoch; −12 means no difference."""
     apart = getattr(model, "apart", None) or [distance(model)]
     y = [math.log10(max(d, 1e-12)) for d in apart]
     series = [{"name": "distance", "x": [float(n) for n in range(len(y))], "y": y}]
@@ -39,7 +39,7 @@ def parting(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def fingerprints(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """Both networks' sums, checksums over every bit, and answers."""
+    """Tabulate both networks' sums, checksums over every bit, and answers."""
     rows = []
     for number, name in enumerate(NAMES):
         theta = flat(model, name)
@@ -57,7 +57,7 @@ def fingerprints(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def measure(model: Any, data: Dataset, p: Any) -> dict[str, float]:
-    """Fingerprints, how much of the two differs, and how often they read another digit."""
+    """Measure fingerprints, differences between the networks, and how often predictions differ."""
     first, second = (flat(model, name) for name in NAMES)
     read = answers(model, data)
     right = np.mean(read == data.held_out.y, axis=0)

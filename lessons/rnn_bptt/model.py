@@ -1,4 +1,4 @@
-"""Back-propagation through time by hand, checked at every step against automatic differentiation."""
+"""Backpropagation through time by hand, checked at every step against automatic differentiation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = ("W_in", "W", "b", "W_out", "c")
 
 @dataclass
 class Parameters:
-    """θ, or the gradient of E with respect to θ: the same five arrays."""
+    """θ, or the gradient of E with respect to θ, as the same five arrays."""
 
     W_in: Array  # (2, units)
     W: Array  # (units, units)
@@ -27,7 +27,7 @@ class Parameters:
     c: Array  # (1, 1)
 
     def arrays(self) -> tuple[Array, ...]:
-        """The five arrays, in the order of NAMES."""
+        """Return the five arrays, in the order of NAMES."""
         return tuple(getattr(self, f.name) for f in fields(self))
 
 
@@ -35,12 +35,12 @@ Differentiate = Callable[[Parameters, Array, Array], tuple[float, Parameters]]
 
 
 def by_step(sequences: Array) -> Array:
-    """(samples, T, features) as (T, samples, features) in float64: in a step, a row a sample."""
+    """Return (samples, T, features) as (T, samples, features) in float64: one row per sample."""
     return np.ascontiguousarray(sequences.transpose(1, 0, 2), dtype="float64")
 
 
 def sigmoid(v: Array) -> Array:
-    """g(v) = 1 / (1 + e⁻ᵛ), written so that no v overflows."""
+    """Return g(v) = 1 / (1 + e⁻ᵛ), written so that no v overflows."""
     return 0.5 * (1 + np.tanh(v / 2))
 
 
@@ -53,7 +53,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
 
 
 def initial(p: BackPropagationThroughTime, rng: np.random.Generator) -> Parameters:
-    """θ before training: W is a rotation times `recurrent_scale`, the biases are zero."""
+    """Return the initial θ: W is a rotation times `recurrent_scale`, the biases are zero."""
     n = p.units
     rotation, _ = np.linalg.qr(rng.normal(size=(n, n)))
     spread = np.sqrt(6 / (n + 2)), np.sqrt(6 / (n + 1))
@@ -63,7 +63,7 @@ def initial(p: BackPropagationThroughTime, rng: np.random.Generator) -> Paramete
 
 
 def forward(theta: Parameters, x: Array, activation: str) -> tuple[Array, Array]:
-    """The states z (T+1, N, units) and outputs y (T, N, 1) for inputs x (T, N, 2)."""
+    """Return the states z (T+1, N, units) and outputs y (T, N, 1) for inputs x (T, N, 2)."""
     f, _ = ACTIVATIONS[activation]
     T, N, _ = x.shape
     z = np.zeros((T + 1, N, len(theta.W)))  # the last entry stays zero: z[-1], before step 0
@@ -77,7 +77,7 @@ def forward(theta: Parameters, x: Array, activation: str) -> tuple[Array, Array]
 
 
 def bptt(theta: Parameters, x: Array, d: Array, p: BackPropagationThroughTime) -> Parameters:
-    """The gradient of E by hand, for inputs x (T, N, 2) and targets d (T, N, 1)."""
+    """Return the gradient of E by hand, for inputs x (T, N, 2) and targets d (T, N, 1)."""
     _, f_prime = ACTIVATIONS[p.activation]
     T, N, _ = x.shape
     z, y = forward(theta, x, p.activation)
@@ -99,7 +99,7 @@ def bptt(theta: Parameters, x: Array, d: Array, p: BackPropagationThroughTime) -
 
 
 def automatic(p: BackPropagationThroughTime) -> Differentiate:
-    """A function that gives E and its gradient by automatic differentiation, compiled once."""
+    """Return a function for E and its gradient by automatic differentiation, compiled once."""
     f = {"tanh": tf.tanh, "sigmoid": tf.sigmoid, "relu": tf.nn.relu}[p.activation]
 
     def error(v: Any, d: Any) -> Any:
@@ -119,7 +119,7 @@ def automatic(p: BackPropagationThroughTime) -> Differentiate:
         return E, tape.gradient(E, theta)
 
     def gradient(theta: Parameters, x: Array, d: Array) -> tuple[float, Parameters]:
-        with tf.device("CPU"):  # matrices this small cost more to send to a GPU than to multiply
+        with tf.device("CPU"):  # small matrices cost more to send to a GPU than to multiply
             E, slopes = differentiate([tf.constant(a) for a in theta.arrays()], x, d)
         return float(E), Parameters(*(np.asarray(slope) for slope in slopes))
 
@@ -127,7 +127,7 @@ def automatic(p: BackPropagationThroughTime) -> Differentiate:
 
 
 def update(theta: Parameters, slope: Parameters, rate: float) -> Parameters:
-    """One step of gradient descent with learning rate ε: the five updates."""
+    """Return θ after one step of gradient descent with learning rate ε: the five updates."""
     return Parameters(
         W_in=theta.W_in - rate * slope.W_in,
         W=theta.W - rate * slope.W,
@@ -138,18 +138,18 @@ def update(theta: Parameters, slope: Parameters, rate: float) -> Parameters:
 
 
 def difference(one: Parameters, other: Parameters) -> float:
-    """The largest |by hand − automatic| over all parameters."""
+    """Return the largest |by hand − automatic| over all parameters."""
     pairs = zip(one.arrays(), other.arrays(), strict=True)
     return max(float(np.abs(a - b).max()) for a, b in pairs)
 
 
 def norm(slope: Parameters) -> float:
-    """‖∂E/∂θ‖ over all five arrays."""
+    """Return ‖∂E/∂θ‖ over all five arrays."""
     return float(np.sqrt(sum((a**2).sum() for a in slope.arrays())))
 
 
 def mean_error(y: Array, d: Array, p: BackPropagationThroughTime) -> float:
-    """E: the error of a sequence, summed over its steps, as a mean over sequences."""
+    """Return E: a sequence's error, summed over its steps, averaged over sequences."""
     if p.error == "squared":
         return float(((y - d) ** 2 / 2).sum(axis=0).mean())
     y = y.clip(1e-15, 1 - 1e-15)
@@ -157,7 +157,7 @@ def mean_error(y: Array, d: Array, p: BackPropagationThroughTime) -> float:
 
 
 def gradient_by_lag(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> list[float]:
-    """‖∂Eᵀ/∂z at T−k‖ for k = 0 … T−1, where Eᵀ is the error of the last step alone."""
+    """Return ‖∂Eᵀ/∂z at T−k‖ for k = 0 … T−1, where Eᵀ is the error of the last step alone."""
     _, f_prime = ACTIVATIONS[p.activation]
     x, d = by_step(data.x[:64]), by_step(data.y[:64])
     z, y = forward(theta, x, p.activation)
@@ -172,7 +172,7 @@ def gradient_by_lag(theta: Parameters, data: Dataset, p: BackPropagationThroughT
 
 @dataclass
 class Network:
-    """The parameters, and what the last step measured: both gradients of E."""
+    """The parameters, and both gradients of E measured in the last step."""
 
     theta: Parameters
     by_hand: Parameters
@@ -181,7 +181,7 @@ class Network:
 
 
 def data(p: BackPropagationThroughTime, rng: np.random.Generator) -> Dataset:
-    """Sums a + b as bits, lowest bit first: x (sums, T, 2), y (sums, T, 1)."""
+    """Return sums a + b as bits, lowest bit first: x (sums, T, 2), y (sums, T, 1)."""
     a, b = rng.integers(0, 2 ** (p.bits - 1), size=(2, SUMS + UNSEEN))
     x = np.stack([_bits(a, p.bits), _bits(b, p.bits)], axis=-1)
     y = _bits(a + b, p.bits)[..., None]
@@ -193,7 +193,7 @@ def _bits(numbers: Array, count: int) -> Array:
 
 
 def train(p: BackPropagationThroughTime, data: Dataset, loop: Loop) -> None:
-    """Gradient descent over shuffled batches, with every step measured."""
+    """Run gradient descent over shuffled batches and measure every step."""
     rng = np.random.default_rng(loop.seed)
     gradient, per_epoch = automatic(p), p.steps_per_epoch
     net = untrained(p, data, rng, gradient)
@@ -218,7 +218,7 @@ def learn(
     p: BackPropagationThroughTime,
     rate: float,
 ) -> dict[str, float]:
-    """One step along the gradient found by hand; how far that lies from the automatic one."""
+    """Take one step along the gradient by hand; measure its distance from the automatic one."""
     E, net.automatic = gradient(net.theta, x, d)
     net.by_hand = bptt(net.theta, x, d, p)
     length = norm(net.by_hand)
@@ -230,7 +230,7 @@ def learn(
 def untrained(
     p: BackPropagationThroughTime, data: Dataset, rng: np.random.Generator, gradient: Differentiate
 ) -> Network:
-    """A network before its first step, with both gradients over the first sums."""
+    """Return a network before its first step, with both gradients over the first sums."""
     theta = initial(p, rng)
     x, d = by_step(data.x[: p.batch_size]), by_step(data.y[: p.batch_size])
     _, by_tape = gradient(theta, x, d)
@@ -238,7 +238,7 @@ def untrained(
 
 
 def whole_epoch(measured: list[dict[str, float]]) -> dict[str, float]:
-    """The mean error and the largest difference of an epoch's steps."""
+    """Return the mean error and the largest difference of an epoch's steps."""
     return {
         "loss": float(np.mean([m["loss"] for m in measured])),
         "difference": max(m["difference"] for m in measured),
@@ -246,12 +246,12 @@ def whole_epoch(measured: list[dict[str, float]]) -> dict[str, float]:
 
 
 def shortening(p: BackPropagationThroughTime, length: float) -> float:
-    """The factor that brings a gradient of this length down to `clip_norm`; 1 without clipping."""
+    """Return the factor that cuts a gradient of this length to `clip_norm`; 1 if not clipped."""
     return p.clip_norm / length if 0 < p.clip_norm < length else 1.0
 
 
 def scores(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
-    """Accuracy (the share of right bits) on seen and unseen sums, and E on unseen ones."""
+    """Return the accuracy (share of right bits) on seen and unseen sums, and E on unseen ones."""
     seen = forward(theta, by_step(data.x), p.activation)[1]
     unseen = forward(theta, by_step(data.held_out.x), p.activation)[1]
     d, d_val = by_step(data.y), by_step(data.held_out.y)

@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class BackPropagationThroughTime(Hyperparameters):
-    """A recurrent network that adds two binary numbers, one column of bits a step."""
+    """A recurrent network that adds two binary numbers, one column of bits per step."""
 
     bits: int = param(
         8, "Length T of a sequence: one step for each bit of the sum.", ge=2, le=32, unit="steps"
@@ -41,7 +41,7 @@ class BackPropagationThroughTime(Hyperparameters):
 
     @property
     def steps_per_epoch(self) -> int:
-        """Whole batches in an epoch; the sums left over wait for the next shuffle."""
+        """Whole batches in an epoch; the remaining sums are left out until the next shuffle."""
         return SUMS // self.batch_size
 
 

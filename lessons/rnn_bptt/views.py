@@ -1,4 +1,4 @@
-"""RNN and BPTT: what goes on inside, drawn and measured."""
+"""RNN and BPTT: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
-    """How many times longer or shorter the gradient is at the largest lag than at lag 0."""
+    """Measure the ratio of the gradient's length at the largest lag to that at lag 0."""
     now, start = gradient_by_lag(net.theta, data, p), net.lag_at_start
     return {
         "lag_ratio": now[-1] / max(now[0], 1e-300),
@@ -22,7 +22,7 @@ def measure(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[
 
 
 def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
-    """For each parameter its steepest entry by hand and automatic, and the largest difference."""
+    """Tabulate each parameter's steepest entry by hand and automatic, and the largest gap."""
     rows = []
     for name, hand, tape in zip(NAMES, net.by_hand.arrays(), net.automatic.arrays(), strict=True):
         i, j = np.unravel_index(np.abs(tape).argmax(), tape.shape)
@@ -39,7 +39,7 @@ def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -
 def recurrent_gradient(
     net: Network, data: Dataset, p: BackPropagationThroughTime
 ) -> dict[str, Any]:
-    """∂E/∂W by hand: row i, column j says how state i of the step before should drive state j."""
+    """Draw ∂E/∂W by hand: row i, column j is the influence of state i on state j a step later."""
     labels = [str(i) for i in range(p.units)]
     return {
         "kind": "matrix", "title": "∂E/∂W by hand", "row_labels": labels, "column_labels": labels,
@@ -48,7 +48,7 @@ def recurrent_gradient(
 
 
 def lags(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
-    """The gradient's length against the lag, before training and now, in powers of ten."""
+    """Draw the gradient's length against the lag, before training and now, in powers of ten."""
     now, start = gradient_by_lag(net.theta, data, p), net.lag_at_start
     return {
         "kind": "lines", "title": "log₁₀ ‖∂E/∂z‖ at the lag, E of the last step", "x_label": "lag k (steps)",
@@ -57,7 +57,7 @@ def lags(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str
 
 
 def _powers(name: str, lengths: list[float]) -> dict[str, Any]:
-    """A line through log₁₀ of the lengths; a length of zero has no logarithm and is left out."""
+    """Draw a line through log₁₀ of the lengths; zero has no logarithm and is left out."""
     points = [(float(k), float(np.log10(v))) for k, v in enumerate(lengths) if 0 < v < np.inf]
     return {"name": name, "x": [k for k, _ in points], "y": [v for _, v in points]}
 

@@ -16,13 +16,13 @@ from tui_dl.lesson import Dataset, Split
 
 
 def outcome(network: Any, x: Any, y: Any) -> Any:
-    """The encoder's state (sums, units), and the letters written taught and free (sums, length)."""
+    """Return the encoder's state (sums, units), and letters forced and free (sums, length)."""
     taught, free = (ops.argmax(network(given), axis=-1) for given in ((x, y), x))
     return network.encoder(one_hot(x)), taught, free
 
 
 def data(p: SequenceToSequence, rng: np.random.Generator) -> Dataset:
-    """x (sums, 2·digits+1), y (sums, digits+2): indices into SYMBOLS. Every pair a, b comes once."""
+    """Return x (sums, 2·digits+1), y (sums, digits+2), indices into SYMBOLS; pairs are unique."""
     numbers = 10**p.digits
     unseen = min(2000, numbers**2 // 5)
     count = min(p.pairs, numbers**2 - unseen) + unseen
@@ -35,7 +35,7 @@ def data(p: SequenceToSequence, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: SequenceToSequence, data: Dataset) -> keras.Model:
-    """An encoder and a decoder, each a GRU, and one softmax over the symbols for every letter."""
+    """Return an encoder and a decoder, each a GRU, with one softmax over the symbols per letter."""
     network = EncoderDecoder(p.units, data.y.shape[1], p.reverse, p.teacher_forcing)
     network.build(data.x.shape)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -45,14 +45,14 @@ def model(p: SequenceToSequence, data: Dataset) -> keras.Model:
 
 
 def taught(network: Any, x: Any, y: Any) -> Any:
-    """Teacher forcing: logits, where the decoder is shown the right letter before each next one."""
+    """Return logits with teacher forcing: the decoder reads the right letter each time."""
     h = network.encoder(one_hot(x))
     before = ops.concatenate([ops.full_like(y[:, :1], START), y[:, :-1]], axis=1)
     return network.letters(network.decoder(one_hot(before), initial_state=h))
 
 
 def free(network: Any, x: Any) -> Any:
-    """Greedy decoding: logits, where the decoder is shown its own likeliest letter instead."""
+    """Return logits of greedy decoding: the decoder reads its own likeliest letter instead."""
     h = network.encoder(one_hot(x))
     letter, logits = ops.full_like(x[:, 0], START), []
     for _ in range(network.length):
@@ -64,7 +64,7 @@ def free(network: Any, x: Any) -> Any:
 
 @keras.saving.register_keras_serializable(package="dlworkbench")
 class EncoderDecoder(keras.Model):
-    """Questions x (batch, letters) to logits of the answers (batch, length, symbols)."""
+    """A model from questions x (batch, letters) to answer logits (batch, length, symbols)."""
 
     def __init__(
         self, units: int, length: int, reverse: bool, teacher_forcing: bool, **options: Any
@@ -78,21 +78,21 @@ class EncoderDecoder(keras.Model):
         self.look = tf.function(functools.partial(outcome, self), jit_compile=True)
 
     def build(self, shape: Any) -> None:
-        """Weights of the three layers; both GRUs read one-hot letters."""
+        """Create the weights of the three layers; both GRUs read one-hot letters."""
         self.encoder.build((None, None, len(SYMBOLS)))
         self.decoder.build((None, None, len(SYMBOLS)))
         self.letters.build((None, None, self.decoder.units))
 
     def call(self, x: Any, training: bool = False) -> Any:
-        """Logits: taught where x comes as a pair (x, y) with the right answers, else free."""
+        """Return logits, with teacher forcing if x is a pair (x, y), else from free decoding."""
         return taught(self, *x) if isinstance(x, tuple) else free(self, x)
 
     def train_step(self, data: Any) -> Any:
-        """Keras's own step; with a teacher the right answers come in as well."""
+        """Take Keras's own step; with teacher forcing the right answers are an input too."""
         x, y = data
         return super().train_step(((x, y), y) if self.teacher_forcing else (x, y))
 
     def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
+        """Return the arguments that `from_config` needs."""
         names = ("units", "length", "reverse", "teacher_forcing")
         return {**super().get_config(), **dict(zip(names, self.settings, strict=True))}

@@ -1,4 +1,4 @@
-"""Sequence to sequence: what goes on inside, drawn and measured."""
+"""Sequence to sequence: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SHOWN, LISTED = 64, 12  # unseen sums
 
 
 def look(model: Any, x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
-    """`outcome` as arrays, compiled once for each number of sums."""
+    """Return `outcome` as arrays, compiled once for each number of sums."""
     return [np.asarray(found) for found in model.look(x, y)]
 
 
 def measure(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, float]:
-    """On unseen sums: whole answers right, written freely; letters right, taught and free."""
+    """Measure unseen sums: whole answers right in free runs; letters right, forced and free."""
     _, taught, free = look(model, data.held_out.x, data.held_out.y)
     return {
         "exact_match": float((free == data.held_out.y).all(axis=1).mean()),
@@ -29,7 +29,7 @@ def measure(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, float
 
 
 def examples(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, Any]:
-    """Unseen sums and what the network writes, with no right letter shown to it."""
+    """Tabulate unseen sums and the network's answers in free runs."""
     x, y = data.held_out.x[:SHOWN], data.held_out.y[:SHOWN]
     _, _, free = look(model, x, y)
     right = (free == y).all(axis=1)
@@ -43,7 +43,7 @@ def examples(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, Any]
 
 
 def positions(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, Any]:
-    """How often each letter of the answer is right, with the right ones before it and without."""
+    """Draw how often each letter of the answer is right, with teacher forcing and in free runs."""
     x, y = data.held_out.x[:SHOWN], data.held_out.y[:SHOWN]
     _, taught, free = look(model, x, y)
     place = list(range(1, y.shape[1] + 1))
@@ -56,9 +56,9 @@ def positions(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, Any
 
 
 def encoder_state(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str, Any]:
-    """The states handed over, along the two directions in which they differ most.
+    """Draw the states handed over, along the two directions of largest variation.
 
-    Each direction points to where the sums grow, so that the picture does not turn over from one
+    Each direction points to where the sums grow, so that the picture does not flip from one
     drawing to the next.
     """
     x, y = data.held_out.x[:SHOWN], data.held_out.y[:SHOWN]

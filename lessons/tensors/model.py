@@ -1,4 +1,4 @@
-"""Tensors, variables and the gradient tape: descent on a curve that one can see."""
+"""Tensors, variables and the gradient tape: descent on a curve that can be drawn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import tensorflow as tf
 from lessons.tensors.settings import Tensors
 from tui_dl.lesson import Dataset
 
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {  # of numbers, arrays and tensors alike
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {  # of numbers, arrays or tensors
     "parabola": lambda w: (w - 1) ** 2,
     "two-valleys": lambda w: w**4 - 2 * w**2 + w / 2,
     "flat": lambda w: w**4 / 4,
@@ -22,18 +22,18 @@ AXIS = np.linspace(-2, 2, 161)
 
 
 def data(p: Tensors, rng: np.random.Generator) -> Dataset:
-    """The curve itself: w from -2 to 2 and f(w), both (161, 1)."""
+    """Return the curve itself: w from -2 to 2 and f(w), both (161, 1)."""
     w, f = AXIS[:, None], FUNCTIONS[p.function](AXIS[:, None])
     return Dataset(f"{p.function}, drawn", w.astype("float32"), f.astype("float32"))
 
 
 Step = tuple[float, float, float]
-FAR = 1e6  # a descent that is out here has diverged
+FAR = 1e6  # a descent this far out has diverged
 
 
 @lru_cache(maxsize=64)
 def descent(p: Tensors) -> tuple[Step, ...]:
-    """w, f(w) and the tape's gradient there, before each step and after the last."""
+    """Return w, f(w) and the tape's gradient there, before each step and after the last."""
     f = FUNCTIONS[p.function]
     w = tf.Variable(p.start)
     path = []

@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, param
 
 
 class Tensors(Hyperparameters):
-    """The curve, where the descent on it starts, and its steps."""
+    """The curve, the start of the descent on it, and its steps."""
 
     function: Literal["parabola", "two-valleys", "flat", "corner"] = param(
         "parabola", "f, the curve to go down."

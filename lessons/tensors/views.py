@@ -1,4 +1,4 @@
-"""Tensors and gradients: what goes on inside, drawn and measured."""
+"""Tensors and gradients: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(model: None, data: Dataset, p: Tensors) -> dict[str, float]:
-    """Where the descent ends, and how steep it is there."""
+    """Measure the end of the descent, and the slope there."""
     w, height, gradient = descent(p)[-1]
     return {"w": w, "f": height, "gradient": gradient}
 
 
 def descent_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """The curve, and each step's point on it as far as it lies in the picture."""
+    """Draw the curve, and each step's point on it as far as it is in the picture."""
     path = descent(p)
     inside = [(w, f) for w, f, _ in path if abs(w) <= 2]
     left = f"{len(path) - len(inside)} points lie outside" if len(inside) < len(path) else ""
@@ -36,7 +36,7 @@ def descent_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
 
 
 def steps_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """The descent in numbers: the tape's gradient beside one found without a tape."""
+    """Tabulate the descent: the tape's gradient beside a numerical one."""
     rows = [
         [step, w, f, gradient, difference(p, w), -p.learning_rate * gradient]
         for step, (w, f, gradient) in enumerate(descent(p))
@@ -48,13 +48,13 @@ def steps_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
 
 
 def difference(p: Tensors, w: float) -> float:
-    """The slope between two points close by: (f(w + h) - f(w - h)) / 2h."""
+    """Return the slope between two points close by: (f(w + h) - f(w - h)) / 2h."""
     f, h = FUNCTIONS[p.function], 1e-4 * max(1.0, abs(w))
     return float((f(w + h) - f(w - h)) / (2 * h))
 
 
 def tensors_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """What the objects are, each made by the line of code in its first column."""
+    """Tabulate the objects, each made by the line of code in its first column."""
     f = FUNCTIONS[p.function]
     start = tf.constant(p.start)
     w = tf.Variable(start)

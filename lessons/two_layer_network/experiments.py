@@ -8,7 +8,11 @@ from tui_dl.experiment import Claim, Experiment, Measured
 
 
 def _plateau_then_fall(m: Measured) -> bool:
-    """At 3000 iterations 90 % of the loss at 500; half of the fall within 1500; then 1/12 ± 25 %."""
+    """True for a plateau, then a fast fall to the noise floor.
+
+    At 3000 iterations 90 % of the loss at 500 is left; half of the fall takes at most 1500
+    iterations; the final loss is within 25 % of 1/12.
+    """
     runs = [run["loss"] for run in m["this"].histories]
     stays = median(run[5] / run[0] for run in runs)
     fastest = median(_steepest(run) / (run[0] - run[-1]) for run in runs)
@@ -16,7 +20,7 @@ def _plateau_then_fall(m: Measured) -> bool:
 
 
 def _steepest(run: tuple[float, ...]) -> float:
-    """The largest fall within three epochs, 1500 iterations."""
+    """Return the largest fall within three epochs, 1500 iterations."""
     return max(a - b for a, b in zip(run, run[3:], strict=False))
 
 

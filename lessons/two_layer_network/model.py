@@ -1,4 +1,4 @@
-"""A network from scratch: ten sigmoids learn a sine, and every parameter's path can be seen."""
+"""A network from scratch: ten sigmoid units learn a sine; every parameter's path is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "tanh": np.tanh,
     "relu": lambda u: np.maximum(u, 0.0),
 }
-# f'(u), told by h = f(u): all that the way back needs is what the way forward has left.
+# f'(u) as a function of h = f(u), so that the backward pass needs only the forward results.
 SLOPES: dict[str, Callable[[Array], Array]] = {
     "sigmoid": lambda h: h * (1 - h),
     "tanh": lambda h: 1 - h**2,
@@ -27,25 +27,25 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
 
 
 def initial(units: int, scale: float, rng: np.random.Generator) -> Theta:
-    """Weights scale·N(0, 1), biases 0."""
+    """Return weights scale·N(0, 1) and biases 0."""
     W1, W2 = scale * rng.standard_normal((1, units)), scale * rng.standard_normal((units, 1))
     return [W1, np.zeros(units), W2, np.zeros(1)]
 
 
 def forward(theta: Theta, x: Array, activation: str) -> tuple[Array, Array]:
-    """The hidden outputs h (N, H) and the answers y (N, 1)."""
+    """Return the hidden activations h (N, H) and the outputs y (N, 1)."""
     W1, b1, W2, b2 = theta
     h = ACTIVATIONS[activation](x @ W1 + b1)
     return h, h @ W2 + b2
 
 
 def mean_squared_error(y: Array, t: Array) -> float:
-    """L, the mean of (y − t)²."""
+    """Return L, the mean of (y − t)²."""
     return float(np.mean((y - t) ** 2))
 
 
 def back_propagation(theta: Theta, x: Array, t: Array, activation: str) -> Theta:
-    """The gradient of L in W1, b1, W2 and b2: the chain rule, from the answer back to the input."""
+    """Return the gradient of L in W1, b1, W2 and b2 by the chain rule, from output to input."""
     _, _, W2, _ = theta
     h, y = forward(theta, x, activation)
     dy = 2 * (y - t) / len(x)
@@ -60,31 +60,31 @@ def back_propagation(theta: Theta, x: Array, t: Array, activation: str) -> Theta
 def descend(
     theta: Theta, x: Array, t: Array, activation: str, rate: float, iterations: int
 ) -> Theta:
-    """theta after so many steps of θ ← θ − ε ∂L/∂θ, each over all the points."""
+    """Return theta after that many steps of θ ← θ − ε ∂L/∂θ, each over all points."""
     for _ in range(iterations):
         gradient = back_propagation(theta, x, t, activation)
         theta = [w - rate * dw for w, dw in zip(theta, gradient, strict=True)]
     return theta
 
 
-BLOCK = 100  # iterations a step of the loop: about 3 ms, so that pause and stop answer at once
+BLOCK = 100  # iterations per step of the loop: about 3 ms, so that pause and stop act at once
 
 
 @dataclass
 class Network:
-    """The parameters, and what they were after 0, 100, 200, … iterations."""
+    """The parameters, and their values after 0, 100, 200, … iterations."""
 
     theta: Theta
     trace: list[Theta] = field(default_factory=list)
 
     @property
     def iteration(self) -> int:
-        """Iterations done."""
+        """The number of iterations done."""
         return BLOCK * (len(self.trace) - 1)
 
 
 def data(p: TwoLayerNetwork, rng: np.random.Generator) -> Dataset:
-    """t = sin(2πx) + U(0, noise) with x from U(0, 1); x and t are (points, 1)."""
+    """Return t = sin(2πx) + U(0, noise) with x from U(0, 1); x and t are (points, 1)."""
     x = rng.random((p.points, 1))
     t = np.sin(2 * np.pi * x) + p.noise * rng.random(x.shape)
     name = f"sin 2πx + U(0, {p.noise:g})"
@@ -92,15 +92,15 @@ def data(p: TwoLayerNetwork, rng: np.random.Generator) -> Dataset:
 
 
 def columns(data: Dataset) -> tuple[Array, Array]:
-    """x and t in double precision."""
+    """Return x and t in double precision."""
     return data.x.astype(float), data.y.astype(float)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a loss that is not finite ends the run
 def train(p: TwoLayerNetwork, data: Dataset, loop: Loop) -> None:
-    """Full-batch gradient descent, 100 iterations a step."""
+    """Run full-batch gradient descent, 100 iterations per step."""
     x, t = columns(data)
-    # another stream than the data's, which draws from the seed alone
+    # a separate stream from the data's, which is drawn from the seed alone
     net = Network(initial(p.units, p.weight_scale, np.random.default_rng([loop.seed, 1])))
     net.trace.append(net.theta)
     loop.model(net)

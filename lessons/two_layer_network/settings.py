@@ -6,11 +6,11 @@ from typing import Literal
 
 from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
-PER_EPOCH = 5  # steps an epoch, which is therefore 500 iterations
+PER_EPOCH = 5  # steps per epoch, so an epoch has 500 iterations
 
 
 class TwoLayerNetwork(Hyperparameters):
-    """The points, the network, and the descent over all points at once."""
+    """The points, the network, and full-batch descent over the points."""
 
     units: int = param(10, "H, the width of the hidden layer.", ge=1, le=50, unit="units")
     activation: Literal["sigmoid", "tanh", "relu"] = param(

@@ -1,4 +1,4 @@
-"""Two-layer network: what goes on inside, drawn and measured."""
+"""Two-layer network: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, float]:
-    """What the loss is to be held against: the best straight line's, and the true curve's."""
+    """Measure the reference losses: the best straight line's, and the true curve's."""
     x, t = columns(data)
     inputs = np.hstack([x, np.ones_like(x)])
     line = inputs @ np.linalg.lstsq(inputs, t, rcond=None)[0]
@@ -30,16 +30,16 @@ def measure(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, float]
 
 
 def truth(x: Array, p: TwoLayerNetwork) -> Array:
-    """The mean of t at x: the sine, lifted by half of the noise."""
+    """Return the mean of t at x: the sine, raised by half of the noise."""
     return np.asarray(np.sin(2 * np.pi * x) + p.noise / 2)
 
 
 GRID = np.linspace(0, 1, 101)[:, None]
-SHOWN = 40  # residuals in the picture: more of them would run into each other
+SHOWN = 40  # residuals in the picture: with more, they would overlap
 
 
 def curve(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """The points, the network's curve, the true one, and residuals from curve to point."""
+    """Draw the points, the network's curve, the true curve, and residuals from curve to point."""
     x, t = columns(data)
     loss = mean_squared_error(forward(net.theta, x, p.activation)[1], t)
     grid, y = GRID[:, 0].tolist(), forward(net.theta, GRID, p.activation)[1][:, 0]
@@ -55,7 +55,7 @@ def curve(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
 
 
 def residuals(net: Network, x: Array, t: Array, p: TwoLayerNetwork) -> dict[str, Any]:
-    """One line along the curve that leaps to every point and back."""
+    """Return one line along the curve that goes to every point and back."""
     order = np.argsort(x[:, 0])[:: 1 + (len(x) - 1) // SHOWN]
     y = forward(net.theta, x[order], p.activation)[1]
     heights = np.hstack([y, t[order], y])
@@ -64,7 +64,7 @@ def residuals(net: Network, x: Array, t: Array, p: TwoLayerNetwork) -> dict[str,
 
 
 def parts(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """What each hidden unit adds to the answer, h · W2; their sum and b2 make the curve."""
+    """Draw each hidden unit's part of the output, h · W2; their sum and b2 make the curve."""
     h, _ = forward(net.theta, GRID, p.activation)
     added = h * net.theta[2][:, 0]
     series = [_series(str(i + 1), GRID[:, 0], column) for i, column in enumerate(added.T)]
@@ -76,7 +76,7 @@ def _series(name: str, x: Array, y: Array) -> dict[str, Any]:
 
 
 def traces(net: Network, which: int) -> list[dict[str, Any]]:
-    """One parameter of every unit against the iteration, at 200 points at most."""
+    """Return one parameter of every unit against the iteration, at 200 points at most."""
     every = 1 + len(net.trace) // 200
     iterations = BLOCK * np.arange(len(net.trace))[::every]
     values = np.array([theta[which].ravel() for theta in net.trace[::every]])
@@ -88,17 +88,17 @@ def _traced(title: str, series: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def input_weights(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """W1 of every hidden unit."""
+    """Draw W1 of every hidden unit."""
     return _traced("W1: the weight of x in each unit", traces(net, 0))
 
 
 def input_biases(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """b1 of every hidden unit."""
+    """Draw b1 of every hidden unit."""
     return _traced("b1: the bias of each unit", traces(net, 1))
 
 
 def output_parameters(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """b2, and W2 of every hidden unit."""
+    """Draw b2, and W2 of every hidden unit."""
     series = [{**one, "name": "b2"} for one in traces(net, 3)] + traces(net, 2)
     return _traced("b2, and W2: what each unit weighs in the answer", series)
 

@@ -1,4 +1,4 @@
-"""An autoencoder squeezes digits into two numbers; a variational one makes the numbers a place."""
+"""An autoencoder compresses digits to two numbers; a variational one can also generate digits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: VariationalAutoencoder, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width), grey from 0 to 1; training never looks at their labels (N,)."""
+    """Return images (N, height, width), grey from 0 to 1; their labels (N,) are not trained on."""
     return digits.load(rng, p.images)
 
 
 def model(p: VariationalAutoencoder, data: Dataset) -> keras.Model:
-    """pixels → hidden → q(z|x) → z → hidden → pixels."""
+    """Return pixels → hidden → q(z|x) → z → hidden → pixels."""
     shape = data.x.shape[1:]
     network = Autoencoder(shape, p.latent, p.units, p.beta, p.kind == "vae")
     network.build((None, *shape))
@@ -29,7 +29,7 @@ def model(p: VariationalAutoencoder, data: Dataset) -> keras.Model:
 
 @keras.saving.register_keras_serializable(package="dlworkbench")
 class Autoencoder(keras.Model):
-    """Images x (batch, height, width) to the scores of their pixels, with μ and log σ²."""
+    """A model from images x (batch, height, width) to pixel logits, with μ and log σ²."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Autoencoder(keras.Model):
         self.generator = keras.random.SeedGenerator()
 
     def encode(self, x: Any) -> tuple[Any, Any]:
-        """μ and log σ² of q(z|x); a plain code has no width: log σ² = −∞ says it."""
+        """Return μ and log σ² of q(z|x); a plain autoencoder has no width, so log σ² = −∞."""
         code = self.encoder(x)
         if not self.variational:
             return code, ops.full_like(code, -np.inf)
@@ -74,7 +74,7 @@ class Autoencoder(keras.Model):
         return mu, log_variance
 
     def call(self, x: Any) -> tuple[Any, Any, Any]:
-        """z = μ + σ ε, then the decoder's scores of the pixels."""
+        """Return the decoder's pixel logits for z = μ + σ ε, with μ and log σ²."""
         mu, log_variance = self.encode(x)
         epsilon = keras.random.normal(ops.shape(mu), seed=self.generator)
         z = mu + ops.exp(log_variance / 2) * epsilon
@@ -83,7 +83,7 @@ class Autoencoder(keras.Model):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any
     ) -> Any:
-        """reconstruction + β KL, in nats an image; the labels y are not used."""
+        """Return reconstruction + β KL, in nats per image; the labels y are not used."""
         scores, mu, log_variance = y_pred
         pixels = ops.binary_crossentropy(x, scores, from_logits=True)
         reconstruction = ops.sum(pixels, axis=(1, 2))
@@ -95,6 +95,6 @@ class Autoencoder(keras.Model):
         return ops.mean(reconstruction + self.beta * kl)
 
     def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
+        """Return the arguments that `from_config` needs."""
         own = {**self.sizes, "beta": self.beta, "variational": self.variational}
         return {**super().get_config(), **own}

@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class VariationalAutoencoder(Hyperparameters):
-    """An encoder, a few numbers z, a decoder; and the question what z may be."""
+    """An encoder, a few latent variables z, and a decoder, with or without a prior on z."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "digits", "The embedded digits (8×8), MNIST (28×28), or MNIST where it is present."

@@ -1,4 +1,4 @@
-"""Variational autoencoder: what goes on inside, drawn and measured."""
+"""Variational autoencoder: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from lessons.vae.settings import VariationalAutoencoder
 from tui_dl.lesson import Dataset, View
 
 SIDE = 14  # pixels: larger images are shrunk for the screen
-WIDTH, HEIGHT = 72, 44  # pixels of a whole picture, at most
+WIDTH, HEIGHT = 72, 44  # maximum pixels of a whole picture
 DOTS = 400  # codes drawn
 SAMPLES = 1000
 
 
 def encode(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """μ and σ of q(z|x), each (N, latent); for a plain autoencoder the code, and 0."""
+    """Return μ and σ of q(z|x), each (N, latent); for a plain autoencoder the code, and 0."""
     code = np.asarray(model.encoder(x, training=False))
     if not model.variational:
         return code, np.zeros_like(code)
@@ -25,35 +25,35 @@ def encode(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def decode(model: Any, z: np.ndarray) -> np.ndarray:
-    """Codes (N, latent) to pixels between 0 and 1, (N, height, width)."""
+    """Decode codes (N, latent) to pixels between 0 and 1, (N, height, width)."""
     scores = np.asarray(model.decoder(z.astype("float32"), training=False))
     return (1 + np.tanh(scores / 2)) / 2
 
 
 def whereabouts(model: Any, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and spread of the training images' codes, number by number, (latent,) each."""
+    """Return mean and spread of the training images' codes, per dimension, (latent,) each."""
     mu, _ = encode(model, data.x[:SAMPLES])
     return mu.mean(axis=0), mu.std(axis=0)
 
 
 def sampled(model: Any, count: int, mean: Any = 0.0, spread: Any = 1.0) -> np.ndarray:
-    """Decoded z ~ N(mean, spread²), (count, height, width); N(0, 1) where nothing else is said.
+    """Return decoded z ~ N(mean, spread²), (count, height, width); N(0, 1) by default.
 
-    Always with the same ε, so that pictures differ by what was learnt alone.
+    ε is always the same, so that pictures differ only by what was learned.
     """
     latent = model.decoder.input_shape[-1]
     return decode(model, mean + spread * np.random.default_rng(0).normal(size=(count, latent)))
 
 
 def nearest(images: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The distance from each image to the nearest of the others, root mean square a pixel, (N,)."""
+    """Return the distance from each image to the nearest other, RMS per pixel, (N,)."""
     a, b = images.reshape(len(images), -1), others.reshape(len(others), -1)
     squares = (a**2).sum(1)[:, None] - 2 * a @ b.T + (b**2).sum(1)
     return np.sqrt(np.maximum(squares.min(axis=1), 0) / a.shape[1])
 
 
 def same_digit(model: Any, data: Dataset) -> float:
-    """The share of unseen images whose nearest code belongs to a training image of that digit."""
+    """Return the share of unseen images whose nearest training code is of the same digit."""
     seen, _ = encode(model, data.x[: 5 * SAMPLES])
     unseen, _ = encode(model, data.held_out.x[:SAMPLES])
     squares = (seen**2).sum(1) - 2 * unseen @ seen.T
@@ -61,11 +61,11 @@ def same_digit(model: Any, data: Dataset) -> float:
 
 
 def measure(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, float]:
-    """How samples and codes fare.
+    """Measure samples and codes.
 
-    `off`: how far a sample is from the nearest digit; `missed`: how far an unseen digit is from the
-    nearest sample; both again (`_fitted`) for samples from a normal fitted to the codes.
-    `same_digit`: what is left of the class; `spread` of the codes.
+    `off`: the distance of a sample from the nearest digit; `missed`: that of an unseen digit from
+    the nearest sample; both again (`_fitted`) for samples from a normal fitted to the codes.
+    `same_digit`: the share of codes with a neighbour of the same class; `spread` of the codes.
     """
     mean, spread = whereabouts(model, data)
     quality = off_and_missed(sampled(model, SAMPLES), data)
@@ -76,7 +76,7 @@ def measure(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, f
 
 
 def off_and_missed(samples: np.ndarray, data: Dataset) -> dict[str, float]:
-    """From samples to the nearest training image, and from unseen images to the nearest sample."""
+    """Measure from samples to the nearest training image, and from unseen images to a sample."""
     off, missed = (
         nearest(samples, data.x[: 5 * SAMPLES]),
         nearest(data.held_out.x[:SAMPLES], samples),
@@ -85,7 +85,7 @@ def off_and_missed(samples: np.ndarray, data: Dataset) -> dict[str, float]:
 
 
 def thumbnails(images: np.ndarray) -> np.ndarray:
-    """Images of at most SIDE pixels a side: larger ones by the mean of whole blocks."""
+    """Shrink images to at most SIDE pixels a side by the mean of whole blocks."""
     count, height, width = images.shape
     block = -(-height // SIDE)
     cut = images[:, : height // block * block, : width // block * block]
@@ -93,7 +93,7 @@ def thumbnails(images: np.ndarray) -> np.ndarray:
 
 
 def mosaic(images: np.ndarray, columns: int) -> np.ndarray:
-    """Images (rows · columns, height, width) side by side, a dark line under each row but the last."""
+    """Join images (rows · columns, height, width), a dark line under each row but the last."""
     lined = np.pad(images, ((0, 0), (0, 1), (0, 0)))
     _, height, width = lined.shape
     grid = lined.reshape(-1, columns, height, width).transpose(0, 2, 1, 3)
@@ -101,21 +101,21 @@ def mosaic(images: np.ndarray, columns: int) -> np.ndarray:
 
 
 def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
-    """A picture made of grey values."""
+    """Return a picture made of grey values."""
     return {"kind": "heatmap", "title": title, "values": values.tolist(), "low": 0.0, "high": 1.0}
 
 
 def fitting(data: Dataset) -> tuple[int, int]:
-    """Columns and rows of thumbnails that a picture has room for."""
+    """Return the columns and rows of thumbnails that fit in a picture."""
     _, height, width = thumbnails(data.x[:1]).shape
     return WIDTH // width, (HEIGHT + 1) // (height + 1)
 
 
 def decoded_plane(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
-    """The decoder's answers all over the plane of z₁ and z₂, two spreads to either side.
+    """Draw the decoder's output over the plane of z₁ and z₂, two spreads to either side.
 
-    The spread is the prior's, 1; a plain autoencoder has no prior, so its plane lies where its
-    codes do.
+    The spread is the prior's, 1; a plain autoencoder has no prior, so its plane covers its
+    codes.
     """
     columns, rows = fitting(data)
     mean, spread = np.zeros(p.latent), np.ones(p.latent)
@@ -132,7 +132,7 @@ def decoded_plane(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[
 
 
 def codes_by_digit(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
-    """Where the encoder puts unseen images: μ, a group for each digit."""
+    """Draw the codes μ of unseen images, one group for each digit."""
     mu, sigma = encode(model, data.held_out.x[:DOTS])
     second = mu[:, min(1, p.latent - 1)]
     groups = []
@@ -146,7 +146,7 @@ def codes_by_digit(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict
 
 
 def strips(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
-    """Unseen digits, under them what is left of them after z, under these samples."""
+    """Draw unseen digits, their reconstructions below them, and samples below these."""
     columns, _ = fitting(data)
     x = data.held_out.x[:columns]
     rows = np.concatenate([x, decode(model, encode(model, x)[0]), sampled(model, columns)])

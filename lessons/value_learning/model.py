@@ -1,4 +1,4 @@
-"""Values learnt from rewards: Monte Carlo, SARSA and Q-learning on a cliff and on a small grid."""
+"""Values learned from rewards: Monte Carlo, SARSA and Q-learning on a cliff and on a small grid."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ NOTE = "no data set: rewards come from walking; x holds the cells' places, y wha
 
 
 def data(p: ValueLearning, rng: np.random.Generator) -> Dataset:
-    """The cells of the world: x (cells, 2) row and column, y (cells,) their kind."""
+    """Return the cells of the world: x (cells, 2) row and column, y (cells,) their kind."""
     w = world(p.world)
     places = np.stack(np.divmod(np.arange(len(w.kinds)), w.shape[1]), axis=1).astype("float32")
     return Dataset(p.world, places, w.kinds, classes=KINDS, note=NOTE)
 
 
 class Learners:
-    """The tables Q (learners, states, 4), and how many of their entries an episode has moved."""
+    """The tables Q (learners, states, 4), and the number of entries that an episode has changed."""
 
     def __init__(self, p: ValueLearning, w: World) -> None:
         self.world, self.Q = w, np.full((p.learners, *w.reward.shape), p.first_value)
@@ -31,14 +31,14 @@ class Learners:
 
 
 def choose(learners: Learners, s: np.ndarray, epsilon: float, rng: np.random.Generator) -> Any:
-    """ε-greedy for learners in states s; of equal values chance takes one."""
+    """Choose ε-greedily for learners in states s; ties are broken at random."""
     Q = learners.Q[learners.each, s]
     best = (Q + 1e-9 * rng.random(Q.shape)).argmax(axis=1)
     return np.where(rng.random(len(s)) < epsilon, rng.integers(0, 4, len(s)), best)
 
 
 def online(learners: Learners, p: ValueLearning, loop: Loop, rng: np.random.Generator) -> Any:
-    """One episode of Q-learning or SARSA: every move teaches at once. Returns, (learners,)."""
+    """Run one episode of Q-learning or SARSA, learning at each move; return returns (learners,)."""
     w, Q, each = learners.world, learners.Q, learners.each
     alpha, epsilon = loop.live("learning_rate"), loop.live("epsilon")
     s = np.full(len(each), w.start)
@@ -60,7 +60,7 @@ def online(learners: Learners, p: ValueLearning, loop: Loop, rng: np.random.Gene
 
 
 def afterwards(learners: Learners, p: ValueLearning, loop: Loop, rng: np.random.Generator) -> Any:
-    """One episode of Monte Carlo: walk to the end, then learn from it. Returns, (learners,)."""
+    """Run one episode of Monte Carlo, learning at its end; return the returns (learners,)."""
     w, Q, each = learners.world, learners.Q, learners.each
     alpha, epsilon = loop.live("learning_rate"), loop.live("epsilon")
     s, playing = np.full(len(each), w.start), np.ones(len(each), bool)
@@ -78,7 +78,7 @@ def afterwards(learners: Learners, p: ValueLearning, loop: Loop, rng: np.random.
 
 
 def train(p: ValueLearning, data: Dataset, loop: Loop) -> None:
-    """Episode after episode; `return` is the mean over the last hundred, trials included."""
+    """Train by episode; `return` is the mean over the last hundred, exploration included."""
     learners, rng = Learners(p, world(p.world)), np.random.default_rng(loop.seed)
     episode = afterwards if p.method == "monte-carlo" else online
     recent: deque[float] = deque(maxlen=100)

@@ -8,7 +8,7 @@ from tui_dl.parameters import Hyperparameters, learning_rate_param, param
 
 
 class ValueLearning(Hyperparameters):
-    """A table Q(s, a) for each of many learners, who know nothing of one another."""
+    """A table Q(s, a) for each of many independent learners."""
 
     world: Literal["cliff", "grid"] = param(
         "cliff", "Gymnasium's CliffWalking, or a grid of 3 × 4."

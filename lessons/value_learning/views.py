@@ -1,4 +1,4 @@
-"""Value learning: what goes on inside, drawn and measured."""
+"""Value learning: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARKS = {START: 0, GOAL: 3, DANGER: 1, WALL: 4}
 
 
 def policy(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any]:
-    """The first learner's table: V(s) = max Q(s, a) below the arrow of the best action."""
+    """Tabulate the first learner: V(s) = max Q(s, a) below the arrow of the best action."""
     rows, columns = learners.world.shape
     Q = learners.Q[0]
     digits, wide = (0, 4) if p.world == "cliff" else (3, 8)
@@ -42,7 +42,7 @@ def policy(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any
 
 
 def value_map(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any]:
-    """V(s) of the first learner, x on danger, * at the goal, o at the start, + on the greedy way."""
+    """Draw V(s) of the first learner: x danger, * goal, o start, + the greedy path."""
     rows, columns = learners.world.shape
     Q = learners.Q[0]
     path = [[*_place(s, columns, rows), 2] for s in greedy_path(learners.world, Q, 30)[1:-1]]
@@ -58,16 +58,16 @@ def value_map(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, 
 
 
 def _place(state: int, columns: int, rows: int) -> tuple[float, float]:
-    """The middle of a state's cell: x from the left, y from below."""
+    """Return the middle of a state's cell: x from the left, y from below."""
     row, column = divmod(state, columns)
     return column + 0.5, rows - row - 0.5
 
 
 def measure(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, float]:
-    """Medians over the learners of what their greedy policy does, and of the start's value.
+    """Measure medians over the learners for their greedy policy and the start's value.
 
-    `path`: moves from start to end, 100 where it never ends; `greedy_return` on that path;
-    `error`: how far V(start) is from the best policy's; `moved`: entries of the table that the
+    `path`: moves from start to end, 100 if it never ends; `greedy_return` on that path;
+    `error`: the distance of V(start) from the best policy's; `moved`: entries of the table that the
     last episode changed.
     """
     w = learners.world

@@ -1,4 +1,4 @@
-"""The gradient on its way back: how much of it reaches the first layer of a deep network."""
+"""The backward pass: how much of the gradient reaches the first layer of a deep network."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 class Link(NamedTuple):
-    """One layer's part in the chain; sizes are norms, and that of δ is a mean over the images."""
+    """One layer's factors in the chain rule; sizes are norms, δ's averaged over the images."""
 
-    delta: float  # |∂E/∂a|, the layer's share of the blame
+    delta: float  # |∂E/∂a|, the error signal of the layer
     gradient: float  # |∂E/∂W|
     slope: float  # f′(a), its root mean square over images and units
-    gain: float  # root mean square factor by which W passes a δ on: |W| / √(its outputs)
+    gain: float  # root mean square factor by which W passes δ on: |W| / √(its outputs)
 
 
 def follow(model: Any, x: np.ndarray, t: np.ndarray) -> list[Link]:
-    """The links of a stack of `sum_…` layers, first layer first, for the first 128 images.
+    """Return the links of a stack of `sum_…` layers, first layer first, for the first 128 images.
 
-    Each image's own δ is meant, so that of the mean loss is multiplied by their number.
+    δ is that of a single image: the gradient of the mean loss is multiplied by their number.
     """
     deltas, outputs, gradients = differentiator(model)(x[:IMAGES], t[:IMAGES])
     layers = [layer for layer in model.layers if layer.name.startswith("sum")]
@@ -54,7 +54,7 @@ def follow(model: Any, x: np.ndarray, t: np.ndarray) -> list[Link]:
 
 @lru_cache(maxsize=2)
 def differentiator(model: Any) -> Callable[[np.ndarray, np.ndarray], Any]:
-    """Compiles, once a model, (x, t) → δ = ∂E/∂a, h = f(a) and ∂E/∂W of every layer."""
+    """Return a compiled function (x, t) → δ = ∂E/∂a, h = f(a) and ∂E/∂W of every layer."""
 
     @tf.function(reduce_retracing=True)
     def differentiate(x: Any, t: Any) -> Any:
@@ -76,7 +76,7 @@ def differentiator(model: Any) -> Callable[[np.ndarray, np.ndarray], Any]:
 
 
 def one_unit(sign: float, rate: float, steps: int) -> list[float]:
-    """E = (y − t)²/2 before each step of w ← w − η · sign · x (y − t)(1 − y) y, from w = 0.
+    """Return E = (y − t)²/2 before each step of w ← w − η · sign · x (y − t)(1 − y) y, from w = 0.
 
     The unit is y = sigmoid(w x) with x = 1 and t = 1; sign −1 is the rule with (t − y).
     """
@@ -89,12 +89,12 @@ def one_unit(sign: float, rate: float, steps: int) -> list[float]:
 
 
 def data(p: VanishingGradients, rng: np.random.Generator) -> Dataset:
-    """Images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 
 def model(p: VanishingGradients, data: Dataset) -> keras.Model:
-    """a⁽ˡ⁾ = h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾ and h⁽ˡ⁾ = f(a⁽ˡ⁾) as layers of their own; softmax at the end."""
+    """Return a⁽ˡ⁾ = h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾ and h⁽ˡ⁾ = f(a⁽ˡ⁾) as separate layers, then softmax."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), Flatten(name="pixels")])
     for layer in range(1, p.hidden_layers + 1):
         network.add(Dense(p.units, name=f"sum_{layer}"))

@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class VanishingGradients(Hyperparameters):
-    """A stack of equal layers, made deep enough for the gradient to get lost."""
+    """A stack of equal layers, deep enough for the gradient to vanish."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "digits", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."

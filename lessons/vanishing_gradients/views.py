@@ -1,4 +1,4 @@
-"""Vanishing gradients: what goes on inside, drawn and measured."""
+"""Vanishing gradients: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tui_dl.lesson import Dataset, View
 
 
 def measure(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, float]:
-    """What share of the last hidden layer's δ is left at the first one, and the first gradient."""
+    """Measure the share of the last hidden layer's δ left at the first, and the first gradient."""
     links = follow(model, data.x, data.y)
     return {"share": links[0].delta / links[-2].delta, "first gradient": links[0].gradient}
 
 
 def gradients(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """How large δ and the weights' gradient are at each layer, as powers of ten."""
+    """Draw the sizes of δ and of the weights' gradient at each layer, as powers of ten."""
     links = follow(model, data.x, data.y)
     number = list(range(1, len(links) + 1))
     sizes = [
@@ -35,7 +35,7 @@ def gradients(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any
 
 
 def links(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """Link by link: the slope f′ times the gain of the weights is about what is left of δ."""
+    """Draw, link by link, the slope f′ times the gain of the weights: about the share of δ left."""
     chained = follow(model, data.x, data.y)
     rows: list[list[Any]] = []
     for number, (link, above) in enumerate(pairwise(chained), start=1):
@@ -46,7 +46,7 @@ def links(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
 
 
 def signs(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """One sigmoid unit that is to say 1: its loss under the right rule and under the printed one."""
+    """Draw the loss of one sigmoid unit with target 1, under the right and the printed rule."""
     rate = float(model.optimizer.learning_rate)
     rules = (("right: y − t", 1.0), ("as printed: t − y", -1.0))
     steps = list(range(101))

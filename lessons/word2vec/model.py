@@ -1,4 +1,4 @@
-"""One row of weights per word: skip-gram and CBOW with negative sampling, on a language of our own."""
+"""One row of weights per word: skip-gram and CBOW with negative sampling, on a made-up language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBER = {word: number for number, word in enumerate(WORDS)}
 
 
 def data(p: Word2Vec, rng: np.random.Generator) -> Dataset:
-    """x (pairs, 1) words and y (pairs,) their neighbours, as numbers; CBOW: x (pairs, 2·window)."""
+    """Return word numbers x (pairs, 1) and neighbours y (pairs,); CBOW: x (pairs, 2·window)."""
     texts = [[NUMBER[word] for word in sentence(rng)] for _ in range(p.sentences)]
     texts = thinned(texts, p.subsample, rng)
     held_out = p.sentences // 10
@@ -29,7 +29,7 @@ def data(p: Word2Vec, rng: np.random.Generator) -> Dataset:
 
 
 def thinned(texts: list[list[int]], t: float, rng: np.random.Generator) -> list[list[int]]:
-    """Drops a word of frequency f with the chance 1 − √(t/f), where f exceeds t."""
+    """Drop a word of frequency f with probability 1 − √(t/f), if f exceeds t."""
     counts = np.bincount([word for text in texts for word in text], minlength=len(WORDS))
     f = np.maximum(counts / counts.sum(), 1e-12)
     keep = np.minimum(1, np.sqrt(t / f)) if t else np.ones(len(WORDS))
@@ -37,7 +37,7 @@ def thinned(texts: list[list[int]], t: float, rng: np.random.Generator) -> list[
 
 
 def examples(texts: list[list[int]], p: Word2Vec) -> tuple[np.ndarray, np.ndarray]:
-    """What is given and what is to be guessed, at every place of every text."""
+    """Return the given words and the word to predict, for every position of every text."""
     given, guessed = [], []
     for word, near in places(texts, p.window):
         if p.kind == "skip-gram":
@@ -51,14 +51,14 @@ def examples(texts: list[list[int]], p: Word2Vec) -> tuple[np.ndarray, np.ndarra
 
 
 def places(texts: list[list[int]], window: int) -> Iterator[tuple[int, list[int]]]:
-    """Every word with the words at most `window` places away in its text."""
+    """Yield every word with the words at most `window` positions away in its text."""
     for text in texts:
         for i, word in enumerate(text):
             yield word, text[max(0, i - window) : i] + text[i + 1 : i + 1 + window]
 
 
 def model(p: Word2Vec, data: Dataset) -> keras.Model:
-    """Two rows of weights per word: v where it is given, u where it is guessed."""
+    """Return two rows of weights per word: v where it is given, u where it is predicted."""
     counts = np.bincount(data.y, minlength=len(WORDS))
     network = WordVectors(counts.tolist(), p.vector_size, p.negatives)
     network.build(data.x.shape)
@@ -67,14 +67,14 @@ def model(p: Word2Vec, data: Dataset) -> keras.Model:
 
 
 def noise_table(counts: list[int], size: int = 20_000) -> np.ndarray:
-    """Words (size,), each as often as its count to the power ¾ asks: to draw from it is to index."""
+    """Return words (size,) in proportion to their count to the power ¾, to draw from by index."""
     share = np.cumsum(np.array(counts, float) ** 0.75)
     return np.searchsorted(share / share[-1], (np.arange(size) + 0.5) / size).astype("int32")
 
 
 @keras.saving.register_keras_serializable(package="dlworkbench")
 class WordVectors(keras.Model):
-    """Given words (batch, words) to their mean vector h (batch, d)."""
+    """A model from given words (batch, words) to their mean vector h (batch, d)."""
 
     def __init__(self, counts: list[int], vector_size: int, negatives: int, **options: Any) -> None:
         super().__init__(**options)
@@ -85,19 +85,19 @@ class WordVectors(keras.Model):
         self.noise, self.generator = noise_table(counts), keras.random.SeedGenerator()
 
     def build(self, shape: tuple[int, ...]) -> None:
-        """Both tables, one row for each word of the vocabulary."""
+        """Create both tables, one row for each word of the vocabulary."""
         self.v.build(shape)
         self.u.build(shape)
 
     def call(self, x: Any) -> Any:
-        """h = the row of the given word; of several, the mean (word 0 is no word)."""
+        """Return h: the row of the given word, or the mean of several (word 0 is no word)."""
         known = ops.cast(x != 0, "float32")[..., None]
         return ops.sum(self.v(x) * known, axis=1) / ops.sum(known, axis=1)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any
     ) -> Any:
-        """E = −log σ(u_c·h) − Σ log σ(−u_k·h), the mean over the batch."""
+        """Return E = −log σ(u_c·h) − Σ log σ(−u_k·h), averaged over the batch."""
         h = y_pred
         shape = (ops.shape(h)[0], self.negatives)
         places = keras.random.randint(shape, 0, len(self.noise), seed=self.generator)
@@ -107,6 +107,6 @@ class WordVectors(keras.Model):
         return -ops.mean(near + ops.sum(far, axis=-1))
 
     def get_config(self) -> dict[str, Any]:
-        """What `from_config` needs."""
+        """Return the arguments that `from_config` needs."""
         own = {name: getattr(self, name) for name in ("counts", "vector_size", "negatives")}
         return {**super().get_config(), **own}

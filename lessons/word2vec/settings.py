@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class Word2Vec(Hyperparameters):
-    """Which words stand near which? Vectors that answer this come to know what words mean."""
+    """Word vectors that predict which words occur close to each other."""
 
     kind: Literal["skip-gram", "cbow"] = param(
         "skip-gram", "Guess each neighbour from a word, or a word from all its neighbours."

@@ -1,4 +1,4 @@
-"""Word vectors: what goes on inside, drawn and measured."""
+"""Word vectors: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SHOWN_PAIRS = (("man", "woman"), ("king", "queen"), ("uncle", "aunt"), ("monk", 
 
 @functools.cache
 def questions() -> np.ndarray:
-    """Every analogy a : b = c : d that the pairs of one relation give, as numbers (576, 4)."""
+    """Return every analogy a : b = c : d from the pairs of one relation, as numbers (576, 4)."""
     asked = []
     for relation in RELATIONS:
         for a, b in relation.pairs:
@@ -44,7 +44,7 @@ def questions() -> np.ndarray:
 
 
 def unit_rows(model: Any) -> np.ndarray:
-    """The rows of v, each divided by its length (words, d); word 0, which is none, stays 0."""
+    """Return the rows of v, each divided by its length (words, d); row 0, no word, stays 0."""
     v = np.asarray(model.v.weights[0])
     n = v / np.maximum(np.linalg.norm(v, axis=1, keepdims=True), 1e-12)
     n[0] = 0
@@ -52,15 +52,15 @@ def unit_rows(model: Any) -> np.ndarray:
 
 
 def likeness(model: Any) -> np.ndarray:
-    """The cosine of every word with every word (words, words)."""
+    """Return the cosine of every word with every word (words, words)."""
     n = unit_rows(model)
-    return np.einsum("id,jd->ij", n, n)  # not n @ n.T, whose threads wait for the training's cores
+    return np.einsum("id,jd->ij", n, n)  # not n @ n.T, whose threads wait for training's cores
 
 
 def scores(cosines: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """The likeness of b − a + c with every word (questions, words), but for the three and word 0.
+    """Return the similarity of b − a + c to every word (questions, words) but a, b, c and 0.
 
-    By the sum's own length, which does not change the order, it is not divided.
+    It is not divided by the sum's own length, which does not change the order.
     """
     a, b, c = asked[:, :3].T
     sums = cosines[b] - cosines[a] + cosines[c]
@@ -70,20 +70,20 @@ def scores(cosines: np.ndarray, asked: np.ndarray) -> np.ndarray:
 
 
 def nearest(cosines: np.ndarray, words: np.ndarray, count: int) -> np.ndarray:
-    """The words nearest to each of `words`, best first: (len(words), count)."""
+    """Return the words nearest to each of `words`, best first: (len(words), count)."""
     near = cosines[words]
     near[np.arange(len(words)), words] = near[:, 0] = -np.inf
     return np.argsort(-near, axis=1)[:, :count]
 
 
 def share_of_analogies(cosines: np.ndarray) -> float:
-    """The share of all questions whose best word is the right one."""
+    """Return the share of all questions whose best word is the right one."""
     asked = questions()
     return float(np.mean(scores(cosines, asked).argmax(axis=1) == asked[:, 3]))
 
 
 def share_of_neighbours(cosines: np.ndarray) -> float:
-    """Of the five words nearest to each word of a group, the share that is of that group."""
+    """Return the share of same-group words among the five nearest to each word of a group."""
     words = np.array(list(GROUP_OF))
     near = nearest(cosines, words, 5).tolist()
     pairs = zip(words.tolist(), near, strict=True)
@@ -92,13 +92,13 @@ def share_of_neighbours(cosines: np.ndarray) -> float:
 
 
 def measure(model: Any, data: Dataset, p: Word2Vec) -> dict[str, float]:
-    """Both shares, from 0 to 1."""
+    """Measure both shares, from 0 to 1."""
     cosines = likeness(model)
     return {"analogies": share_of_analogies(cosines), "neighbours": share_of_neighbours(cosines)}
 
 
 def analogies(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """What some analogies are completed with at the moment, and the share of all that is right."""
+    """Tabulate present completions of some analogies, and the share of right ones."""
     cosines = likeness(model)
     asked = np.array([[NUMBER[word] for word in four] for four in SHOWN_ANALOGIES])
     best = np.argsort(-scores(cosines, asked), axis=1)[:, :2]
@@ -113,7 +113,7 @@ def analogies(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
 
 
 def neighbours(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """The four nearest words of some words."""
+    """Tabulate the four nearest words of some words."""
     cosines = likeness(model)
     near = nearest(cosines, np.array([NUMBER[word] for word in SHOWN_WORDS]), 4)
     pairs = zip(SHOWN_WORDS, near, strict=True)
@@ -123,14 +123,14 @@ def neighbours(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
 
 
 def principal(n: np.ndarray) -> np.ndarray:
-    """The two directions (2, d) along which rows spread most; signs fixed, so nothing flips."""
+    """Return the two directions (2, d) of largest variation, signs fixed so that nothing flips."""
     _, _, axes = np.linalg.svd(n - n.mean(axis=0), full_matrices=False)
     axes = axes[:2]
     return axes * np.sign(axes[:, np.abs(axes).argmax(axis=1)].diagonal())[:, None]
 
 
 def groups_at(place: np.ndarray, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The words of some groups as points, where `place` (words, 2) has every word of all."""
+    """Return some groups of words as points; `place` (words, 2) is the position of all words."""
     return [
         {"name": name, "x": place[GROUPS[name], 0].tolist(), "y": place[GROUPS[name], 1].tolist()}
         for name in names
@@ -138,7 +138,7 @@ def groups_at(place: np.ndarray, names: tuple[str, ...]) -> list[dict[str, Any]]
 
 
 def map_of_words(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """The words of all groups, in the plane in which they spread most."""
+    """Draw the words of all groups, in the plane of their largest variation."""
     n = unit_rows(model)
     place = n @ principal(n[list(GROUP_OF)]).T
     return {
@@ -149,9 +149,10 @@ def map_of_words(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
 
 
 def map_of_pairs(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """Men and women in a plane of their own, some pairs joined: from one side to the other across it.
+    """Draw men and women in a separate plane, with some pairs joined by lines.
 
-    The first axis is the mean step from a man to his woman, the second what else spreads most.
+    The first axis is the mean step from a man to his woman, the second the largest remaining
+    variation.
     """
     n = unit_rows(model)
     men, women = n[GROUPS["men"]], n[GROUPS["women"]]

@@ -1,4 +1,4 @@
-"""`lesson check` finds each kind of thing that is wrong with a lesson, and nothing else."""
+"""Tests of `lesson check`: it finds each kind of fault in a lesson, and reports nothing else."""
 
 import sys
 
@@ -8,12 +8,12 @@ from tui_dl import catalog
 from tui_dl.authoring.check import READ, TRIED, findings
 from tui_dl.authoring.new import make
 
-SHORT_PAGE = "theory: 89 words; give 400 to 900"
+SHORT_PAGE = "theory: 83 words; write 400 to 900"
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A new lesson, as `lesson new` makes it."""
+    """A new lesson, as `lesson new` creates it."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield make("my-gate", tmp_path)
     forget()
@@ -44,8 +44,8 @@ def test_a_new_lesson_lacks_the_words_of_its_page_alone(folder):
     [
         ("__init__.py", 'title="My gate"', 'title=""', "lesson: it has no title"),
         ("__init__.py", "built.", "built", "lesson: give a summary"),
-        ("__init__.py", '("perceptron",)', '("perceptrn",)', "lesson: it points to perceptrn"),
-        ("__init__.py", '("perceptron",)', '("my-gate",)', "lesson: it points to my-gate"),
+        ("__init__.py", '("perceptron",)', '("perceptrn",)', "lesson: it refers to perceptrn"),
+        ("__init__.py", '("perceptron",)', '("my-gate",)', "lesson: it refers to my-gate"),
         ("settings.py", "from tui_dl", "import numpy\nfrom tui_dl", "settings: it imports numpy"),
         ("settings.py", "step.", "step", "settings: initial_bias needs a sentence"),
         ("settings.py", ", ge=-10, le=10", "", "settings: initial_bias needs bounds"),
@@ -55,17 +55,17 @@ def test_a_new_lesson_lacks_the_words_of_its_page_alone(folder):
         ("settings.py", "epochs:", "rounds:", "settings: a lesson that trains needs epochs"),
         ("settings.py", "batch_size:", "size:", "settings: a lesson that trains needs batch_size"),
         ("settings.py", "learning_rate:", "rate:", "settings: a lesson that the engine fits"),
-        ("settings.py", "batch_size:", "seed:", "settings: every lesson has a seed already"),
+        ("settings.py", "batch_size:", "seed:", "settings: every lesson already has a seed"),
         ("settings.py", "class MyGate", "1 / 0\nclass MyGate", "settings.py cannot be loaded"),
-        ("experiments.py", '"slow"', '"fast"', "experiments: fast must be a name of its own"),
+        ("experiments.py", '"slow"', '"fast"', "experiments: fast must be a unique name"),
         ("experiments.py", "move.", "move", "experiments: slow needs a title"),
         ("experiments.py", "learning_rate", "rate", "experiments: slow: unknown hyperparameter"),
         ("theory.en.md", "# My gate", "My gate", "theory: it needs one title"),
-        ("theory.en.md", "$$", "```", "theory: it shows no formula"),
+        ("theory.en.md", "$$", "```", "theory: it shows no display formula"),
         ("theory.en.md", "```python", "```text", "theory: it shows no code"),
-        ("theory.en.md", "b = keras", "c = keras", "theory: none of its code"),
+        ("theory.en.md", "b = keras", "c = keras", "theory: no code block is from"),
         ("theory.en.md", "b = keras", "if = keras", "theory: its code is not valid Python"),
-        ("theory.en.md", "$b$", "$\\unknown{b}$", "theory: this formula is too much"),
+        ("theory.en.md", "$b$", "$\\unknown{b}$", "theory: this formula does not fit"),
         ("theory.en.md", "## Sources", "## Books", "theory: it names no sources"),
         ("theory.en.md", "u = x_1 w_1", "u = W x + x_1 w_1", "theory: samples are rows here"),
         ("theory.en.md", "{1 +", "{\\nonsense 1 +", "theory: this formula cannot be drawn"),

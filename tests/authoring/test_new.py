@@ -1,4 +1,4 @@
-"""`lesson new`: a folder that trains at once, also as a pack outside the repository."""
+"""Tests of `lesson new`: the folder trains at once, also as a pack outside the repository."""
 
 import re
 import subprocess
@@ -28,7 +28,7 @@ def test_a_new_lesson_trains_at_once(tmp_path):
 
 
 def test_a_check_prints_its_findings_alone(tmp_path):
-    """What TensorFlow says when it is loaded is none of them."""
+    """The messages that TensorFlow prints when it is loaded are not among the findings."""
     views = make("my-gate", tmp_path) / "views.py"
     views.write_text(views.read_text().replace("import numpy", "import keras\nimport numpy", 1))
     code, out, err = command(tmp_path, "lesson", "check", "./my_gate")
@@ -60,7 +60,7 @@ def test_the_code_in_the_docs_is_that_of_a_new_lesson(tmp_path):
 
 @pytest.mark.parametrize("name", ["3x", "a b", "A", "class", "", "-", "a.b"])
 def test_what_is_no_name_is_refused(tmp_path, name):
-    with pytest.raises(LessonError, match="is no name for a lesson"):
+    with pytest.raises(LessonError, match="is not a valid lesson name"):
         make(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -74,7 +74,7 @@ def test_nothing_is_written_over(tmp_path):
 
 
 def test_a_taken_name_and_an_absent_folder_are_refused(tmp_path):
-    with pytest.raises(LessonError, match="there is a lesson iris already"):
+    with pytest.raises(LessonError, match="lesson iris exists already"):
         make("iris", tmp_path)
     with pytest.raises(LessonError, match="there is no folder"):
         make("my-gate", tmp_path / "absent")

@@ -24,7 +24,7 @@ from tui_dl.parameters import Hyperparameters, param
 
 @dataclasses.dataclass(frozen=True)
 class Said:
-    """What a command said, and its exit code."""
+    """The output of a command and its exit code."""
 
     code: int
     out: str
@@ -45,7 +45,7 @@ def say(capsys):
 
 
 class Terminal(io.StringIO):
-    """A standard output that a person looks at."""
+    """A standard output that counts as a terminal."""
 
     encoding = "utf-8"
 
@@ -55,7 +55,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def look(monkeypatch):
-    """Run a command on a terminal of so many columns; the lines it shows, and its exit code."""
+    """Run a command on a terminal of that many columns; return its lines and its exit code."""
 
     def command(*arguments, columns=80):
         seen = Terminal()
@@ -71,7 +71,7 @@ def look(monkeypatch):
 
 @pytest.fixture
 def process(home):
-    """Start the program as a process of its own; its pipes are text."""
+    """Start the program as a separate process with text pipes."""
     started = []
     # A test run in the background of a script ignores SIGINT, and children would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""`export`: each option has its effect, and what was written is read back in another process."""
+"""Tests of `export`: each option has its effect, and another process can read the output."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def iris_run():
 
 
 def written(text):
-    """Hyperparameters and seed of an exported file."""
+    """Return the hyperparameters and the seed of an exported file."""
     values = dict(re.findall(r"^    (\w+): \w+ = (.*)$", text, re.M))
     return values | {"seed": re.search(r"^SEED = (\d+)$", text, re.M)[1]}
 
@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path):
 
 @pytest.fixture(params=["latin-1", "ascii"])
 def bytes_of(request, monkeypatch):
-    """What a command writes to a terminal that is not UTF-8."""
+    """Return the bytes that a command writes to a terminal that is not UTF-8."""
 
     def command(*words):
         stream = io.TextIOWrapper(io.BytesIO(), request.param)
@@ -97,7 +97,7 @@ def bytes_of(request, monkeypatch):
 
 def test_a_file_is_utf_8_whatever_the_terminal_s_encoding(bytes_of):
     script = bytes_of("export", "overfitting")
-    ast.parse(script)  # which takes bytes for UTF-8
+    ast.parse(script)  # which would read the bytes as UTF-8
     page = catalog.lesson("overfitting").theory()
     assert "λ w²" in script.decode() and not page.isascii()
     assert bytes_of("theory", "overfitting", "--raw").decode() == page

@@ -1,4 +1,4 @@
-"""A theory page on a terminal: its formulas are drawn, its code is left alone."""
+"""Tests of a theory page on a terminal: formulas are drawn, code is left unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`runs` and `data`: past runs and data sets, for people and for programs."""
+"""Tests of `runs` and `data`: past runs and data sets, for people and for programs."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_on_a_narrow_terminal_compared_runs_are_numbered(look, make):
 
 
 def mortal():
-    """Before a command: let file modes count for root as well, by dropping what overrides them."""
+    """Drop the capabilities that let root ignore file modes; called before a command."""
     drop, override, search = 24, 1, 2
     for capability in (override, search):
         ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
@@ -225,7 +225,7 @@ def test_a_pipe_is_refused_wherever_files_are_looked_for(process, home, tmp_path
 
 
 def test_offline_is_a_failure_in_one_line():
-    """In a process of its own: what TensorFlow greets with counts as well."""
+    """Offline, a download fails with one line; a separate process checks start-up messages too."""
     command = [sys.executable, "-c", OFFLINE, "data", "fetch", "mnist"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
     said = subprocess.run(command, env=environment, capture_output=True, text=True)

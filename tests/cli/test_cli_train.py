@@ -1,4 +1,4 @@
-"""`train` with the real engine: the stream, the record, the exit codes, signals, the terminal."""
+"""Tests of `train` with the real engine: event stream, record, exit codes, signals, terminal."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_an_unwritable_home_is_1_in_one_line(say, toys, home):
 
 
 class Pipe:
-    """A standard output whose reader goes away after some lines."""
+    """A standard output whose reader leaves after some lines."""
 
     encoding, errors = "utf-8", "strict"
 
@@ -167,7 +167,7 @@ def test_a_reader_that_goes_away_stops_the_run(capsys, monkeypatch):
 
 
 def read_until(child, kind):
-    """The lines of a child's output up to the first event of that kind."""
+    """Read the lines of a child's output up to the first event of that kind."""
     lines = []
     for line in child.stdout:
         lines.append(line)
@@ -234,7 +234,7 @@ def test_a_lesson_in_a_folder_of_no_pack_trains_with_the_same_options(process, t
 
 
 def in_terminal(*arguments, columns=100, rows=40):
-    """What a terminal shows after a command, and its exit code."""
+    """Return the screen of a terminal after a command, and the command's exit code."""
     pyte = pytest.importorskip("pyte")
     pty = pytest.importorskip("pty")
     leader, follower = pty.openpty()
@@ -273,7 +273,7 @@ def test_on_a_terminal_there_are_a_bar_a_chart_and_a_table():
 
 
 def test_a_disk_that_fills_up_ends_no_run_and_names_the_file(home):
-    """Files of more than 60 kB cannot be written anywhere: neither the record nor its copies."""
+    """A run completes if a limit of 60 kB keeps the record and its copies from being written."""
     command = [sys.executable, "-m", "tui_dl", "train", "perceptron", "--json", "--epochs", "30"]
     most = (60_000, 60_000)
     said = subprocess.run(
@@ -322,7 +322,7 @@ def test_what_is_trained_is_its_owners_alone(say, toys, home):
 
 
 def test_an_unknown_home_is_one_line(tmp_path):
-    """HOME is not set, and the user's id has no entry."""
+    """Without HOME, and without an entry for the user's id, the error is one line."""
     environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "DLWORKBENCH_HOME")}
     for arguments in (["runs", "list"], ["lessons", "nosuch"], ["data", "list"]):
         said = subprocess.run(

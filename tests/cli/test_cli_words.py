@@ -1,4 +1,4 @@
-"""What commands say about lessons, and to bad input: one line, a code, nothing written."""
+"""Tests of messages about lessons and bad input: one line, an exit code, nothing written."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_ctrl_c_in_any_command_is_130(say, monkeypatch):
 
 
 class Closed(io.StringIO):
-    """A pipe whose reader has gone."""
+    """A pipe whose reader has left."""
 
     def write(self, text):
         raise BrokenPipeError(32, "Broken pipe")

@@ -1,4 +1,4 @@
-"""Code of XLA's that one `train` keeps for the next."""
+"""Tests of XLA's compiled code, which one `train` caches for the next."""
 
 import json
 import os
@@ -33,7 +33,7 @@ compiled_code.settle = lambda: __import__("os")._exit(0)
 
 
 def train(home, before=""):
-    """The events of `train perceptron` in a process of its own, without what no two runs share."""
+    """Return the events of `train perceptron` in another process, without what differs by run."""
     code = f"{before}\nfrom tui_dl.cli import main\nmain()"
     command = [sys.executable, "-c", code, "train", "perceptron", "--json"]
     environment = os.environ | {"DLWORKBENCH_HOME": str(home)}
@@ -68,7 +68,7 @@ def test_the_next_process_uses_the_code_unless_one_died_with_it(home):
     assert results(train(home)) == results(first)
     assert path.stat().st_mtime_ns > age
     path.write_bytes(code[path][:1000])
-    path.with_suffix(".sum").write_bytes(compiled_code._sum(path))  # so it is read: and is no code
+    path.with_suffix(".sum").write_bytes(compiled_code._sum(path))  # read, but it is no code
     last = train(home)
     assert compiler(last) == "graph"
     assert last[-1]["status"] == "completed"
@@ -82,7 +82,7 @@ def test_a_run_goes_on_where_its_code_can_no_longer_be_kept(home):
 
 @pytest.fixture
 def wanted(home, monkeypatch):
-    """A process that is to keep code, and has not begun."""
+    """The state of a process that will cache code and has not begun."""
     monkeypatch.setattr(compiled_code, "_wanted", True)
     monkeypatch.setattr(compiled_code, "_folder", None)
     monkeypatch.setattr(compiled_code, "_mark", None)

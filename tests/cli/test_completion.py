@@ -1,4 +1,4 @@
-"""Completion, through the protocol that the shells speak: one candidate a line, at any width."""
+"""Tests of completion by the shells' protocol: one candidate per line, at any width."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXPORT = {"--param", "--experiment", "--run", "--seed", "--to", "--output", "--h
 
 @pytest.fixture(params=["20", "80", "400"])
 def completed(request, monkeypatch, capsys):
-    """What a shell is given for a line, as lines."""
+    """Return the completions that a shell gets for a line, as lines."""
     monkeypatch.setenv("COLUMNS", request.param)
     monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
 

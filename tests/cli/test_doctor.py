@@ -1,4 +1,4 @@
-"""`doctor` says what is there, and finds the fault where there is one."""
+"""Tests of `doctor`: it lists what is installed, and finds a fault if there is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims are measured over seeds, each setting once, and judged without mercy or crash."""
+"""Tests of `reproduce`: claims are measured over seeds, each setting once, and then judged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui_dl.reproduction_report import TITLE, report
 
 
 def pretend(calls):
-    """A trainer whose loss is 1/epochs + seed/100, and that notes what it was asked."""
+    """A trainer whose loss is 1/epochs + seed/100, and that records its calls."""
 
     def train(lesson, parameters, seed):
         calls.append((parameters.epochs, parameters.scale, seed))
@@ -257,7 +257,7 @@ def test_foreign_lines_among_the_measurements_cost_nothing(toys, tmp_path):
 
 
 def test_two_at_once_measure_everything_once(toys, tmp_path):
-    """The first is held in its first run until the second waits for it."""
+    """Two processes measure everything once: the first holds a run until the second waits."""
     calls, began, waited = [], threading.Event(), threading.Event()
 
     def slowly(*arguments):
@@ -361,7 +361,7 @@ def test_a_claim_can_show_a_metric_of_one_epoch(toys):
 def test_the_report_is_written_and_nothing_else_is_written_over(say, toys, tmp_path):
     page, mine = tmp_path / "page.md", tmp_path / "mine.md"
     mine.write_text("my notes")
-    for _ in range(2):  # the second time it replaces its own
+    for _ in range(2):  # the second time it replaces its own output
         assert say("reproduce", "toy", "--seeds", 1, "--markdown", page).code == 1
     text = page.read_text()
     assert text.startswith(TITLE) and "**2 of 4 claims hold**" in text

@@ -1,4 +1,4 @@
-"""The handle on a run: what a trainer in another thread is told, and when it waits."""
+"""Tests of the handle on a run: what a trainer in another thread gets, and when it waits."""
 
 import queue
 import threading
@@ -8,12 +8,12 @@ import pytest
 
 from tui_dl.engine.control import Control
 
-PATIENCE = 10  # seconds: the most that a waiting thread is given
-A_WHILE = 0.1  # seconds in which what must not happen would have happened
+PATIENCE = 10  # seconds: the longest that a test waits for a thread
+A_WHILE = 0.1  # seconds in which an unwanted event would have happened
 
 
 class Trainer(threading.Thread):
-    """Asks for a wish whenever `ask` is called; tells answers and changes in order."""
+    """A thread that asks for a wish at each `ask`; it reports answers and changes in order."""
 
     def __init__(self, control):
         super().__init__(daemon=True)
@@ -203,7 +203,7 @@ def test_a_rest_ends_by_itself():
 
 
 def test_a_rest_does_not_begin_where_something_was_just_asked():
-    """A stop between the trainer's last look and its rest must not wait for the rest's end."""
+    """A stop between the trainer's last check and its rest does not wait for the rest's end."""
     control = Control()
     control.wish(lambda changes: None)
     control.stop()

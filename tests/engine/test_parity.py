@@ -1,8 +1,8 @@
-"""The fused step gives the same weights and metrics as `model.fit(shuffle=False)`.
+"""Tests that the fused step gives the weights and metrics of `model.fit(shuffle=False)`.
 
-Tolerances: the graph does Keras's own operations in Keras's order, so float32 rounding alone is
-left (1e-6 relative); XLA fuses and reorders sums, which over some 100 steps grows to 2e-4.
-Dropout: XLA has random bits of its own, so XLA is compared with `compile(jit_compile=True)`.
+Tolerances: the graph runs Keras's own operations in Keras's order, so only float32 rounding
+remains (1e-6 relative); XLA fuses and reorders sums, which grows to 2e-4 over some 100 steps.
+Dropout: XLA has its own random bits, so XLA is compared with `compile(jit_compile=True)`.
 """
 
 from types import SimpleNamespace
@@ -24,13 +24,13 @@ SLOW = ("lstm", "schedule", "adam")
 
 
 def flat(rng):
-    x = rng.random((75, 4), "float32")  # 75 = 4·16 + 11: the last batch is a part
+    x = rng.random((75, 4), "float32")  # 75 = 4·16 + 11: the last batch is partial
     y = (x.sum(1) > 2).astype("int32")
     return Dataset("flat", x[:59], y[:59], Split(x[59:], y[59:]))
 
 
 def whole(rng):
-    """No validation, no shorter last batch: one stretch an epoch."""
+    """Return data without validation or a partial batch: one stretch per epoch."""
     x = rng.random((32, 4), "float32")
     return Dataset("whole", x, (x.sum(1) > 2).astype("int32"))
 

@@ -1,4 +1,4 @@
-"""A large model's run begins while the end of an epoch is still compiled."""
+"""Tests that a large model's run begins while the end of an epoch is still compiled."""
 
 import threading
 
@@ -10,19 +10,19 @@ from tui_dl.engine.control import Control
 from tui_dl.engine.session import Session
 from tui_dl.events import Epoch, Note, Progress, Started, State
 
-PATIENCE = 20  # seconds: the most that a thread is given
+PATIENCE = 20  # seconds: the longest that a test waits for a thread
 WHOLE = 3  # batches of 9 among 32 samples; the last one holds 5
 
 
 @pytest.fixture(autouse=True)
 def in_parts(monkeypatch):
-    """Every model counts as large."""
+    """Make every model count as large."""
     monkeypatch.setattr(fused, "LARGE", 0)
 
 
 @pytest.fixture
 def compiled(monkeypatch):
-    """The end of an epoch is compiled once this is set."""
+    """An event: the end of an epoch counts as compiled once it is set."""
     told, original = threading.Event(), fused.Program.upon_stand_ins
 
     def slow(self):
@@ -35,7 +35,7 @@ def compiled(monkeypatch):
 
 
 class Run:
-    """A run in a thread of its own."""
+    """A run in a separate thread."""
 
     def __init__(self, control=None, **changes):
         self.control, self.events = control or Control(), []
@@ -101,7 +101,7 @@ def test_waiting_does_not_count_as_training(compiled):
 
 
 def test_what_xla_cannot_compile_at_the_end_of_an_epoch_the_graph_does():
-    """Such as a `test_step` in Python; the training step is XLA's."""
+    """If XLA cannot compile an epoch's end (such as a Python `test_step`), the graph runs it."""
     import keras
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""A run that was prepared before gives the same events as one that was not."""
+"""Tests that a prepared run gives the same events as an unprepared one."""
 
 import json
 import random
@@ -24,13 +24,13 @@ SLOW = ("lstm", "batch-normalization", "learning-rate-schedules", "word2vec")
 
 
 def told(lesson, settings, seed, *, ahead):
-    """Every event of a run but the states, without times."""
+    """Return every event of a run except the states, without times."""
     events = []
     p = lesson.parameters.of(settings)
     prepared = None
     if ahead:
         prepared = Session(lesson, p, seed=seed, emit=print).ahead(lambda layers: None)
-        random.random(), np.random.rand(7)  # what happens meanwhile makes no difference
+        random.random(), np.random.rand(7)  # activity in between makes no difference
     finished = Session(lesson, p, seed=seed, emit=events.append, prepared=prepared).run()
     assert finished.status == "completed", finished.message
     lines = [json.loads(to_json(e)) for e in events if not isinstance(e, State)]

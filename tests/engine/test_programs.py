@@ -1,4 +1,4 @@
-"""A compiled program serves every run with the same graph, and no run with another."""
+"""Tests that a compiled program serves every run with the same graph, and no other run."""
 
 import gc
 
@@ -16,13 +16,13 @@ SMALL = {"batch_size": 512, "hidden_layers": 1, "units": 6, "epochs": 2, "images
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch):
-    """No programs of other tests."""
+    """Remove the programs of other tests."""
     monkeypatch.setattr(programs, "_programs", programs.OrderedDict())
     return programs._programs
 
 
 def trained(compile, seed=0, **changed):
-    """The metrics of each epoch of a run with batch normalization and dropout."""
+    """Return the metrics of each epoch of a run with batch normalization and dropout."""
     lesson, events = catalog.lesson("batch-normalization"), []
     settings = lesson.parameters.of(SMALL | changed)
     session = Session(lesson, settings, seed=seed, compile=compile, emit=events.append, views=False)

@@ -1,4 +1,4 @@
-"""A saved model in another process: it loads, and answers as it did."""
+"""Tests of a saved model in another process: it loads, and gives the same answers."""
 
 import subprocess
 import sys

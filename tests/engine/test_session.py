@@ -1,4 +1,4 @@
-"""Runs as a person sees them: states, controls, divergence, reproducible streams."""
+"""Tests of runs as users see them: states, controls, divergence, reproducible streams."""
 
 import threading
 import time
@@ -88,7 +88,7 @@ def test_the_loss_falls():
 
 
 def test_the_stream_does_not_depend_on_where_chunks_end(monkeypatch):
-    """A slow machine's chunks are short, and may end between an epoch and its validation."""
+    """The stream is the same if a slow machine's short chunks end between epoch and validation."""
     streams = []
     for seconds in (1e-9, 100.0):
         monkeypatch.setattr("tui_dl.engine.fit_loop.CHUNK_SECONDS", seconds)
@@ -283,10 +283,10 @@ def test_a_run_stopped_within_an_epoch_keeps_the_metrics_of_the_epoch_that_is_re
 
 def test_a_run_stopped_within_an_epoch_says_of_which_epoch_its_validation_is():
     control = Control()
-    control.speed = 19  # a step a chunk
+    control.speed = 19  # one step per chunk
 
     def until(event, events):
-        if isinstance(event, Progress) and event.step == 5:  # of four an epoch
+        if isinstance(event, Progress) and event.step == 5:  # of four per epoch
             control.stop()
 
     _, events = run(lesson(), control, until=until, epochs=9)
@@ -365,7 +365,7 @@ def test_an_own_loop_diverges_with_its_points_kept():
     assert len(of(Progress, events)) == 4
 
 
-# Nothing to train; runs that say how long they take; ends that are asked for early.
+# Nothing to train; runs that report how long they take; stops requested early.
 
 
 class Numbers(Hyperparameters):
@@ -386,7 +386,7 @@ def explorer(**changes):
 
 def test_a_chunk_that_ends_before_the_validation_costs_no_picture(monkeypatch):
     def cut(trainer, ticks, seconds):
-        trainer._size = 1000 if trainer._validating() else 4  # an epoch: 4 steps, 1 of validation
+        trainer._size = 1000 if trainer._validating() else 4  # per epoch: 4 steps, 1 of validation
 
     monkeypatch.setattr("tui_dl.engine.fit_loop.FitLoop._adapt", cut)
     _, events = run(lesson(), epochs=20)

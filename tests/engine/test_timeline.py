@@ -1,4 +1,4 @@
-"""Ticks, steps and epochs fit together for any run."""
+"""Tests that ticks, steps and epochs fit together for any run."""
 
 import numpy as np
 from hypothesis import given

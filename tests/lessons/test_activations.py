@@ -1,4 +1,4 @@
-"""Activations: functions and slopes against Keras and autodiff, the pictures, the page."""
+"""Activations: functions and slopes against Keras and autodiff, the views, the page."""
 
 import json
 import math
@@ -122,7 +122,7 @@ def test_the_number_worked_by_hand():
 
 
 def test_the_weights_of_a_chain_of_sigmoids_count():
-    """Five units y ← sigmoid(20 (y − ½)), by the lesson's own slope."""
+    """The weights matter in a chain of five units y ← sigmoid(20 (y − ½)), by `slope`."""
     p = settings(function="sigmoid", W=20, b=-10)
     y, slope = 0.5, 1.0
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""What holds for every lesson: the page, the formulas, the form, the experiments, the rows."""
+"""Tests for every lesson: page, formulas, form, experiments, rows."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ from tui_dl.authoring.declaration import views
 LESSONS = catalog.lessons()
 EVERY = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 
-# Every promise of the curriculum, by row.
+# Every row of the curriculum.
 LEDGER = tomllib.loads((Path(lessons.__file__).parent / "ledger.toml").read_text("utf-8"))
 LIGHT = """
 import sys
@@ -65,7 +65,7 @@ def test_no_lesson_loads_a_framework_before_it_runs():
 
 @EVERY
 def test_nothing_is_wrong_with_what_can_be_read(lesson):
-    """The page, its formulas and code, settings, experiments, relations."""
+    """The static checks find no fault in page, formulas, code, settings, experiments, relations."""
     assert list(findings(lesson, READ)) == []
 
 
@@ -77,7 +77,7 @@ def test_views_have_names_and_titles(lesson):
 @pytest.mark.slow
 @EVERY
 def test_an_epoch_is_trained_every_view_drawn_and_the_model_loads_in_a_new_process(lesson):
-    if lesson.id != "cifar10-cnn":  # minutes an epoch
+    if lesson.id != "cifar10-cnn":  # minutes per epoch
         assert list(findings(lesson, TRIED)) == []
 
 

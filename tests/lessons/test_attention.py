@@ -44,7 +44,7 @@ def test_shares_add_up_to_one_and_nothing_is_looked_at_behind_the_end():
 
 
 def test_softmax_along_the_wrong_axis_keeps_every_shape():
-    """Lengths that differ do not reveal it; sums do."""
+    """Lengths that differ do not reveal a softmax along the wrong axis; sums do."""
     from keras import ops
 
     e = np.random.default_rng(0).normal(size=(2, 11, 43))

@@ -24,7 +24,7 @@ def agents(q, **values):
 
 
 class FakeLoop:
-    """Runs every step and keeps what is reported; `changes` sets live values before a step."""
+    """A loop that runs every step and keeps reports; `changes` sets live values before a step."""
 
     def __init__(self, p, seed=0, changes=None):
         self.values, self.seed, self.changes, self.epochs = p.model_dump(), seed, changes or {}, []
@@ -96,7 +96,7 @@ def test_a_constant_alpha_forgets():
 
 
 def test_regret_of_an_agent_that_knows_nothing_is_what_chance_loses():
-    """ε = 1 loses max q − mean q a pull, whatever is learnt."""
+    """With ε = 1 the regret per pull is max q − mean q, whatever is learned."""
     loop = run(epsilon=1.0, epochs=5, bandits=3000)
     q = loop.agents.q
     lost = (q.max(axis=1) - q.mean(axis=1)).mean() * 5 * PULLS
@@ -164,7 +164,7 @@ def test_a_whole_run_and_a_stopped_one():
 
 
 def lost_by_doubling(fading):
-    """Mean regret of 1000 bandits over pulls 200 to 400, 400 to 800, … with ε = fading(t)."""
+    """Return 1000 bandits' mean regret over pulls 200 to 400, 400 to 800, … with ε = fading(t)."""
     rng = np.random.default_rng(0)
     q = rng.normal(size=(1000, 10)).astype("float32")
     known, regret, seen = agents(q), 0.0, {}
@@ -184,7 +184,7 @@ def test_regret_gets_flatter_and_never_flat_where_epsilon_fades_slowly():
 
 
 def test_regret_ends_as_a_straight_line_where_epsilon_stays_or_halves():
-    """Twice the pulls, twice the loss."""
+    """Regret grows linearly for constant or halved ε: twice the pulls, twice the loss."""
     constant = lost_by_doubling(lambda t: 0.1)
     halving = lost_by_doubling(lambda t: 0.5 ** (t / 50))
     assert constant[-1] / constant[-2] > 1.8 and halving[-1] / halving[-2] > 1.9
@@ -204,7 +204,7 @@ def test_worked_estimates():
 
 
 def test_what_trying_costs():
-    """The expected largest of ten normal numbers: the mean of x under the density of F¹⁰."""
+    """The expected largest of ten normal numbers is the mean of x under the density of F¹⁰."""
     stats = pytest.importorskip("scipy.stats")
     x = np.linspace(-8, 8, 20_001)
     best = float(np.trapezoid(x * 10 * stats.norm.cdf(x) ** 9 * stats.norm.pdf(x), x))

@@ -1,4 +1,4 @@
-"""Batch normalization: the page's numbers and the formulas, against Keras's layer in both modes."""
+"""Batch normalization: the page's numbers and formulas, against Keras's layer in both modes."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Two readers: the data, the states by hand, the exact beliefs, the pictures, the page."""
+"""Two readers: the data, the states by hand, the exact beliefs, the views, the page."""
 
 import itertools
 import json
@@ -30,7 +30,7 @@ def settings(**values):
 
 
 def network(p):
-    """A model whose weights are all random, biases too, with its data."""
+    """Return a model with random weights and biases, and its data."""
     sets = data(p, RNG(0))
     net = model(p, sets)
     rng = RNG(1)
@@ -89,7 +89,7 @@ def test_each_reader_knows_its_own_side_alone():
 
 
 def every_signal(x, p, visible):
-    """P(+1) of the asked signal at each step, by summing over every signal there could be."""
+    """Return P(+1) of the target signal at each step, summed over every possible signal."""
     edge = abs(p.shift)
     steps = len(x) + 2 * edge
     signals = np.array(list(itertools.product([1.0, -1.0], repeat=steps)))
@@ -130,7 +130,7 @@ def test_both_ways_know_more_than_one_where_it_follows():
 
 def test_shares_right_are_counted_from_the_flip():
     right = np.ones((1, 30), bool)
-    right[0, 12:14] = False  # the flip lies between steps 11 and 12
+    right[0, 12:14] = False  # the flip is between steps 11 and 12
     flips = np.zeros((1, 29), bool)
     flips[0, 11] = True
     found = right_by_distance(right, flips)

@@ -1,4 +1,4 @@
-"""The adder: its sums, its size, a solution by hand, and its pictures."""
+"""The adder: its sums, its size, a solution by hand, and its views."""
 
 import json
 import math
@@ -26,7 +26,7 @@ def sums():
 
 @pytest.fixture(scope="module")
 def by_hand(sums):
-    """The adder of the page: three ReLU units."""
+    """Return the adder of the page: three ReLU units."""
     adder = model(settings(units=3), sums)
     W = np.array([[0, 0, 0], [1, 1, 1], [-1, -1, -1]], "float32")  # row j leads from unit j
     adder.set_weights([
@@ -107,7 +107,7 @@ def test_the_ceiling_that_input_dropout_sets():
     right = bits(a + b)
 
     def knowing(number):
-        """The share of bits that the best guess gets right for each value of `number`."""
+        """Return the share of bits that the best guess gets right for each value of `number`."""
         ones = np.array([right[number == n].mean(axis=0) for n in np.unique(number)])
         return np.maximum(ones, 1 - ones).mean()
 
@@ -136,7 +136,7 @@ def test_what_dropout_taught_shows_when_the_inputs_are_doubled():
     lesson = changed(LESSON, measure=keep)
     p = settings(dropout=0.5)
     finished = Session(lesson, p, seed=0, emit=lambda _: None, views=False).run()
-    assert finished.metrics["accuracy"] < 0.66  # near the ceiling of the page
+    assert finished.metrics["accuracy"] < 0.66  # near the ceiling given on the page
     plain, doubled = (
         np.mean((np.asarray(kept["model"](k * kept["x"])) > 0.5) == kept["right"]) for k in (1, 2)
     )
@@ -167,7 +167,7 @@ def test_pictures_of_the_adder_by_hand(sums, by_hand):
 def test_pictures_tell_wrong_sums_from_right_ones(sums, by_hand):
     weights = by_hand.get_weights()
     deaf = model(settings(units=3), sums)
-    deaf.set_weights([weights[0], 0 * weights[1], *weights[2:]])  # no carry comes through
+    deaf.set_weights([weights[0], 0 * weights[1], *weights[2:]])  # no carry gets through
     table, _, _ = (view.draw(deaf, sums, settings(units=3)) for view in LESSON.views)
     marks = {row[0]: row[-1] for row in table["rows"]}
     assert marks["5 + 10"] == "right" and marks["3 + 5"] == marks["127 + 1"] == "wrong"

@@ -1,4 +1,4 @@
-"""The network's sizes and receptive field, the page's numbers, the pictures, the claim."""
+"""The network's sizes and receptive field, the page's numbers, the views, the claim."""
 
 import json
 

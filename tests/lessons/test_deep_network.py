@@ -1,4 +1,4 @@
-"""The deep network: its table by hand, its pictures, and a model trained twice."""
+"""The deep network: its table by hand, its views, and a model trained twice."""
 
 import json
 from itertools import pairwise
@@ -102,7 +102,7 @@ def test_a_unit_s_weights_lie_as_the_image_does():
     kernel = model.layers[1].get_weights()[0]
     assert np.shape(picture["values"]) == (8, 8)
     assert picture["values"][-1][0] == pytest.approx(kernel[0, 0])  # the top left pixel
-    assert picture["values"][0][7] == pytest.approx(kernel[63, 0])  # the bottom right one
+    assert picture["values"][0][7] == pytest.approx(kernel[63, 0])  # the bottom right pixel
 
 
 def test_the_confusion_matrix_counts_truth_by_row():

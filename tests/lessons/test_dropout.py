@@ -1,4 +1,4 @@
-"""Dropout: the page's numbers over all masks, our layer against Keras's, the pictures."""
+"""Dropout: the page's numbers over all masks, our layer against Keras's, the views."""
 
 import itertools
 import json
@@ -30,7 +30,7 @@ def test_as_many_labels_are_wrong_as_asked():
         for w in (0.0, 0.5)
     )
     assert np.array_equal(right.x, some.x) and np.array_equal(right.held_out.y, some.held_out.y)
-    assert np.mean(right.y != some.y) == pytest.approx(0.45, abs=0.04)  # a tenth is right by luck
+    assert np.mean(right.y != some.y) == pytest.approx(0.45, abs=0.04)  # a tenth is right by chance
     assert some.y.dtype == right.y.dtype == np.int32
 
 

@@ -1,4 +1,4 @@
-"""Greater than: what is done to the data, the network's width, pictures, the page's numbers."""
+"""Greater than: changes to the data, the network's width, views, the page's numbers."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def test_layers_are_a_little_wider_than_the_input(dummies, width):
 
 
 def solved(p):
-    """A network whose weights answer a > b, for inputs of any scale and shift."""
+    """Return a network whose weights solve a > b, for inputs of any scale and shift."""
     net = model(p, pairs(p))
     weights = [np.zeros_like(w) for w in net.get_weights()]
     weights[0][0, 0], weights[0][1, 0] = 1 / p.scale, -1 / p.scale
@@ -117,7 +117,7 @@ def test_worked_numbers():
 
 
 def test_shifted_units_see_no_pair_at_all():
-    """From the very start: with inputs near 1000 the first layer answers alike in every column."""
+    """With inputs near 1000, the untrained first layer gives the same answer in every column."""
     import keras
 
     keras.utils.set_random_seed(0)

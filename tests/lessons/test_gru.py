@@ -1,4 +1,4 @@
-"""Two gates: the step by hand against Keras, the two tasks, the pictures, the page."""
+"""Two gates: the step by hand against Keras, the two tasks, the views, the page."""
 
 import json
 
@@ -21,7 +21,7 @@ def settings(**values):
 
 
 def network(p, seed=0):
-    """A model whose weights are all random, biases too, with its data."""
+    """Return a model with random weights and biases, and its data."""
     sets = data(p, RNG(seed))
     net = model(p, sets)
     rng = RNG(seed + 1)

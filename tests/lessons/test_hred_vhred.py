@@ -219,7 +219,7 @@ def test_the_numbers_worked_on_the_page():
 
 @pytest.mark.slow
 def test_a_fact_is_remembered_by_the_network_that_reads_it():
-    """One exchange before the question: learnt in seconds. Guesses would be right in 0.125."""
+    """A network that reads the fact learns it in seconds; a guess would be right in 0.125."""
     p = LESSON.parameters.of({"exchanges": 1, "epochs": 9})
     run = Session(LESSON, p, compile="graph", emit=lambda event: None, views=False)
     figures = run.run().metrics

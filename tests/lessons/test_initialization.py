@@ -1,4 +1,4 @@
-"""First weights: the spreads, what they do to signals by depth, and the worked table."""
+"""Initial weights: their spread, its effect on signals by depth, and the worked table."""
 
 import json
 import re
@@ -106,7 +106,7 @@ SLOPES = {"sigmoid": lambda h: h * (1 - h), "tanh": lambda h: 1 - h**2}
 
 
 def kept(sigma, layers, seed, f="sigmoid", n=256):
-    """The gradient's root mean square at the first of `layers` layers over that at the last."""
+    """Return the gradient's RMS at the first of `layers` layers over that at the last."""
     rng = np.random.default_rng(seed)
     h, passed = rng.uniform(0, 1, (100, n)), []
     for _ in range(layers):

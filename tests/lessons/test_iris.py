@@ -1,4 +1,4 @@
-"""Iris: data, the 99 numbers, softmax and its gradient, pictures, the page's numbers."""
+"""Iris: data, the 99 numbers, softmax and its gradient, views, the page's numbers."""
 
 import json
 import re
@@ -101,7 +101,7 @@ def test_sigmoid_s_first_gradients_are_about_ten_times_smaller():
 
 
 def test_slow_is_not_stopped():
-    """With 200 epochs the sigmoid network gets where the page says."""
+    """With 200 epochs the sigmoid network reaches the accuracy on the page."""
     p = settings(activation="sigmoid", epochs=200)
     finished = Session(LESSON, p, emit=lambda _: None, views=False).run()
     assert finished.metrics["accuracy"] == pytest.approx(0.97, abs=0.03)
@@ -110,7 +110,7 @@ def test_slow_is_not_stopped():
 
 @pytest.mark.slow
 def test_the_sigmoids_accuracy_after_ten_epochs():
-    """Over ten seeds; a flower is 0.008."""
+    """The sigmoid network's accuracies over ten seeds match the page; a flower is 0.008."""
     p = settings(activation="sigmoid", epochs=10)
     runs = [Session(LESSON, p, seed=s, emit=lambda _: None, views=False).run() for s in range(10)]
     accuracies = sorted(run.metrics["accuracy"] for run in runs)
@@ -123,7 +123,7 @@ def test_pictures():
     p, sets = settings(), flowers()
     net = network()
     kernel = np.zeros((4, 12))
-    kernel[2, 0] = 1.0  # one feeler: petal length
+    kernel[2, 0] = 1.0  # one unit that reads the petal length
     out = np.zeros((12, 3))
     out[0] = [-1.0, 0.0, 1.0]
     net.set_weights([kernel, np.zeros(12), out, np.array([2.45, 0.0, -4.75])])

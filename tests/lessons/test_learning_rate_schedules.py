@@ -25,7 +25,7 @@ def form(**values):
 
 
 def run(seed=0, watch=None, **values):
-    """A run's metrics and the rates in its last picture."""
+    """Return a run's metrics and the rates in its last view."""
     events, control = [], Control()
 
     def emit(event):
@@ -198,7 +198,7 @@ def test_a_constant_rate_stays():
     assert used == pytest.approx([0.001] * 4) and metrics["cuts"] == 0
 
 
-# What is shown, and the claims.
+# The views, and the claims.
 
 
 @pytest.mark.parametrize("schedule", ["warmup-cosine", "plateau", "constant"])
@@ -251,7 +251,7 @@ def test_rows_presets_and_the_source_s_settings():
 
 
 def test_the_loss_left_by_noisy_steps_is_proportional_to_the_rate():
-    """Plain descent on w²/2 with unit noise in each slope: half the rate leaves half the loss."""
+    """Plain descent on w²/2 with unit gradient noise: half the rate leaves half the loss."""
 
     def left(eta):
         rng, w, losses = np.random.default_rng(0), np.zeros(2000), []

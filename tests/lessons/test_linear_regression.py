@@ -1,4 +1,4 @@
-"""The line: its points, the tape against hand and Keras, what is measured, the page's numbers."""
+"""The line: its points, the tape against hand and Keras, the measures, the page's numbers."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def run(p, seed=0, compile="auto"):
 
 
 def descend(x, d, rate, steps):
-    """Gradient descent in NumPy, as the page writes it."""
+    """Return the path of gradient descent in NumPy, as on the page."""
     w = b = 0.0
     for _ in range(steps):
         error = w * x + b - d
@@ -82,7 +82,7 @@ def test_one_step_is_the_one_on_the_page(method):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("batch", [100, 30])
 def test_both_methods_descend_as_keras_does(method, batch):
-    """With a shorter last batch too, and the epoch's loss is the mean over points, not batches."""
+    """Both methods match Keras, also with a shorter last batch; the loss is a mean over points."""
     import keras
 
     p = settings(method=method, epochs=3, batch_size=batch)
@@ -154,7 +154,7 @@ def test_views(method):
 
 
 def _check_surface(path, sets):
-    """Each value of the picture is the error of its line, computed from the points themselves."""
+    """Check each value of the view against the error of its line, computed from the points."""
     ws, bs = (np.linspace(*path[side], 32) for side in ("x_range", "y_range"))
     for row, column in ((0, 0), (5, 20), (31, 31)):
         error = ws[column] * sets.x + bs[row] - sets.y
@@ -175,7 +175,7 @@ def test_paths_of_two_models_stay_apart_and_divergence_is_drawn():
 
 
 def test_numbers_about_the_valley():
-    """The Hessian of the loss for x from U(0,1), its slow and its steep direction."""
+    """The slow and the steep direction of the loss's Hessian are right for x from U(0,1)."""
     slow, steep = np.linalg.eigvalsh(2 * np.array([[1 / 3, 1 / 2], [1 / 2, 1]]))
     left = (1 - 0.1 * slow) ** 300
     assert f"removes only {10 * slow:.1f} %" in re.sub(r"\s+", " ", PAGE)
@@ -197,7 +197,7 @@ def test_too_fast_diverges_and_the_page_s_remedy_converges():
 
 
 def test_the_size_of_the_largest_network_of_the_course():
-    """Pages print a network's total in bold; each lesson's own tests check its total."""
+    """The largest bold total of any page is given here; each lesson's own tests check its total."""
     pages = [re.sub(r"(\d) (?=\d{3})", r"\1", lesson.theory()) for lesson in catalog.lessons()]
     counts = [int(n) for page in pages for n in re.findall(r"\*\*(\d+)\*\*", page)]
     assert f"up to {max(counts):,} (`cifar10-cnn`)" in PAGE

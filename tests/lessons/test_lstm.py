@@ -20,7 +20,7 @@ def settings(**values):
 
 
 def network(p, seed=0):
-    """A model whose weights are all random, biases and peepholes too, with its data."""
+    """Return a model with random weights, biases and peepholes, and its data."""
     sets = data(p, RNG(seed))
     net = model(p, sets)
     rng = RNG(seed + 1)
@@ -179,7 +179,7 @@ def test_peepholes_train_in_a_session():
 
 
 def test_a_plain_network_can_latch_the_message():
-    """One unit with the page's weights: saturated by the message, and held there by itself."""
+    """A SimpleRNN unit with the page's weights is saturated by the message and stays so."""
     p = settings(cell="simple_rnn", units=1)
     sets = data(p, RNG(0))
     net = model(p, sets)

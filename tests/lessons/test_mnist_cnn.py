@@ -1,4 +1,4 @@
-"""The convolution by hand against Keras, the page's numbers, the network, the pictures."""
+"""The convolution by hand against Keras, the page's numbers, the network, the views."""
 
 import json
 
@@ -24,7 +24,7 @@ def prepared(**values):
 
 
 def convolved(x, kernel, bias=0.0):
-    """The page's double sum."""
+    """Return the page's double sum."""
     k, (height, width) = len(kernel), x.shape
     z = np.zeros((height - k + 1, width - k + 1))
     for i in range(z.shape[0]):

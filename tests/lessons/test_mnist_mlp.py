@@ -1,4 +1,4 @@
-"""One layer and three: the page's numbers, the sizes, the pictures, and checks that can fail."""
+"""One layer and three: the page's numbers, the sizes, the views, and checks that can fail."""
 
 import json
 from itertools import pairwise

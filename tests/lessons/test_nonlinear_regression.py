@@ -1,4 +1,4 @@
-"""The polynomial: its points, its model against NumPy, what is measured, claims, the page."""
+"""The polynomial: its points, its model against NumPy, measures, claims, the page."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def test_the_model_can_be_saved_and_loaded(tmp_path):
 
 
 def test_the_numbers_worked_by_hand():
-    """One step of Adam, and of plain descent, at x = 2 on the third curve."""
+    """One step of Adam and of plain descent at x = 2 on the third curve match the page."""
     x, d = np.array([[2.0]], "float32"), np.array([[30 * 4 + 0.5 * 2 + 0.2]], "float32")
     assert f"**{d.item():.1f}**" in PAGE
     gradient = []
@@ -84,7 +84,7 @@ def test_the_numbers_worked_by_hand():
 
 @pytest.mark.slow
 def test_the_largest_stable_rate():
-    """2 over the largest curvature of the loss, for 100 x from U(−2, 2) and powers 0 to 3."""
+    """For 100 x from U(−2, 2) and powers 0 to 3, rates are stable up to 2 / largest curvature."""
     x = np.random.default_rng(0).uniform(-2, 2, (2000, 100))
     powers = x[..., None] ** np.arange(4)
     curvature = np.linalg.eigvalsh(2 * powers.transpose(0, 2, 1) @ powers / 100).max(axis=1)
@@ -100,13 +100,13 @@ def test_where_the_two_rates_end():
     assert round(slow.metrics["w2"], 1) == 9.5 and "at about 9.5" in PAGE
     assert fast.metrics["w2"] == pytest.approx(30, abs=0.05)
     early = run("faster", epochs=1000)
-    assert round(early.metrics["w2"]) == 28  # what the experiment's notice says
+    assert round(early.metrics["w2"]) == 28  # from the experiment's notice
 
 
 @pytest.mark.slow
 def test_too_few_and_too_many_weights():
     line, many = run("line"), run("overfit")
-    assert line.metrics["loss"] > 10 * 0.5**2  # settled high above the noise
+    assert line.metrics["loss"] > 10 * 0.5**2  # settled far above the noise
     assert many.metrics["loss"] < 0.5**2 / 2 and many.metrics["fit_error"] > 0.5
 
 
@@ -142,7 +142,7 @@ def test_views(degree):
 
 
 def test_how_far_the_higher_rate_is_after_a_fifth_of_the_steps():
-    """Adam in NumPy, as the lesson `optimizers` writes it."""
+    """Adam in NumPy, as in the lesson `optimizers`, is as far as the page says."""
     p = settings(**LESSON.experiment("faster").settings)
     sets = points(p)
     x, d = sets.x[:, 0].astype(float), sets.y[:, 0]

@@ -24,7 +24,7 @@ def prepared(**settings):
 
 
 def by_rule(name, theta, gradients, eta):
-    """The parameters after each gradient, by the rules of the lesson with Keras's defaults."""
+    """Return the parameters after each gradient, by the lesson's rules with Keras's defaults."""
     zero, places = np.zeros_like(theta), []
     memory = {"momentum": [zero], "adagrad": [zero + 0.1], "rmsprop": [zero], "adam": [zero, zero]}
     kept = memory.get(name, [])
@@ -112,7 +112,7 @@ def test_the_paths_are_those_of_the_rules(walk, eta):
     start, curvature = np.array(valley.START), np.array(valley.CURVATURE)
     for name, path in walk(eta).items():
         assert path.shape == (1001, 2) and path[0] == pytest.approx(start)
-        expected = by_rule(name, start, curvature * path[:30], eta)  # the slopes that it met
+        expected = by_rule(name, start, curvature * path[:30], eta)  # the slopes along the path
         np.testing.assert_allclose(path[1:31], expected, rtol=1e-3, atol=1e-4)
 
 

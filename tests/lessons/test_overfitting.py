@@ -1,4 +1,4 @@
-"""Learning by heart and stopping in time: the sets, the checkpoint, and the page's worked stops."""
+"""Memorizing and early stopping: the sets, the checkpoint, and the page's worked stops."""
 
 import json
 import re
@@ -66,7 +66,7 @@ def test_the_model_has_the_parameters_of_the_page():
 
 
 def stops(patience, min_delta):
-    """(last epoch, best epoch) by Keras's own EarlyStopping on the worked losses."""
+    """Return (last epoch, best epoch) by Keras's own EarlyStopping on the worked losses."""
     import keras
 
     rule = keras.callbacks.EarlyStopping("val_loss", min_delta=min_delta, patience=patience)

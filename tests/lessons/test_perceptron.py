@@ -118,7 +118,7 @@ def test_the_boundary_is_drawn_the_right_way_up():
 
 
 def wrong_of_or(starts, batch, epochs):
-    """Wrong points (starts,) of OR after training in NumPy from Glorot uniform starts."""
+    """Return wrong points (starts,) of OR after training in NumPy from Glorot uniform starts."""
     rng, t = np.random.default_rng(0), np.array([0, 1, 1, 1])
     w, b = rng.uniform(-np.sqrt(2), np.sqrt(2), (starts, 2)), np.zeros(starts)
     for _ in range(epochs):

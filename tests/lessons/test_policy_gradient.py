@@ -39,7 +39,7 @@ def environments(count, seed=0):
 
 
 class FakeLoop:
-    """Runs `most` steps and keeps what is reported; `changes` sets live values before a step."""
+    """A loop that runs `most` steps and keeps reports; `changes` sets live values before a step."""
 
     def __init__(self, p, seed=0, most=3, changes=None):
         self.values, self.seed, self.most, self.changes = p.model_dump(), seed, most, changes or {}
@@ -128,7 +128,7 @@ def test_softmax_is_a_distribution_whatever_the_size():
 
 
 class Scripted:
-    """Environments that end after given numbers of steps, and then restart as gymnasium's do."""
+    """Environments that end after given numbers of steps, then restart as gymnasium's do."""
 
     def __init__(self, *lengths):
         self.lengths, self.num_envs = np.array(lengths), len(lengths)
@@ -140,7 +140,7 @@ class Scripted:
 
     def step(self, action):
         self.age = np.where(self.over, 0, self.age + 1)
-        reward = np.where(self.over, 0.0, 1.0)  # the step that restarts pays nothing
+        reward = np.where(self.over, 0.0, 1.0)  # the step that restarts gives no reward
         self.over = self.age == self.lengths
         return self.state(), reward, self.over, np.zeros_like(self.over), {}
 
@@ -161,7 +161,7 @@ def test_episodes_of_gymnasium_obey_its_rules():
     assert np.abs(s[0]).max() <= 0.05 and counts[0].all()
     inside = (np.abs(s[..., 0]) <= 2.4) & (np.abs(s[..., 2]) <= 12 * math.pi / 180)
     assert inside[counts].all()  # no state after the fall, nor of the next episode
-    assert (np.diff(counts.astype(int), axis=0) <= 0).all()  # once over, over
+    assert (np.diff(counts.astype(int), axis=0) <= 0).all()  # an ended episode stays ended
     assert np.array_equal(r > 0, counts) and set(np.unique(a)) <= {0, 1}
     late = counts[1:] & (np.abs(s[1:, :, 1] - s[:-1, :, 1]) < 1e-6)
     assert not late.any()  # every push that counts moves the cart: no step was a reset
@@ -188,7 +188,7 @@ def _never_falling(made):
 
 @pytest.mark.parametrize("temperature", [0.05, 1.0, 20.0])
 def test_actions_follow_the_policy(temperature):
-    """The share of pushes to the right in the same state is its probability."""
+    """The share of pushes to the right in the same state equals its probability."""
     net = policy(4)
     net.layers[-1].bias.assign([0.2, 0.9])  # all states are 0, so the biases alone decide
     _, a, _, counts = pg.play(Scripted(*[1] * 4000), net, temperature, np.random.default_rng(0))
@@ -207,7 +207,7 @@ def test_returns_against_their_definition():
 
 
 def test_one_update_is_theta_plus_epsilon_gradient_of_j():
-    """The compiled step against ∇J by central differences in NumPy float64."""
+    """The compiled step matches ∇J by central differences in NumPy float64."""
     import keras
 
     net, rng = policy(units=3), np.random.default_rng(0)
@@ -242,7 +242,7 @@ def _slopes(function, weights, index, h=1e-6):
 
 
 def test_a_baseline_leaves_the_gradient_and_takes_the_noise():
-    """Σ π ∇log π · b = 0; and over many samples the mean stays while the spread shrinks."""
+    """Σ π ∇log π · b = 0; over many samples the mean stays while the spread shrinks."""
     pi, Q, rng = np.array([0.3, 0.7]), np.array([10.0, 12.0]), np.random.default_rng(0)
     slope = np.eye(2) - pi  # row a: the slope of log π(a) in both preferences
     np.testing.assert_allclose(pi @ slope, 0, atol=1e-15)
@@ -261,8 +261,8 @@ def test_the_baselines():
     assert pg.make_baseline(settings(baseline="mean"))(s, G) == pytest.approx(5)
     value = pg.make_baseline(settings(baseline="value"))
     errors = [float(np.mean((value(s, G) - G) ** 2)) for _ in range(60)]
-    assert errors[0] > 25  # the first answer knows nothing of this batch yet
-    assert errors[-1] < 1  # of a variance of 5.5: it has learnt which state returns what
+    assert errors[0] > 25  # the first prediction does not use this batch yet
+    assert errors[-1] < 1  # of a variance of 5.5: it has learned each state's return
 
 
 # --- training --------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ def test_the_goal_needs_a_hundred_episodes():
 
 @pytest.fixture(scope="module")
 def solved():
-    """The Adam experiment in full: a couple of seconds."""
+    """Run the Adam experiment in full, which takes a couple of seconds."""
     events = []
     p = settings(**LESSON.experiment("adam").settings)
     finished = Session(LESSON, p, seed=1, emit=events.append).run()

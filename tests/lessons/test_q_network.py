@@ -81,7 +81,7 @@ def test_the_memory_keeps_the_last_moves_in_their_rows():
 
 @pytest.fixture(scope="module")
 def played():
-    """Some moves by chance: the memory, the game, and the returns of the episodes that ended."""
+    """Make some random moves; return the memory, the game, and the returns of ended episodes."""
     replay, rng = Replay(20_000), np.random.default_rng(0)
     game = Game(16, 3)
     finished = [r for _ in range(20) for r in game.play(network(), 16, 1.0, rng, replay)]
@@ -104,7 +104,7 @@ def test_returns_are_the_lengths_of_the_episodes(played):
     replay, game, finished = played
     assert len(finished) == replay.columns[4][: replay.count].sum()
     assert sum(finished) + game.returns.sum() == replay.count
-    assert 15 < np.mean(finished) < 30  # what chance gives
+    assert 15 < np.mean(finished) < 30  # the result of random moves
 
 
 def test_an_episode_that_is_cut_has_not_fallen():
@@ -137,7 +137,7 @@ def batches(seed=0):
 
 
 def by_hand(p, theta, phi, s, a, r, s_next, fell):
-    """Targets and loss of one batch in float64."""
+    """Return targets and loss of one batch in float64."""
     scale = 1 - p.discount if p.scaled else 1
     q_next, rows = forward(phi)(s_next), np.arange(len(a))
     pick = (forward(theta)(s_next) if p.double else q_next).argmax(axis=1)
@@ -151,7 +151,7 @@ def by_hand(p, theta, phi, s, a, r, s_next, fell):
     {}, {"double": False}, {"bounded": False}, {"scaled": False, "optimism": 0.0},
 ])  # fmt: skip
 def test_one_gradient_step_against_numpy(values):
-    """Targets, loss, the descent (by central differences) and the target network's step."""
+    """Targets, loss, descent (by central differences) and the target network match NumPy."""
     import keras
     import tensorflow as tf
 
@@ -174,7 +174,7 @@ def test_one_gradient_step_against_numpy(values):
 
 
 def _slope(p, theta, phi, one, y, h=1e-6):
-    """∂L/∂(output bias) with the target held: it counts as a number."""
+    """Return ∂L/∂(output bias) with the target held constant."""
     s, a = one[0], one[1]
     slopes = []
     for place in range(2):
@@ -216,7 +216,7 @@ def ran(control=None, emit=lambda e: None, seed=0, **values):
 
 @pytest.fixture(scope="module")
 def short():
-    """A run that stops at a return which learning alone reaches."""
+    """Run until a return that only learning can reach."""
     events = []
     goal = {"stop_at_return": 60, "exploration": 40, "units": 32}
     return ran(emit=events.append, **goal), events
@@ -247,7 +247,7 @@ def test_pictures_of_a_run(short):
 
 
 def test_the_return_that_followed():
-    """A policy that always pushes right falls after some moves: the sum is known."""
+    """A policy that always pushes right falls after some moves, so that the sum is known."""
     p, net = settings(units=8), network()
     net.layers[-1].kernel.assign(np.zeros((8, 2)))
     net.layers[-1].bias.assign([0.2, 0.6])
@@ -303,7 +303,7 @@ def test_experiments_are_named_on_the_page():
 
 
 def test_the_largest_estimate_is_too_large_in_a_table_too():
-    """One state, ten actions of true value 0: the maximum of their sample means is above 0."""
+    """With one state and ten actions of true value 0, the maximum of sample means is above 0."""
     rng = np.random.default_rng(0)
     Q = np.zeros((2000, 10))  # 2000 tables
     for n in range(1, 21):

@@ -1,4 +1,4 @@
-"""Reproducibility: twins to the last bit, each seed on its own, and the page's numbers."""
+"""Reproducibility: twins to the last bit, each seed separately, and the page's numbers."""
 
 import json
 import os
@@ -99,7 +99,7 @@ def test_the_order_follows_its_seed_and_the_images_stay_the_same():
 
 
 def test_each_network_learns_its_own_images_and_masks():
-    """The model is two networks: what `fit` gives apart, it gives together."""
+    """`fit` gives a network in the joint model the weights that it gives the network alone."""
     import keras
 
     p, data, model = prepared(weights_seed=3, order_seed=4, dropout_seed=5)
@@ -162,7 +162,7 @@ def test_a_rounding_error_changes_bits_and_hardly_a_weight():
     assert apart["x"] == [0, 1, 2, 3, 4] and -9 < apart["y"][0] < apart["y"][-1] < -4
 
 
-# What is shown.
+# The views.
 
 
 def test_every_picture_is_plain_data_and_pairs_lie_on_the_diagonal():

@@ -18,7 +18,7 @@ def settings(**values):
 
 
 def problem(p, sums=5, seed=3):
-    """Parameters with biases that are not zero, and a few sums as rows."""
+    """Return parameters with biases that are not zero, and a few sums as rows."""
     rng = np.random.default_rng(seed)
     theta = maths.initial(p, rng)
     theta = replace(theta, b=rng.normal(size=theta.b.shape), c=rng.normal(size=(1, 1)))
@@ -27,7 +27,7 @@ def problem(p, sums=5, seed=3):
 
 
 class FakeLoop:
-    """Keeps what an own loop reports; `rate` stands for the live learning rate."""
+    """A loop that keeps the reports; `rate` is the live learning rate."""
 
     def __init__(self, rate, steps=10**9):
         self.rate, self.most, self.seed = rate, steps, 0
@@ -230,7 +230,7 @@ def test_the_worked_gradient_of_the_page():
     x, d = np.array([[[1.0, 0]], [[1, 0]]]), np.array([[[0.0]], [[1]]])
     z, y = maths.forward(theta, x, "relu")
     slope = maths.bptt(theta, x, d, p)
-    first = slope.b[0, 0] - (y - d)[1, 0, 0]  # δ of the first step: b gathers both
+    first = slope.b[0, 0] - (y - d)[1, 0, 0]  # δ of the first step: b collects both
     page = LESSON.theory()
     assert z[:2].ravel().tolist() == pytest.approx([0.5, 0.9])
     for number in (*y.ravel(), *(y - d).ravel(), first, slope.W[0, 0], slope.W_in[0, 0]):

@@ -1,4 +1,4 @@
-"""Encoder and decoder: the sums as text, teaching and free running, the pictures, the page."""
+"""Encoder and decoder: sums as text, teacher forcing and free running, the views, the page."""
 
 import json
 
@@ -19,7 +19,7 @@ def settings(**values):
 
 
 def network(p, spread=1.0):
-    """A model whose weights are all random, biases too, with its data."""
+    """Return a model with random weights and biases, and its data."""
     sets = data(p, RNG(0))
     net = model(p, sets)
     rng = RNG(1)
@@ -72,7 +72,7 @@ def test_parameter_count():
 
 
 def by_hand(net, x, shown):
-    """Letter after letter through the layers alone; `shown(step, letter)` is what comes next."""
+    """Decode letter by letter with the layers alone; `shown(step, letter)` is the next input."""
     h = np.asarray(net.encoder(one_hot(x)))
     letter, written = np.full(len(x), START), []
     for step in range(net.length):
@@ -109,7 +109,7 @@ def test_reverse_reads_from_the_end():
 
 @pytest.mark.parametrize("teacher", [True, False])
 def test_training_is_taught_or_free_and_testing_free(teacher):
-    """Right letters in the place of own ones change the loss of a training step, not of a test."""
+    """A training step uses teacher forcing if it is on; a test step always runs freely."""
     import keras
 
     net, sets = network(settings(teacher_forcing=teacher))
@@ -124,7 +124,10 @@ def test_training_is_taught_or_free_and_testing_free(teacher):
 
 
 def test_whole_answers_are_right_taught_where_they_are_right_free():
-    """The page says so: up to the first mistake both have seen the same letters."""
+    """Whole answers are right with forcing where they are in free runs, as the page says.
+
+    Up to the first mistake both decoders have read the same letters.
+    """
     net, sets = network(settings(), spread=0.5)
     x, y = sets.held_out.x[:400], np.asarray(net(sets.held_out.x[:400])).argmax(axis=-1)
     y[::2] = sets.held_out.y[:400:2]
@@ -160,7 +163,7 @@ def test_the_model_is_saved_and_read_back(tmp_path):
     assert np.allclose(np.asarray(again(x)), np.asarray(net(x)), atol=1e-6)
 
 
-# Pictures, the run, the page.
+# Views, the run, the page.
 
 
 @pytest.mark.parametrize("lowest_first", [False, True])

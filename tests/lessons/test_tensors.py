@@ -1,4 +1,4 @@
-"""Tensors: the descent against mathematics, its pictures, and the numbers and words of the page."""
+"""Tensors: the descent against mathematics, its views, and the page's numbers and words."""
 
 import json
 import re

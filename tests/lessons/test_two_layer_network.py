@@ -110,7 +110,7 @@ def test_the_step_of_the_page():
 
 
 def test_the_numbers_about_the_plateau():
-    """The loss of the best line under sin(2πx) + U(0, 1), by formula and on very many points."""
+    """The best line's loss under sin(2πx) + U(0, 1) is the same by formula and on many points."""
     loss = 1 / 2 + 1 / 12 - 3 / math.pi**2
     assert f"= {loss:.3f}" in PAGE and f"{1 / 12:.3f}" in PAGE
     rng = np.random.default_rng(0)
@@ -122,7 +122,7 @@ def test_the_numbers_about_the_plateau():
 
 @pytest.mark.parametrize("units", [10, 50])
 def test_the_largest_stable_rate_at_the_start(units):
-    """2 / the largest curvature of the loss in W2 and b2, where every h is 1/2."""
+    """The largest stable rate is 2 over the loss's largest curvature in W2 and b2, with h = 1/2."""
     curvature = 2 * np.linalg.eigvalsh(np.outer(v := [*[0.5] * units, 1.0], v)).max()
     assert f"**{2 / curvature:.3f}**" in PAGE
     assert 2 / curvature == pytest.approx(1 / (units / 4 + 1))
@@ -134,7 +134,7 @@ def source():
 
 
 def test_the_sources_run(source):
-    """The plateau is the best line, the end is the noise that no curve explains."""
+    """The plateau is at the best line's loss, the end at the noise that no curve explains."""
     finished, events = source
     losses = history(events)
     assert finished.status == "completed" and len(losses) == 20 and finished.steps == 100

@@ -1,4 +1,4 @@
-"""The autoencoders: both parts of the loss, the noise, the samples, the pictures, the page."""
+"""The autoencoders: both parts of the loss, the noise, the samples, the views, the page."""
 
 import json
 
@@ -44,7 +44,7 @@ def built(digits, **values):
 
 
 def step_logs(net, x):
-    """What the network's own test step says about images, as numbers."""
+    """Return the network's own test-step logs for images, as numbers."""
     net.reset_metrics()
     return {name: float(value) for name, value in net.test_step((x, np.zeros(len(x)))).items()}
 
@@ -66,7 +66,7 @@ def test_parameter_counts(digits, kind, encoder):
 
 
 def test_kl_is_the_distance_of_the_cloud_from_the_prior(digits):
-    """The formula against its definition, the mean of log q(z) − log p(z), by drawing."""
+    """The KL formula matches its definition, the mean of log q(z) − log p(z), by sampling."""
     mu, sigma = np.array([1.0, -0.3]), np.array([0.5, 1.4])
     z = mu + sigma * RNG(0).normal(size=(400_000, 2))
     log_q = -np.log(sigma) - ((z - mu) / sigma) ** 2 / 2
@@ -106,7 +106,7 @@ def test_the_plain_one_pays_nothing_and_draws_nothing(digits):
 
 
 def test_reparameterisation():
-    """z has the mean and the spread asked for, and slopes reach both through the noise."""
+    """z has the requested mean and spread, and gradients reach both through the noise."""
     import keras
     import tensorflow as tf
 
@@ -156,7 +156,7 @@ def test_off_and_missed_tell_noise_and_monotony_from_digits(digits):
 
 def test_same_digit_reads_the_nearest_code(digits):
     class Oracle:
-        """An encoder that has read the labels."""
+        """An encoder that knows the labels."""
 
         variational = False
 
@@ -229,7 +229,7 @@ def test_larger_images_are_shrunk_into_the_same_room():
 
 @pytest.fixture(scope="module")
 def runs():
-    """A short run of each: the default, the plain autoencoder, and too much KL."""
+    """Return a short run of each: the default, the plain autoencoder, and too much KL."""
     arms = {"vae": {}, "plain": {"kind": "autoencoder"}, "mean": {"beta": 64.0}}
     return {name: run(**values) for name, values in arms.items()}
 

@@ -31,7 +31,7 @@ def trained(seed=0, **others):
 
 
 class Live:
-    """What an episode asks of the loop."""
+    """The part of the loop that an episode uses."""
 
     def __init__(self, p):
         self.p = p
@@ -126,7 +126,7 @@ def test_choices_are_greedy_with_ties_by_chance():
 
 @pytest.mark.parametrize("method", ["q-learning", "sarsa"])
 def test_an_episode_of_updates_one_at_a_time(method):
-    """The vectorised episode against plain loops over one learner's walk."""
+    """The vectorized episode matches plain loops over one learner's walk."""
     p = settings(method=method, learners=3, learning_rate=0.3, discount=0.9, epsilon=0.2)
     learners, w = Learners(p, world("cliff")), world("cliff")
     learners.Q[:] = np.random.default_rng(5).normal(size=learners.Q.shape)
@@ -159,7 +159,7 @@ def test_an_episode_of_updates_one_at_a_time(method):
 
 
 def test_monte_carlo_moves_values_to_the_returns_that_followed():
-    """Forced up, up, right, right, right: the returns are powers of the discount."""
+    """On the forced path up, up, right, right, right the returns are powers of the discount."""
     p = settings(**GRID, method="monte-carlo", epsilon=0.0, learning_rate=0.5, learners=2)
     learners, w = Learners(p, world("grid")), world("grid")
     for s, a in ((8, UP), (4, UP), (0, RIGHT), (1, RIGHT), (2, RIGHT)):
@@ -186,7 +186,7 @@ def test_an_episode_is_broken_off():
 
 @pytest.fixture(scope="module")
 def cliff():
-    """Both methods on the cliff with the lesson's settings, fewer episodes and learners."""
+    """Run both methods on the cliff with the lesson's settings, fewer episodes and learners."""
     few = {"epochs": 300, "learners": 30}
     return {m: trained(method=m, **few) for m in ("q-learning", "sarsa")}
 

@@ -29,7 +29,7 @@ def view(name, p, data, model):
 
 
 def by_hand(model, x, t, activation):
-    """δ (m, units) and ∂E/∂W of every layer for the mean loss, by the page's recursion."""
+    """Return δ (m, units) and ∂E/∂W of every layer for the mean loss, by the page's recursion."""
     weights = model.get_weights()
     layers = list(zip(weights[::2], weights[1::2], strict=True))
     hs = [x.reshape(len(x), -1)]
@@ -132,7 +132,7 @@ def test_the_picture_follows_the_weights():
     before = view("gradients", p, data, model)["series"][0]["y"]
     model.layers[-2].kernel.assign(10 * model.layers[-2].kernel)
     after = view("gradients", p, data, model)["series"][0]["y"]
-    assert after[1] - before[1] == pytest.approx(1, abs=0.3)  # a power of ten more
+    assert after[1] - before[1] == pytest.approx(1, abs=0.3)  # one power of ten more
 
 
 def test_the_sums_and_bends_make_the_stated_model():

@@ -1,4 +1,4 @@
-"""Word vectors: the language, pairs and negatives, the loss by hand, the questions, whole runs."""
+"""Word vectors: language, pairs and negatives, the loss by hand, the questions, whole runs."""
 
 import json
 
@@ -44,7 +44,7 @@ def sigmoid(s):
 
 
 def only(word, size, negatives, vector_size=2):
-    """A network that can draw one word alone as its negative, with random rows."""
+    """Return a network with random rows that can draw only one word as its negative."""
     counts = [0] * size
     counts[word] = 7
     net = WordVectors(counts, vector_size, negatives)
@@ -79,7 +79,7 @@ def test_no_sentence_holds_both_words_of_a_pair():
 
 
 def test_the_structure_lies_in_the_counts():
-    """Without any network: the logarithms of how often words meet already answer analogies."""
+    """Without a network, the logarithms of co-occurrence counts already answer analogies."""
     sets = data(settings(), RNG(0))
     counts = np.zeros((len(WORDS), len(WORDS)))
     np.add.at(counts, (sets.x[:, 0], sets.y), 1)
@@ -198,7 +198,7 @@ def test_the_network_is_saved_and_read_back(tmp_path):
 
 
 def crafted(sides=1.0):
-    """A network whose rows are the sum of a vector for the pair and one for the side."""
+    """Return a network whose rows are the sum of a vector for the pair and one for the side."""
     net = WordVectors([1] * len(WORDS), 64, 1)
     net.build((None, 1))
     rng = RNG(0)

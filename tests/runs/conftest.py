@@ -1,4 +1,4 @@
-"""A home of its own for every test, and runs to put there."""
+"""A separate home for every test, and runs to put there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def started():
 
 @pytest.fixture
 def stream(started):
-    """The events of a whole run of three epochs."""
+    """Return the events of a whole run of three epochs."""
     told = [events.State(state="preparing"), started()]
     for epoch in (1, 2, 3):
         for step in range(4 * epoch - 3, 4 * epoch + 1):

@@ -1,4 +1,4 @@
-"""The one fold of events into curves."""
+"""Tests of the fold of events into curves."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tui_dl.runs.curves import FEW, Curves
 
 
 def told(epochs, steps=2):
-    """A mean that runs over the epoch: 1 after the first step, less at the epoch's end."""
+    """A running mean over the epoch: 1 after the first step, less at the epoch's end."""
     for epoch in range(1, epochs + 1):
         for step in range(1, steps + 1):
             at, metrics = (epoch - 1) * steps + step, {"loss": 1 / step, "accuracy": 1 / step}

@@ -1,4 +1,4 @@
-"""Event files may hold anything: no value, line or file of them stops a reader or a command."""
+"""Event files may hold anything: no value, line or file stops a reader or a command."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def put(content, name=NAME):
 
 
 def begin(started, **changes):
-    """The first line, with values that a Started of ours could not hold."""
+    """Return the first line, with values that a Started of ours could not hold."""
     return json.dumps(json.loads(to_json(started())) | changes).encode() + b"\n"
 
 
@@ -45,7 +45,7 @@ def said(*arguments):
 
 
 def controls(text):
-    """Characters that a terminal could take for a command; line ends are ours."""
+    """Return the characters that a terminal could take for a command, except our line ends."""
     unsafe = {character for character in text if unicodedata.category(character) in ("Cc", "Cs")}
     return (unsafe - {"\n"}) | (set(text) & set("\u061c\u200e\u200f\u202a\u202d\u202e\u2066\u2069"))
 
@@ -192,7 +192,7 @@ WHOLE = {
 
 @st.composite
 def shaped(draw):
-    """A line of an event's shape, some of its fields replaced by anything."""
+    """Return a line of an event's shape, with some of its fields replaced by anything."""
     odd = draw(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=2))
     return json.dumps({"kind": draw(st.sampled_from(KINDS))} | WHOLE | odd).encode()
 

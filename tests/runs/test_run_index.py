@@ -1,4 +1,4 @@
-"""Listing and finding runs among whatever else lies there."""
+"""Tests of listing and finding runs among any other files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_dl.runs.reader import read
 
 @pytest.fixture
 def make(stream):
-    """A run directory of a given name."""
+    """Create a run directory of a given name."""
 
     def write(name, told=None):
         directory = paths.runs() / name

@@ -1,4 +1,4 @@
-"""A run that cannot be kept where it belongs is kept elsewhere, and says so."""
+"""Tests that a run that cannot be kept in its place is kept elsewhere, with a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui_dl.runs.writer import RunWriter
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path, monkeypatch):
-    """A temporary folder of its own."""
+    """A separate temporary folder."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -30,7 +30,7 @@ def temporary(tmp_path, monkeypatch):
 
 @pytest.fixture
 def limited():
-    """Files of this process may have so many bytes and no more, as if the disk were full."""
+    """Limit the size of this process's files, as if the disk were full."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def limit(size):

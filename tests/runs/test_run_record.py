@@ -1,4 +1,4 @@
-"""What a writer records, a reader gives back, whatever happened to the file in between."""
+"""Tests that a reader returns what a writer recorded, whatever happened to the file."""
 
 from __future__ import annotations
 

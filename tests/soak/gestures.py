@@ -1,4 +1,4 @@
-"""What a person or a terminal may send, drawn from a seed: keys, mouse, pastes, sizes, signals."""
+"""Random input of a user or a terminal, from a seed: keys, mouse, pastes, sizes, signals."""
 
 import signal
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ SIZES = [(20, 8), (40, 12), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)
 
 @dataclass(frozen=True)
 class Gesture:
-    """One thing to do: bytes to type, a size, or a signal; then `pause` seconds of reading."""
+    """One action: bytes to type, a size, or a signal; then `pause` seconds of reading."""
 
     name: str
     data: bytes = b""

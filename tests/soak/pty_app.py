@@ -1,4 +1,4 @@
-"""The workbench in a pseudo-terminal: what a person can do to it, and what it shows."""
+"""The workbench in a pseudo-terminal: the input of a user, and the screen."""
 
 import contextlib
 import fcntl
@@ -40,8 +40,8 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from tui_dl.cli import main
 main()
 """
-LEFT = "leaving with exit code"  # what the log says of an exit that somebody asked for
-KEPT = 4000  # bytes of output that a report of an end can show
+LEFT = "leaving with exit code"  # log lines of a requested exit
+KEPT = 4000  # bytes of output in a report of an end
 
 
 class PtyApp:
@@ -55,7 +55,7 @@ class PtyApp:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.tail = b""
-        self.unread: list[str] = []  # what pyte could not make sense of
+        self.unread: list[str] = []  # sequences that pyte did not understand
         self._set_size(*size)
         command = [sys.executable, "-c", PROGRAM, *(("open", lesson) if lesson else ())]
         self.process = subprocess.Popen(
@@ -72,7 +72,7 @@ class PtyApp:
 
     @property
     def text(self):
-        """What the screen shows."""
+        """The text on the screen."""
         return "\n".join(self.screen.display)
 
     @property
@@ -80,13 +80,13 @@ class PtyApp:
         return self.process.poll() is None
 
     def memory(self):
-        """Resident memory in megabytes."""
+        """Return resident memory in megabytes."""
         with contextlib.suppress(psutil.Error):
             return psutil.Process(self.process.pid).memory_info().rss / 1e6
         return 0.0
 
     def read(self, seconds):
-        """Take in what the app writes for that long."""
+        """Read the app's output for that many seconds."""
         end = time.monotonic() + seconds
         while True:
             left = max(0.0, end - time.monotonic())
@@ -102,14 +102,14 @@ class PtyApp:
             self._show(piece)
 
     def _show(self, piece):
-        """Feed the terminal; not everything of one is in pyte."""
+        """Feed the terminal; pyte does not know every sequence."""
         try:
             self._stream.feed(piece)
         except Exception as error:
             self.unread.append(f"{error!r} in {piece[:2000]!r}")
 
     def until(self, shown, seconds):
-        """Seconds until the predicate holds of the screen's text; None where it never does."""
+        """Return the seconds until the predicate holds for the screen's text, or None."""
         began = time.monotonic()
         while not shown(self.text):
             if time.monotonic() - began > seconds or not self.alive:
@@ -118,7 +118,7 @@ class PtyApp:
         return time.monotonic() - began
 
     def send(self, data):
-        """Type these bytes, as fast as the app takes them; gives up after ten seconds."""
+        """Type these bytes, as fast as the app takes them; give up after ten seconds."""
         end = time.monotonic() + 10
         while data and self.alive and time.monotonic() < end:
             try:
@@ -142,7 +142,7 @@ class PtyApp:
             self.process.send_signal(number)
 
     def wake(self):
-        """Continue the app where it was suspended, as `fg` does."""
+        """Continue the suspended app, as `fg` does."""
         with contextlib.suppress(psutil.Error):
             if psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED:
                 self.signal(signal.SIGCONT)
@@ -150,7 +150,7 @@ class PtyApp:
         return False
 
     def new_log(self):
-        """What was logged since this was last asked."""
+        """Return the log lines since the last call."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as file:
@@ -160,7 +160,7 @@ class PtyApp:
         return text.decode(errors="replace")
 
     def stacks(self):
-        """What each thread does right now, for the report of a hang; after a crash, what it did."""
+        """Return each thread's stack, to report a hang; after a crash, the stack at the crash."""
         file = Path(f"{self.home}-stacks")
         before = file.stat().st_size
         if not self.alive:
@@ -172,7 +172,7 @@ class PtyApp:
         return file.read_text()[before:]
 
     def close(self):
-        """End the process whatever it does."""
+        """End the process in any state."""
         if self.alive:
             self.process.kill()
         self.process.wait()

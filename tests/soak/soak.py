@@ -1,6 +1,6 @@
-"""Drives the real app with random gestures: `make soak`, SOAK_SECONDS, SOAK_SEED.
+"""`make soak`: drive the real app with random gestures; options SOAK_SECONDS, SOAK_SEED.
 
-The gestures depend on the seed alone. A failure is an end that nobody asked for, an error or a
+The gestures depend on the seed alone. A failure is an end that was not requested, an error or a
 traceback in the log, or a terminal that gets no answer.
 """
 
@@ -24,7 +24,7 @@ LEAVES = 30  # seconds that leaving may take before the app counts as hanging
 SLOW = 1  # seconds after which the report shows what the app did instead of answering
 AGAIN = 5  # seconds after which a key without an answer is sent again
 PROBE_EVERY = 60  # gestures between two keys whose answer is timed
-REPEAT = 30  # keys a second of a keyboard whose key is held down
+REPEAT = 30  # keys per second of a keyboard whose key is held down
 ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) .*|^Traceback \(most recent call last\).*", re.M)
 PALETTE = "Search for commands"
 ESCAPES = 6
@@ -35,7 +35,7 @@ PRESS = re.compile(  # one paste, key, click or answer
 
 @dataclass
 class Outcome:
-    """What a soak has seen; `faults` are what must not be."""
+    """The results of a soak; `faults` must stay empty."""
 
     gestures: Counter = field(default_factory=Counter)
     ends: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Outcome:
 
 
 class Soak:
-    """One soak; the app is started again in the same home wherever it was left."""
+    """One soak; the app is restarted in the same home after each exit."""
 
     def __init__(self, home, seed):
         self.home, self.outcome = home, Outcome()
@@ -62,10 +62,10 @@ class Soak:
         self._signals = set()
         self._size = (100, 30)
         self._log = ""  # of the present app
-        self._ahead = 0.0  # seconds that the typing is ahead of a held key's
+        self._ahead = 0.0  # seconds by which the typing is ahead of a held key
 
     def run(self, seconds):
-        """Drive the app for that long."""
+        """Drive the app for that many seconds."""
         began = time.monotonic()
         app = self._start()
         try:
@@ -117,7 +117,7 @@ class Soak:
     def _probe(self, app):
         """Time a key that always has an answer: the palette opens.
 
-        What was typed faster than a held key repeats gets the time that this would have taken.
+        Input that was typed faster than a held key repeats gets the time that repeating would take.
         """
         if self._size[0] < 60 or self._size[1] < 20 or not app.alive:
             return
@@ -126,7 +126,7 @@ class Soak:
         for _ in range(ESCAPES):  # out of dialogs, lists and fields
             app.send(b"\x1b")
             app.read(0.15)
-        app.read(0.6)  # an escape that is followed at once by a key means alt and that key
+        app.read(0.6)  # an escape directly followed by a key means alt and that key
         app.wake()
         spent = self._open_palette(app)
         if spent is not None:
@@ -143,7 +143,7 @@ class Soak:
         app.read(0.2)
 
     def _open_palette(self, app):
-        """Seconds until the palette shows; a key that got lost is sent again, and the time runs."""
+        """Return the seconds until the palette shows; a lost key is sent again as time runs."""
         began = time.monotonic()
         for _ in range(HANGS // AGAIN):
             app.send(b"\x10")
@@ -154,7 +154,7 @@ class Soak:
         return None
 
     def _leave(self, app):
-        """Leave by signal; it must work from wherever the app is."""
+        """Leave by signal; it must work from every screen."""
         if app.alive:
             self._signals.add(128 + signal.SIGTERM)
             app.wake()
@@ -193,7 +193,7 @@ class Soak:
 
 
 def report(outcome):
-    """The outcome in lines."""
+    """Return the outcome in lines."""
     answers = sorted(outcome.answers) or [0.0]
     p95 = answers[int(len(answers) * 0.95)]
     yield f"gestures: {sum(outcome.gestures.values())}; left on request: {outcome.left} times"
@@ -206,7 +206,7 @@ def report(outcome):
 
 
 def main():
-    """Soak as the environment says; the exit code is 1 where anything failed."""
+    """Soak as the environment says; the exit code is 1 if anything failed."""
     seconds = float(os.environ.get("SOAK_SECONDS", "600"))
     seed = int(os.environ.get("SOAK_SEED", "1"))
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:

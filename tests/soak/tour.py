@@ -1,6 +1,6 @@
-"""A fixed tour through twelve lessons, three times: the third pass must need no more memory.
+"""A fixed tour of twelve lessons, made three times: the third must need no more memory.
 
-TensorFlow keeps each program that it has compiled, so the first pass grows; a pass over the same
+TensorFlow keeps each compiled program, so memory grows in the first pass; a pass over the same
 lessons with the same settings compiles nothing new.
 """
 
@@ -27,7 +27,7 @@ PATIENCE = 60  # seconds for a lesson to open, and for its run
 def visit(app, title):
     """Open a lesson by the palette, train it, look at each of its tabs."""
     app.send(b"\x1b")
-    app.read(2.0)  # an escape that is followed too soon by a key means alt and that key
+    app.read(2.0)  # an escape followed too soon by a key means alt and that key
     app.send(b"\x10")
     expect(app, "Search for")
     app.send(f"Lesson: {title}".encode())
@@ -52,7 +52,7 @@ def expect(app, pattern):
 
 
 def tour(home):
-    """Megabytes at the end of each pass."""
+    """Return the megabytes at the end of each pass."""
     app = PtyApp(home, size=(160, 45))
     try:
         expect(app, r"CPU|GPU")
@@ -67,7 +67,7 @@ def tour(home):
 
 
 def main():
-    """Make the tour; the exit code is 1 where the third pass needs more memory."""
+    """Make the tour; the exit code is 1 if the third pass needs more memory."""
     with tempfile.TemporaryDirectory(prefix="tour-") as folder:
         memory = list(tour(Path(folder) / "home"))
     growth = memory[-1] - memory[-2]

@@ -1,4 +1,4 @@
-"""Formulas as text: what a block and a line of running text look like."""
+"""Formulas as text: as a block and in a line of running text."""
 
 import pytest
 from rich.cells import cell_len

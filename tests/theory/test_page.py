@@ -1,4 +1,4 @@
-"""A page of theory as any Rich console shows it: formulas, code, tables, headings."""
+"""A theory page on any Rich console: formulas, code, tables, headings."""
 
 import random
 from io import StringIO

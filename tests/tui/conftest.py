@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import its helper module, and keeps runs from being prepared."""
+"""Lets the tests of this folder import their helper module, and turns off run preparation."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 @pytest.fixture(autouse=True)
 def unprepared(request, monkeypatch):
-    """Runs are prepared in the tests of just that: elsewhere it would only cost time."""
+    """Prepare runs only in the tests of preparation: elsewhere it would only cost time."""
     if "prepared" not in request.path.name:
         monkeypatch.setattr("tui_dl.tui.screens.ahead.REST", 3600)

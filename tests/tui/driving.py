@@ -1,4 +1,4 @@
-"""Helpers for driving the app as a person does."""
+"""Helpers that drive the app as a user does."""
 
 import time
 from contextlib import asynccontextmanager
@@ -31,22 +31,22 @@ def bench(app) -> WorkbenchScreen:
 
 
 async def until(pilot, condition):
-    """Wait for something to become true; fail where it does not."""
+    """Wait for a condition to become true; fail if it does not."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         await pilot.pause(0.02)
-    await pilot.pause(0.25)  # everything takes its turn, so that the screen shows it
+    await pilot.pause(0.25)  # lets pending work run, so that the screen shows it
 
 
 async def finished(app, pilot):
-    """Wait for the end of the run and give its last event."""
+    """Wait for the end of the run and return its last event."""
     await until(pilot, lambda: bench(app).runs.view and bench(app).runs.view.finished)
     return bench(app).runs.view.finished
 
 
 async def fill(app, pilot, name, text):
-    """Type a value into a field, as a person does."""
+    """Type a value into a field, as a user does."""
     field = app.screen.query_one(f"#field-{name}", Field)
     control = field.query_one("Input")
     control.focus()
@@ -56,12 +56,12 @@ async def fill(app, pilot, name, text):
 
 
 def remark(app, name) -> str:
-    """What stands beside a field."""
+    """Return the text beside a field."""
     return str(app.screen.query_one(f"#field-{name} .remark").render())
 
 
 def text_of(app) -> str:
-    """Everything on the screen, as text."""
+    """Return everything on the screen, as text."""
     _width, height = app.size
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in strips[:height])

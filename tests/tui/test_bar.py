@@ -1,4 +1,4 @@
-"""The top line: what gives way where it is short."""
+"""The top line: which parts are dropped when it is short."""
 
 import pytest
 from textual.app import App, ComposeResult

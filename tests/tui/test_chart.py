@@ -35,7 +35,7 @@ def colours(text: Text) -> set[Color | None]:
 
 
 def same(colour: str) -> Color:
-    """The colour as the drawing names it: ``color(4)`` rather than ``blue``."""
+    """Return the colour as the drawing names it: ``color(4)`` rather than ``blue``."""
     parsed = Color.parse(colour)
     return parsed if parsed.triplet else Color.parse(f"color({parsed.number})")
 
@@ -158,7 +158,7 @@ def test_log_ticks_are_round_numbers(low: float, high: float, values: list[float
 @pytest.mark.parametrize(("low", "high"), [(-990, -37), (0.15, 0.85), (0, 1), (-2.3, 7.9)])
 @pytest.mark.parametrize("height", [6, 7, 8, 11, 15])
 def test_no_number_is_missing_on_the_y_axis(low: float, high: float, height: int) -> None:
-    """Two labels for one row would lose one of them, and the steps would look uneven."""
+    """No label is missing: two labels for one row would lose one, and steps would look uneven."""
     lines = rows(draw_series([Series("train", [0, 1], [low, high])], 60, height, PALETTE))
     labels = [float(line[: GUTTER - 1]) for line in lines[:-2] if line[: GUTTER - 1].strip()]
     np.testing.assert_allclose(np.diff(labels), labels[1] - labels[0], rtol=1e-9)
@@ -303,7 +303,7 @@ async def test_no_colour_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_training_covers_the_others_but_for_their_marks() -> None:
-    """The same curve three times: of the covered ones only validation's rings are seen."""
+    """With three equal curves, training covers the others except for validation's rings."""
     three = [falling(style=kind) for kind in ("train", "validation", "overlay")]
     first, second, third = (same(PALETTE.of_series(i)) for i in range(3))
     drawn = draw_series(three, 60, 14, PALETTE, first_on_top=True)

@@ -56,7 +56,7 @@ async def test_arrows_count_a_number_up_and_down_within_its_range():
 
 @pytest.fixture
 def long_perceptron(monkeypatch):
-    """The perceptron, as if it took long; its smaller run is the experiment `and`."""
+    """Make the perceptron count as long; its smaller run is the experiment `and`."""
     long = changed(catalog.lesson("perceptron"), smaller="and")
     everything = tuple(long if each.id == long.id else each for each in catalog.lessons())
     monkeypatch.setattr(catalog, "lessons", lambda: everything)

@@ -1,4 +1,4 @@
-"""Whatever the run files hold, the workbench opens, and the runs that can be read are there."""
+"""With any content in the run files, the workbench opens and lists the readable runs."""
 
 import json
 

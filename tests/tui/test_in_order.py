@@ -1,4 +1,4 @@
-"""Keys take effect in the order in which they were typed, however fast that was."""
+"""Keys take effect in the order in which they were typed, however fast."""
 
 from driving import bench, text_of, until, workbench
 from test_unbroken import at_once

@@ -1,4 +1,4 @@
-"""What the terminal sends becomes keys and pastes, however it is cut into pieces."""
+"""The terminal's bytes become keys and pastes, however they are split."""
 
 import itertools
 import os
@@ -49,7 +49,7 @@ class Typist(InputDriver):
 
 @pytest.fixture
 def slow(monkeypatch):
-    """A second passes whenever the parser looks at the clock."""
+    """Let a second pass whenever the parser looks at the clock."""
     seconds = itertools.count()
     monkeypatch.setattr(_parser, "get_time", lambda: next(seconds))
 

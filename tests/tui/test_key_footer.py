@@ -1,4 +1,4 @@
-"""The line of keys: what it shows, and that a click does what the key does."""
+"""The line of keys: its content, and that a click does what the key does."""
 
 import pytest
 from driving import bench, finished, text_of, until, workbench

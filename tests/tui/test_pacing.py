@@ -1,4 +1,4 @@
-"""Keys that wait come before paints."""
+"""Waiting keys are handled before paints."""
 
 import time
 
@@ -35,7 +35,7 @@ def clock(monkeypatch):
 
 
 def painted(clock, waiting, cost, ticks=60):
-    """The share of the time that goes into paints, where a screen asks for 60 a second."""
+    """Return the share of time spent in paints, for a screen that asks for 60 a second."""
     pace, paints = Pace(lambda: waiting), []
 
     def update():

@@ -1,4 +1,4 @@
-"""What reaches the terminal: changed cells alone, and after them the screen as if painted whole."""
+"""The terminal gets changed cells alone, and then shows the same screen as a full paint."""
 
 import pyte
 from hypothesis import given, settings
@@ -25,7 +25,7 @@ deeds = st.lists(puts | st.sampled_from([("pull",), ("forget",)]), max_size=30)
 
 
 class Seen:
-    """A terminal that shows what it is given."""
+    """A terminal that shows what it receives."""
 
     def __init__(self):
         self.screen = pyte.Screen(WIDTH, HEIGHT)
@@ -40,7 +40,7 @@ class Seen:
 
 
 def seen(cell):
-    """A cell as a person sees it: on a plain blank no foreground shows."""
+    """Return a cell as seen by a user: on a plain blank no foreground shows."""
     plain = not (cell.underscore or cell.reverse or cell.strikethrough)
     return (" ", cell.bg) if cell.data == " " and plain else cell
 

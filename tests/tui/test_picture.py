@@ -1,4 +1,4 @@
-"""Pictures of a network's inside, drawn from plain dictionaries."""
+"""Pictures of the inside of a network, drawn from plain dictionaries."""
 
 import json
 import re

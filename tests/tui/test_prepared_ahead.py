@@ -1,4 +1,4 @@
-"""While its page is read, a lesson's run is prepared: Train then begins at once."""
+"""A lesson's run is prepared while its page is read: Train then begins at once."""
 
 import threading
 
@@ -16,7 +16,7 @@ from tui_dl.tui.run_controller import RunController
 
 @pytest.fixture
 def gate(monkeypatch):
-    """Holds back what is prepared until it is opened, and notes that it has begun."""
+    """A gate that holds preparation back until it is opened, and records that it has begun."""
     gate, ahead = threading.Event(), Session.ahead
     gate.begun = threading.Event()
 
@@ -31,7 +31,7 @@ def gate(monkeypatch):
 
 
 def ready(app):
-    """Whether something was prepared and stands ready."""
+    """True if a prepared run is ready."""
     return lambda: (
         bench(app).runs.training._prepared and not bench(app).runs.training.preparer.is_alive()
     )
@@ -41,7 +41,7 @@ async def test_train_begins_with_what_was_prepared_while_its_page_was_read(monke
     async with workbench() as (app, pilot):
         await until(pilot, ready(app))
         assert list_runs() == [] and not bench(app).runs.busy
-        monkeypatch.setattr(SupervisedRunner, "prepare", None)  # nobody may need it any more
+        monkeypatch.setattr(SupervisedRunner, "prepare", None)  # it may not be needed any more
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
 

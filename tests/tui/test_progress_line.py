@@ -1,4 +1,4 @@
-"""The progress line gives way piece by piece where there is little room, the metrics last."""
+"""In little room the progress line drops parts one by one, the metrics last."""
 
 import re
 
@@ -11,7 +11,7 @@ from tui_dl.tui.widgets.progress_line import ProgressLine
 
 
 def running(epochs, loss=0.5):
-    """A run of one step an epoch, in its last epoch."""
+    """A run of one step per epoch, in its last epoch."""
     started = Started(
         lesson="x", hyperparameters={}, experiment=None, seed=0, device="CPU", compile="xla",
         data=Data(name="x", train=1, validation=0, note=""), epochs=epochs, steps=epochs,
@@ -23,7 +23,7 @@ def running(epochs, loss=0.5):
 
 
 class Alone(App):
-    """The line and nothing else."""
+    """An app with only the progress line."""
 
     def compose(self):
         yield ProgressLine()
@@ -74,7 +74,7 @@ async def test_a_run_that_waits_says_for_what_and_how_far_it_has_come():
 
 
 async def limited(step, seconds, limit, status=None):
-    """The line of a run that is slowed to some steps a second, at a step of 10,000."""
+    """Return the line of a run limited to some steps per second, at a step of 10,000."""
     view = running(10_000)
     view.step, view.seconds = step, seconds
     async with Alone().run_test(size=(120, 3)) as pilot:

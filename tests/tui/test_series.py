@@ -1,4 +1,4 @@
-"""The steps between a run's numbers and a chart: drop, thin out, smooth, print."""
+"""The steps between a run's numbers and a chart: drop, decimate, smooth, print."""
 
 import math
 

@@ -1,7 +1,7 @@
 """Three lessons of different kinds at three sizes, and a form with wrong values.
 
-After a change that is meant: `pytest tests/tui/test_snapshots.py --snapshot-update`, and look at
-the pictures before they are committed.
+After an intended change: `pytest tests/tui/test_snapshots.py --snapshot-update`, and check the
+pictures before committing them.
 """
 
 import pytest
@@ -12,13 +12,13 @@ from tui_dl import catalog
 from tui_dl.tui.app import Workbench
 from tui_dl.tui.run_controller import RunController
 
-KINDS = ("perceptron", "activations", "policy-gradient")  # fitted, an explorer, a loop of its own
+KINDS = ("perceptron", "activations", "policy-gradient")  # fitted, an explorer, a custom loop
 SHOWN = (*KINDS, "linear-regression", "iris", "lstm")  # further lessons change no picture
 
 
 @pytest.fixture(autouse=True)
 def the_same_everywhere(monkeypatch):
-    """A few lessons, no TensorFlow (its line names the device), colours, no motion."""
+    """Fix a few lessons, colours, no TensorFlow (its line names the device), no motion."""
     few = tuple(each for each in catalog.lessons() if each.id in SHOWN)
     monkeypatch.setattr(catalog, "lessons", lambda: few)
     monkeypatch.setattr(RunController, "load", lambda self: None)
@@ -35,7 +35,7 @@ def still(lesson):
 
 
 async def ready(pilot):
-    """Wait until everything is mounted and drawn, and let no cursor blink."""
+    """Wait until everything is mounted and drawn, and stop cursors from blinking."""
     app = pilot.app
     await until(pilot, lambda: app.screen.query("#field-seed") and bench(app).page.tab == "theory")
     for cursor in app.screen.query("Input"):
@@ -44,7 +44,7 @@ async def ready(pilot):
 
 
 async def wrong(pilot):
-    """Type a number of epochs that is too small and a learning rate that is none."""
+    """Type a number of epochs that is too small and an invalid learning rate."""
     await ready(pilot)
     await fill(pilot.app, pilot, "epochs", "0")
     await fill(pilot.app, pilot, "learning_rate", "fast")

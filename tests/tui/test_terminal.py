@@ -1,4 +1,4 @@
-"""The program in a terminal of its own: signals, keys, stray output, poor terminals."""
+"""The program in its own terminal: signals, keys, stray output, poor terminals."""
 
 import fcntl
 import os
@@ -105,7 +105,7 @@ for _ in range(100):
 
 
 class Terminal:
-    """A program in a terminal of some size, whose screen one can look at."""
+    """A program in a terminal of some size, with access to its screen."""
 
     def __init__(self, code, *arguments, size=(80, 24), **environment):
         self.master, self.slave = pty.openpty()
@@ -123,7 +123,7 @@ class Terminal:
 
     @staticmethod
     def _environment(changes):
-        others = ("TF_", "LC_", "NO_COLOR", "COLUMNS", "LINES")  # test workers name a size
+        others = ("TF_", "LC_", "NO_COLOR", "COLUMNS", "LINES")  # test workers set a size
         kept = {k: v for k, v in os.environ.items() if not k.startswith(others)}
         return kept | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | changes
 
@@ -151,7 +151,7 @@ class Terminal:
             seconds = 0
 
     def until(self, shown, gone=False):
-        """Wait until a pattern shows on the screen, or no longer does."""
+        """Wait until a pattern appears on the screen, or disappears."""
         deadline = time.monotonic() + PATIENCE
         while bool(re.search(shown, self.text)) is gone:
             self.read()
@@ -159,7 +159,7 @@ class Terminal:
             assert time.monotonic() < deadline, f"waited in vain for {shown!r}:\n{self.text}"
 
     def rest(self):
-        """Read until nothing has come for a while, and give every cell as it then shows."""
+        """Read until nothing has come for a while, and return every cell as it then shows."""
         silent = 0
         while silent < 10:
             before = len(self.output)
@@ -170,7 +170,7 @@ class Terminal:
 
     @staticmethod
     def _seen(cell):
-        """On a blank its background alone shows."""
+        """Return what a user sees of a cell: on a blank only the background."""
         return (" ", cell.bg) if cell.data == " " else cell
 
     def press(self, keys):
@@ -182,7 +182,7 @@ class Terminal:
         self.master = -1
 
     def end(self, rate=None):
-        """The exit code, once the program has ended; read meanwhile, or `rate` bytes a second."""
+        """Return the exit code after the program's end; read until then, or `rate` bytes/s."""
         deadline = time.monotonic() + PATIENCE
         while self.process.poll() is None:
             assert time.monotonic() < deadline, "does not end"
@@ -202,7 +202,7 @@ class Terminal:
         time.sleep(1)
 
     def is_as_it_was(self):
-        """Whether everything that was switched on is off again, and the line is in its old mode."""
+        """True if every mode that was switched on is off again, and the line is in its old mode."""
         for what, sequence in LEFT.items():
             on = sequence[:-1] + (b"l" if what == "cursor" else b"h")
             assert self.output.rfind(sequence) > self.output.rfind(on) >= 0, what
@@ -215,7 +215,7 @@ def opened(terminal):
 
 
 def running_slowly(terminal):
-    """A run at two steps a second: it would take a minute."""
+    """Start a run at two steps a second, which would take a minute."""
     opened(terminal).press("<<<<<r")
     terminal.until(r"running .* epoch +[1-9]")
 
@@ -240,7 +240,7 @@ def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
 
 
 def alike(first, second):
-    """Whether both ways come to the same screen; at an early attempt the app may be drawing."""
+    """True if both ways give the same screen; at an early attempt the app may be drawing."""
     return any(first() == second() for _ in range(5))
 
 
@@ -261,7 +261,7 @@ def test_a_terminal_that_catches_up_shows_the_screen_as_it_is():
 
         def resized():
             terminal.screen.reset()
-            terminal.process.send_signal(signal.SIGWINCH)  # nobody knows what is shown then
+            terminal.process.send_signal(signal.SIGWINCH)  # the state of the screen is unknown then
             return terminal.rest()
 
         opened(terminal)
@@ -391,7 +391,7 @@ def test_what_breaks_once_the_app_is_left_is_no_failure():
 
 
 async def test_ctrl_c_twice_leaves_a_run(monkeypatch):
-    """The second one is the answer: who presses it again means it."""
+    """A second Ctrl-C answers the question of the first and leaves the run."""
     monkeypatch.setattr(RunController, "load", lambda self: None)
     async with workbench() as (app, pilot):
         training = bench(app).runs.training
@@ -407,7 +407,7 @@ async def test_ctrl_c_twice_leaves_a_run(monkeypatch):
 
 
 def refused(**streams):
-    """What the program says where it cannot open."""
+    """Return the program's message where it cannot open."""
     process = subprocess.run(
         [sys.executable, "-m", "tui_dl"], stderr=subprocess.PIPE, text=True, timeout=PATIENCE,
         **streams,

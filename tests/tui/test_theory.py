@@ -1,4 +1,4 @@
-"""Reading a page of theory by keyboard and mouse, and its list of headings."""
+"""Reading a theory page by keyboard and mouse, and its list of headings."""
 
 from textual.app import App, ComposeResult
 from textual.widgets import OptionList
@@ -108,7 +108,7 @@ async def test_the_contents_follow_the_page() -> None:
         assert [str(option.prompt) for option in options.options] == ["Another"]
         assert app.theory.page.scroll_y == 0
         assert lines(app)[:3] == ["Another", "", "text"]
-        app.theory.go_to(7)  # a place that the page before had
+        app.theory.go_to(7)  # a position that the page before had
         assert app.theory.page.scroll_y == 0
 
 

@@ -1,4 +1,4 @@
-"""Whatever is pressed or clicked, and whenever: the app goes on, and a run is what it says."""
+"""The app survives any key or click at any time, and the run's state is shown correctly."""
 
 import shutil
 
@@ -23,7 +23,7 @@ from tui_dl.tui.widgets.runs_table import RunsTable
 
 
 def at_once(app, *keys):
-    """Type keys as a terminal sends them in one write: none waits for what the last one does."""
+    """Type keys in one write, as a terminal does: no key waits for an earlier key's effect."""
     for key in keys:
         event = events.Key(key, key if len(key) == 1 else None)
         event.set_sender(app)

@@ -1,4 +1,4 @@
-"""The app driven as a person drives it: read, set, train, pause, change, stop, compare, leave."""
+"""The app driven as a user does: read, set, train, pause, change, stop, compare, leave."""
 
 import os
 import subprocess

@@ -1,1 +1,1 @@
-"""For lesson authors: a new lesson that trains at once, and what is wrong with any lesson."""
+"""For lesson authors: create a new lesson that trains at once, and check any lesson."""

@@ -1,4 +1,4 @@
-"""All that can be wrong with a lesson, one line a finding."""
+"""All checks of a lesson, one line per finding."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ READ: tuple[Check, ...] = (
     page.drawn,
     page.notation,
 )
-"""Seconds for all lessons together: nothing is trained and TensorFlow stays away."""
+"""Checks without training or TensorFlow; all lessons together take seconds."""
 
 TRIED: tuple[Check, ...] = (declaration.views, trial.run)
-"""These load TensorFlow."""
+"""Checks that load TensorFlow."""
 
 
 def findings(lesson: Lesson, checks: tuple[Check, ...] = READ + TRIED) -> Iterator[str]:
-    """What each check finds; what keeps a check from its work is a finding too, told once."""
+    """Yield the findings of each check, each once; an error that stops a check is a finding too."""
     told: set[str] = set()
     for check in checks:
         for finding in _found(check, lesson):

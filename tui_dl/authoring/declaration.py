@@ -1,4 +1,4 @@
-"""What is wrong with what a lesson declares: itself, its settings, experiments and views."""
+"""Checks of what a lesson declares: itself, its settings, experiments and views."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tui_dl.parameters import Kind, Parameter
 SUMMARY = 100  # characters
 LABEL = 16  # characters that the form has room for
 HEAVY = {"keras", "tensorflow", "numpy", "sklearn", "gymnasium"}
-LIGHT = ("__init__", "settings", "experiments")  # what is loaded before anything trains
+LIGHT = ("__init__", "settings", "experiments")  # modules that are loaded before anything trains
 NAME = re.compile(r"[a-z0-9.-]+")
 WIDGET = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def itself(lesson: Lesson) -> Iterator[str]:
-    """Title, summary, relations."""
+    """Check title, summary and relations."""
     if not lesson.title:
         yield "lesson: it has no title"
     if not lesson.summary.endswith(".") or len(lesson.summary) > SUMMARY:
@@ -28,11 +28,11 @@ def itself(lesson: Lesson) -> Iterator[str]:
     known = {each.id for each in catalog.lessons()} | {lesson.id}
     for name in (*lesson.prerequisites, *lesson.read_next):
         if name not in known or name == lesson.id:
-            yield f"lesson: it points to {name}, which is no other lesson"
+            yield f"lesson: it refers to {name}, which is not another lesson"
 
 
 def light(lesson: Lesson) -> Iterator[str]:
-    """The workbench lists lessons and makes their forms without NumPy and Keras."""
+    """Check that the modules for the lesson list and the form import neither NumPy nor Keras."""
     for name in LIGHT:
         file = lesson.folder / f"{name}.py"
         text = file.read_text("utf-8") if file.exists() else ""
@@ -41,12 +41,12 @@ def light(lesson: Lesson) -> Iterator[str]:
 
 
 def settings(lesson: Lesson) -> Iterator[str]:
-    """Each field explains itself, has bounds, and a default within them."""
+    """Check that each field has help, bounds, and a default within them."""
     fields = lesson.parameters.fields()
     labels = [field.label for field in fields]
     for field in fields:
         if not re.fullmatch(r"\S.*\.", field.help):
-            yield f"settings: {field.name} needs a sentence of help, with a full stop"
+            yield f"settings: {field.name} needs a sentence of help that ends with a full stop"
         if len(field.label) > LABEL:
             yield f"settings: the label of {field.name} has more than {LABEL} characters"
         if labels.count(field.label) > 1:
@@ -64,14 +64,14 @@ def _default(field: Parameter) -> Iterator[str]:
         yield f"settings: the default is outside the bounds: {error}"
         return
     if not same:
-        yield f"settings: the default of {field.name} changes when it is typed"
+        yield f"settings: the default of {field.name} is not read back as it is written"
 
 
 def training_settings(lesson: Lesson) -> Iterator[str]:
-    """What the engine reads: epochs, and for a fitted model batch_size and learning_rate."""
+    """Check the engine's fields: epochs, and for a fitted model batch_size and learning_rate."""
     fields = {field.name: field for field in lesson.parameters.fields()}
     if "seed" in fields:
-        yield "settings: every lesson has a seed already; give this field another name"
+        yield "settings: every lesson already has a seed; rename this field"
     counts = () if lesson.explorer else ("epochs",) if lesson.own_loop else ("epochs", "batch_size")
     for name in counts:
         field = fields.get(name)
@@ -83,13 +83,13 @@ def training_settings(lesson: Lesson) -> Iterator[str]:
 
 
 def experiments(lesson: Lesson) -> Iterator[str]:
-    """There are some; each has a name, a title, possible settings and something to notice."""
+    """Check that there are experiments, each with a name, a title, valid settings and a notice."""
     names = [each.name for each in lesson.experiments]
     if not names:
-        yield "experiments: there are none; give EXPERIMENTS"
+        yield "experiments: none found; define EXPERIMENTS"
     for each in lesson.experiments:
         if names.count(each.name) > 1 or not NAME.fullmatch(each.name):
-            yield f"experiments: {each.name} must be a name of its own, of a-z, 0-9, . and -"
+            yield f"experiments: {each.name} must be a unique name of a-z, 0-9, . and -"
         if not each.title or not re.search(r"[.?!]$", each.notice):
             yield f"experiments: {each.name} needs a title, and a sentence on what to notice"
         yield from _settable(lesson, each)
@@ -105,7 +105,7 @@ def _settable(lesson: Lesson, experiment: Experiment) -> Iterator[str]:
     for claim in experiment.claims:
         if "this" in claim.arms or not (claim.text.endswith(".") and claim.published):
             yield (
-                f"experiments: claim {claim.row} needs a sentence, what was published, and no arm"
+                f"experiments: claim {claim.row} needs a sentence, a published result, and no arm"
                 " named `this`"
             )
         if not claim.shows:
@@ -113,16 +113,16 @@ def _settable(lesson: Lesson, experiment: Experiment) -> Iterator[str]:
 
 
 def views(lesson: Lesson) -> Iterator[str]:
-    """Their names are different, and such that a widget can have them."""
+    """Check that view names differ and are valid widget names."""
     if lesson.needs_tensorflow:
         from tui_dl.engine import device
 
-        device.load()  # before views.py imports it: its greetings go to the log
+        device.load()  # before views.py imports it, so that its start-up messages go to the log
     names = [view.name for view in lesson.views]
     if not names:
-        yield "views: there are none; give VIEWS"
+        yield "views: none found; define VIEWS"
     for view in lesson.views:
         if names.count(view.name) > 1 or not WIDGET.fullmatch(view.name):
-            yield f"views: {view.name!r} must be a name of its own, of letters, digits, _ and -"
+            yield f"views: {view.name!r} must be a unique name of letters, digits, _ and -"
         if not view.title:
             yield f"views: {view.name} has no title"

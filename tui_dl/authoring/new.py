@@ -1,4 +1,4 @@
-"""A new lesson: a copy of a small one that trains, under another name."""
+"""Creation of a lesson: a copy of a small lesson that trains, under another name."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from tui_dl.errors import LessonError
 
 TEMPLATE = Path(__file__).parent / "template"
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-SUFFIX = ".txt"  # the template's files are no modules of this package
+SUFFIX = ".txt"  # the template's files are not modules of this package
 
 
 def make(name: str, pack: Path) -> Path:
-    """Make the folder of a lesson in the folder of a pack; where it lies.
+    """Create the folder of a lesson in the folder of a pack and return it.
 
-    Raises LessonError where the name is no name for a package, or is taken.
+    Raises LessonError if the name is not valid for a package, or is taken.
     """
     words = name.replace("_", "-").split("-")
     package = "_".join(words)
     if not NAME.fullmatch(package) or keyword.iskeyword(package):
         raise LessonError(
-            f"{name!r} is no name for a lesson: give words of a-z and 0-9, such as my-lesson"
+            f"{name!r} is not a valid lesson name: use words of a-z and 0-9, such as my-lesson"
         )
     if catalog.find("-".join(words)):
-        raise LessonError(f"there is a lesson {'-'.join(words)} already; choose another name")
+        raise LessonError(f"lesson {'-'.join(words)} exists already; choose another name")
     if not pack.is_dir():
         raise LessonError(f"there is no folder {pack}")
     folder = pack / package

@@ -1,4 +1,4 @@
-"""What is wrong with a theory page: its parts, its code, its formulas."""
+"""Checks of a theory page: its parts, its code, its formulas."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ COLUMNS = re.compile(r"\b[WUV](_\w|_\{\w+\})? ?[xhzsc](?![a-z])")
 
 
 def parts(lesson: Lesson) -> Iterator[str]:
-    """A page has one title, first of all, a formula, code, sources and a fair length."""
+    """Check for one title in the first line, a formula, code, sources and 400 to 900 words."""
     page = lesson.theory()
     titles = re.findall(r"^# ", re.sub(r"```.*?```", "", page, flags=re.S), re.M)
     if len(titles) != 1 or not page.startswith("# "):
         yield "theory: it needs one title, `# …`, in its first line"
     if not formulas(page)[0]:
-        yield "theory: it shows no formula of its own line, `$$ … $$`"
+        yield "theory: it shows no display formula, `$$ … $$`"
     if not BLOCK.search(page):
-        yield "theory: it shows no code, a block fenced as python"
+        yield "theory: it shows no code block fenced as python"
     if not (re.search(r"^## Sources$\n+\S", page, re.M) and lesson.sources):
-        yield "theory: it names no sources: `## Sources`, and `sources` of the lesson"
+        yield "theory: it names no sources: fill in `## Sources` and the lesson's `sources`"
     words = len(WORD.findall(NOT_PROSE.sub(" ", page)))
     if words not in WORDS:
-        yield f"theory: {words} words; give {WORDS[0]} to {WORDS[-1]}"
+        yield f"theory: {words} words; write {WORDS[0]} to {WORDS[-1]}"
 
 
 def code(lesson: Lesson) -> Iterator[str]:
-    """One block at least is the lesson's own; others that are nearly its own are out of date."""
+    """Check that a block is the lesson's own code, and that no block is an outdated copy of it."""
     files = lesson.folder.glob("*.py")
     own = {line.strip() for file in files for line in file.read_text("utf-8").splitlines()}
     blocks = BLOCK.findall(lesson.theory())
     foreign = [[line for line in b.splitlines() if line.strip() not in own] for b in blocks]
     if blocks and [] not in foreign:
-        yield "theory: none of its code is that of the lesson"
+        yield "theory: no code block is from the lesson"
     for block, lines in zip(blocks, foreign, strict=True):
         if 0 < len(lines) < len(block.splitlines()) / 2:
             yield f"theory: its code differs from the lesson's in `{lines[0].strip()}`"
@@ -58,7 +58,7 @@ def code(lesson: Lesson) -> Iterator[str]:
 
 
 def drawn(lesson: Lesson) -> Iterator[str]:
-    """Formulas on a line of their own are drawn, those in running text are text."""
+    """Check that display formulas can be drawn and inline formulas can be written as text."""
     display, running = formulas(lesson.theory())
     for latex in display:
         if draw(latex) is None:
@@ -67,14 +67,14 @@ def drawn(lesson: Lesson) -> Iterator[str]:
             yield f"theory: this formula is wider than {WIDTH} columns: {latex}"
     for latex in running:
         if "\\" in inline(latex) or "{" in inline(latex):
-            yield f"theory: this formula is too much for a line of text: {latex}"
+            yield f"theory: this formula does not fit on a line of text: {latex}"
     for token in tokens(lesson.theory()):
         if token.type == "text" and MARKUP.search(token.content):
             yield f"theory: this formula is left as markup: {token.content}"
 
 
 def notation(lesson: Lesson) -> Iterator[str]:
-    """Rows are multiplied by weights: u = xW + b. The other order needs the other shape of W."""
+    """Check that rows are multiplied by weights, u = xW + b; Wx needs the other shape of W."""
     display, running = formulas(lesson.theory())
     for latex in (*display, *running):
         if COLUMNS.search(latex):
@@ -82,13 +82,13 @@ def notation(lesson: Lesson) -> Iterator[str]:
 
 
 def formulas(markdown: str) -> tuple[list[str], list[str]]:
-    """Those on lines of their own, and those in running text."""
+    """Return the display formulas, and those in running text."""
     display = [t.content.strip() for t in tokens(markdown) if t.type.startswith("math_block")]
     return display, re.findall(r"\$([^$]+)\$", NOT_RUNNING.sub("", markdown))
 
 
 def tokens(markdown: str) -> Iterator[Token]:
-    """Every token of a page, those in running text too."""
+    """Yield every token of a page, including those in running text."""
     for token in parser().parse(markdown):
         yield token
         yield from token.children or ()

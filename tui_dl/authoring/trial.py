@@ -1,4 +1,4 @@
-"""What goes wrong when a lesson runs: data, model, views, a short training, the saved model."""
+"""A trial run of a lesson: data, model, views, a short training, the saved model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ load(Path(sys.argv[1]), catalog.lesson(sys.argv[2]))
 
 
 def run(lesson: Lesson) -> Iterator[str]:
-    """One epoch; each view is drawn; the model is saved and loads in a new process."""
+    """Train one epoch, draw each view, save the model and load it in a new process."""
     with tempfile.TemporaryDirectory() as folder:
         events = _events(lesson, Path(folder))
         failed = list(_ended(events))
@@ -67,7 +67,7 @@ def _drawn(lesson: Lesson, events: list[Event]) -> Iterator[str]:
 
 
 def _loads(lesson: Lesson, file: Path) -> Iterator[str]:
-    """A fitted model is saved, and what it is made of is found again."""
+    """Check that a fitted model was saved and loads together with its own classes."""
     if not file.exists():
         if lesson.fitted:
             yield "run: the model was not saved"

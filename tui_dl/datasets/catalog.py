@@ -1,4 +1,4 @@
-"""Which data sets there are, and where; a file counts as present where training would take it."""
+"""Known data sets and their files; a file counts as present if training would use it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DIGIT_LESSONS = (
 
 @dataclass(frozen=True)
 class DataInfo:
-    """A data set: `where` it is or how to get it; `samples` counts validation's too."""
+    """A data set: `where` it is or how to get it; `samples` includes the validation samples."""
 
     name: str
     title: str
@@ -32,7 +32,7 @@ class DataInfo:
 
 
 def available() -> list[DataInfo]:
-    """Every data set the workbench knows, whether it is on this machine or not."""
+    """Return every data set that the workbench knows, whether or not it is on this machine."""
     return [
         DataInfo("iris", "Iris flowers", "embedded", "scikit-learn", 150, ("iris",)),
         DataInfo("digits", "Digits, 8×8", "embedded", "scikit-learn", 1797, DIGIT_LESSONS),
@@ -47,9 +47,9 @@ def available() -> list[DataInfo]:
 def _file(name: str, title: str, layout: local.Layout, used_by: tuple[str, ...]) -> DataInfo:
     files = list(local.candidates(f"{name}.npz").values())
     state: Availability = "unreadable" if files else "absent"
-    where = f"`dlworkbench data fetch {name}` gets it"
+    where = f"get it with `dlworkbench data fetch {name}`"
     samples: int | None = None
-    for file in reversed(files):  # so that the first usable one has the last word
+    for file in reversed(files):  # reversed, so that the first usable file decides
         try:
             samples = sum(local.samples(file, layout))
         except LessonError as error:

@@ -1,4 +1,4 @@
-"""CIFAR-10, photographs in ten classes, where its file is present, else generated shapes."""
+"""CIFAR-10, photographs in ten classes, if its file is present, else generated shapes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
 HOW_TO_GET = "for CIFAR-10 (170 MB): `dlworkbench data fetch cifar10`"
-STAND_IN = "a stand-in for photographs: shapes in random colours, drawn anew from the seed"
+STAND_IN = "a stand-in for photographs: shapes in random colours, generated from the seed"
 
 
 def load(rng: np.random.Generator, source: Source = "auto", training: int = TRAINING) -> Dataset:
-    """Images `x` (N, 32, 32, 3) float32 in [0, 1] in red, green and blue, `y` (N,) int32.
+    """Return images `x` (N, 32, 32, 3), RGB float32 in [0, 1], and labels `y` (N,) int32.
 
-    Of CIFAR-10 the first `training` images of its 50000, and of its 10000 test images a fifth as
-    many for validation; of the generated shapes at most 5000 and 1000. `"auto"` takes CIFAR-10
-    where a `cifar10.npz` can be used; `name` and `note` say which came and why. Raises LessonError
-    where CIFAR-10 is asked for and there is no file, or none that can be used.
+    CIFAR-10 gives the first `training` of its 50000 training images, and a fifth of that number of
+    its 10000 test images for validation; the generated shapes give at most 5000 and 1000. `"auto"`
+    takes CIFAR-10 if a `cifar10.npz` can be used; `name` and `note` say which was used and why.
+    Raises LessonError if CIFAR-10 is requested and there is no usable file.
     """
     if source == "shapes":
         return shapes.load(rng, training, STAND_IN)
@@ -56,7 +56,7 @@ def _photographs(place: str, arrays: local.Arrays, training: int) -> Dataset:
     return Dataset("CIFAR-10", x[:n], y[:n], Split(x_val[:m], y_val[:m]), CLASSES, note)
 
 
-# The archive that the authors publish, made into a cifar10.npz.
+# Convert the archive that the authors publish to a cifar10.npz.
 
 _TRUSTED = {
     ("numpy", "dtype"), ("numpy", "ndarray"), ("_codecs", "encode"),
@@ -65,17 +65,17 @@ _TRUSTED = {
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads arrays and plain values; a pickle that asks for anything else is refused."""
+    """An unpickler for arrays and plain values; it refuses a pickle that asks for anything else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """The class or function, if it is one that an array needs."""
+        """Return the class or function if an array needs it; raise UnpicklingError otherwise."""
         if (module, name) not in _TRUSTED:
-            raise pickle.UnpicklingError(f"{module}.{name} has no place in an archive of images")
+            raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an archive of images")
         return super().find_class(module, name)
 
 
 def convert(archive: Path, target: Path) -> None:
-    """Write the images of `cifar-10-python.tar.gz` to `target` as `cifar10.npz` holds them."""
+    """Write the images of `cifar-10-python.tar.gz` to `target` in the layout of `cifar10.npz`."""
     with tarfile.open(archive) as tar:
         x, y = _batches(tar, [f"data_batch_{k}" for k in range(1, 6)])
         x_val, y_val = _batches(tar, ["test_batch"])
@@ -90,7 +90,7 @@ def _batches(tar: tarfile.TarFile, names: Iterable[str]) -> tuple[np.ndarray, np
 
 
 def _batch(tar: tarfile.TarFile, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, 32, 32, 3) uint8 and labels (N,) uint8; the file keeps colours apart."""
+    """Return images (N, 32, 32, 3) and labels (N,), uint8; the file separates the colours."""
     stream = tar.extractfile(name)
     assert stream is not None, name
     batch = _Unpickler(stream, encoding="bytes").load()

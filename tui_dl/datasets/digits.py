@@ -1,4 +1,4 @@
-"""Handwritten digits: MNIST where its file is present, else the 8×8 digits of scikit-learn."""
+"""Handwritten digits: MNIST if its file is present, else the 8×8 digits of scikit-learn."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ HOW_TO_GET = "for MNIST: `dlworkbench data fetch mnist`"
 
 
 def load(rng: np.random.Generator, source: Source = "auto") -> Dataset:
-    """Digits as `x` (samples, height, width) float32 in [0, 1] and `y` (samples,) int32.
+    """Return digits as `x` (samples, height, width) float32 in [0, 1] and `y` (samples,) int32.
 
     MNIST (28×28) keeps its own 60000/10000 split; the embedded digits (8×8) are split 80/20 by
-    `rng`. `"auto"` takes MNIST where its file can be used, and `note` says which came and why.
-    Raises LessonError where MNIST is asked for and there is no file, or none that can be used.
+    `rng`. `"auto"` takes MNIST if its file can be used, and `note` says which was used and why.
+    Raises LessonError if MNIST is requested and there is no usable file.
     """
     if source == "digits":
         return _embedded(rng, "embedded in scikit-learn, split 80/20")

@@ -1,4 +1,4 @@
-"""The tables that scikit-learn carries, read without importing it: 0.8 s and 60 MB less."""
+"""The tables in scikit-learn's package, read without importing it: saves 0.8 s and 60 MB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def iris() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Lengths (150, 4) float64 in cm, species (150,) int, and the names of the species."""
+    """Return lengths (150, 4) float64 in cm, species (150,) int, and the names of the species."""
     import numpy as np
 
     file = _file("iris.csv")
@@ -23,7 +23,7 @@ def iris() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Images (1797, 8, 8) float64 with values 0 to 16, and the digits (1797,) int."""
+    """Return images (1797, 8, 8) float64 with values 0 to 16, and the digits (1797,) int."""
     import numpy as np
 
     table = np.loadtxt(_file("digits.csv.gz"), delimiter=",")
@@ -31,11 +31,11 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _file(name: str) -> Path:
-    """A file in scikit-learn's folder. Raises LessonError where it is not there."""
+    """Return a file in scikit-learn's folder. Raises LessonError if it is not there."""
     found = PathFinder.find_spec("sklearn")
     folders = list(found.submodule_search_locations or ()) if found else []
     for folder in folders:
         file = Path(folder) / "datasets" / "data" / name
         if file.is_file():
             return file
-    raise LessonError(f"scikit-learn's {name} was not found; install scikit-learn again")
+    raise LessonError(f"scikit-learn's {name} was not found; reinstall scikit-learn")

@@ -1,4 +1,4 @@
-"""Downloads a data set through Keras, when a person asks for it and never otherwise."""
+"""Downloads of data sets through Keras, only on a user's request."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tui_dl.errors import LessonError
 from tui_dl.text import nearest
 
 Report = Callable[[int, int], None]
-TIMEOUT = 10.0  # seconds without an answer, after which there is no network
-POLL = 0.1  # seconds between two looks at the growing file
+TIMEOUT = 10.0  # seconds without an answer, after which the network counts as absent
+POLL = 0.1  # seconds between two checks of the growing file
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class _Source:
     sha256: str
     bytes: int
     layout: local.Layout = local.MNIST
-    convert: Callable[[Path, Path], None] | None = None  # from the download to what is to be kept
+    convert: Callable[[Path, Path], None] | None = None  # downloaded file, kept file
 
     @property
     def download(self) -> str:
-        """The name under which the file comes."""
+        """The name under which the file is downloaded."""
         return Path(urlsplit(self.origin).path).name if self.convert else self.file
 
 
@@ -57,13 +57,13 @@ SOURCES = {
 
 
 def fetch(name: str, report: Report) -> Path:
-    """The file of data set `name`, downloaded into the workbench's data folder if there is none.
+    """Return the file of data set `name`; download it into the data folder if there is none.
 
-    A file already in the data folder or in Keras's cache is returned and left as it is; to learn
-    beforehand whether there is one, ask `available()`. `keras.utils.get_file` has no hook for
-    progress, so a thread of its own watches the growing file and calls `report(bytes, total)`.
-    Raises LessonError, one line, for an unknown or embedded data set, for a file that is there but
-    unusable, and where the download fails.
+    A file already in the data folder or in Keras's cache is returned unchanged; call `available()`
+    to check first whether there is one. `keras.utils.get_file` has no progress callback, so a
+    separate thread watches the growing file and calls `report(bytes, total)`.
+    Raises LessonError, one line, for an unknown or embedded data set, for an existing but unusable
+    file, and if the download fails.
     """
     source = _source(name)
     present = local.candidates(source.file)
@@ -108,10 +108,10 @@ def _download(source: _Source, folder: Path, report: Report) -> Path:
 
 
 def _place(file: Path, target: Path) -> None:
-    """Give the file its name in one step; a file that appeared there meanwhile stays."""
+    """Give the file its name atomically; keep a file that appeared there in the meantime."""
     file.chmod(0o600)
     try:
-        target.hardlink_to(file)  # unlike rename, fails where there is a file already
+        target.hardlink_to(file)  # unlike rename, fails if there is a file already
     except (NotImplementedError, OSError):
         if not os.path.lexists(target):  # a file system without hard links
             file.rename(target)
@@ -119,7 +119,7 @@ def _place(file: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keras prints its own progress bar to stdout; not while this lasts."""
+    """Turn off the progress bar that Keras prints to stdout, within the block."""
     import keras
 
     loud = keras.config.is_interactive_logging_enabled()
@@ -133,7 +133,7 @@ def _quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _impatient() -> Iterator[None]:
-    """`get_file` has no timeout of its own: a dead network would hold it for minutes."""
+    """Set a socket timeout: `get_file` has none, so a dead network would block it for minutes."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:
@@ -163,5 +163,5 @@ def _watch(file: Path, total: int, report: Report) -> Iterator[None]:
 def _failure(name: str, target: Path, error: Exception) -> str:
     host = urlsplit(SOURCES[name].origin).hostname
     reason = " ".join(str(error).split()).rpartition(" -- ")[2] or type(error).__name__
-    by_hand = f"a file of your own can be put at {target}"
+    by_hand = f"try again, or put the file at {target}"
     return f"{name} could not be downloaded from {host} ({reason.rstrip('.')}); {by_hand}"

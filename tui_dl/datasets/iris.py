@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def load(rng: np.random.Generator) -> Dataset:
-    """Iris, split 80/20 by `rng`.
+    """Return iris, split 80/20 by `rng`.
 
     `x` (120, 4) float32 in cm: sepal length and width, petal length and width. `y` (120,) int32.
     """

@@ -1,8 +1,8 @@
-"""Reads images from an npz file that a person or Keras put there. It only ever reads.
+"""Images from an npz file that the user or Keras put there. This module only reads.
 
-A file is judged by what is in it, its keys, shapes and values, and not by its hash: Keras's own
-loader deletes a file whose hash differs from the one it knows, so that loader is never called.
-Lists and training judge alike: both read the values.
+A file is judged by its content (keys, shapes and values), not by its hash: Keras's own loader
+deletes a file whose hash differs from the one it knows, so that loader is never called.
+The data list and training apply the same checks: both read the values.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from tui_dl.errors import LessonError
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-BRIGHT = 128  # some pixel of every file of pixels from 0 to 255 is brighter
+BRIGHT = 128  # any file of pixels from 0 to 255 has a pixel at least this bright
 Header = tuple[tuple[int, ...], np.dtype[Any]]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a file must hold: the shape of one image, and whether labels (N, 1) will do as well."""
+    """The required content of a file: the shape of an image, and whether labels may be (N, 1)."""
 
     image: tuple[int, ...]
     column_labels: bool = False
@@ -40,22 +40,22 @@ CIFAR10 = Layout((32, 32, 3), column_labels=True)
 
 
 class _Unusable(Exception):
-    """What is wrong with a file, as the end of a sentence that begins with the file's name."""
+    """The problem with a file, worded as the end of a sentence that begins with the file's name."""
 
 
 def places() -> dict[str, Path]:
-    """The folders that are searched, by the name a person knows them by; the first goes first."""
+    """Return the folders to search, in order of preference, by the name shown to the user."""
     return {"the data folder": paths.data(), "Keras's cache": paths.keras_cache()}
 
 
 def candidates(name: str) -> dict[str, Path]:
-    """The files of that name, usable or not, by the place they are in."""
+    """Return the files of that name, usable or not, by the place they are in."""
     files = {place: folder / name for place, folder in places().items()}
     return {place: file for place, file in files.items() if os.path.lexists(file)}
 
 
 def first_usable(files: dict[str, Path], layout: Layout = MNIST) -> tuple[str, Arrays]:
-    """The first file that can be read, with its place; if none can, raises the first's error."""
+    """Return the first readable file with its place; if there is none, raise the first error."""
     errors: list[LessonError] = []
     for place, file in files.items():
         try:
@@ -66,23 +66,23 @@ def first_usable(files: dict[str, Path], layout: Layout = MNIST) -> tuple[str, A
 
 
 def read(file: Path, layout: Layout = MNIST) -> Arrays:
-    """Images (N, ...) float32 in [0, 1] and labels (N,) int32: training's, then validation's.
+    """Read images (N, ...) float32 in [0, 1] and labels (N,) int32: training, then validation.
 
-    Raises LessonError, one line with the file's name, where the file is anything else.
+    Raises LessonError, one line with the file's name, if the file is anything else.
     """
     try:
         made = [
             _scaled(values) if key.startswith("x") else values.astype("int32").reshape(-1)
             for key, values in _sound(file, layout)
         ]
-    except Exception as error:  # the file comes from outside: whatever it does, it is unusable
+    except Exception as error:  # the file comes from outside: any error makes it unusable
         raise _named(file, error) from None
     x, y, x_val, y_val = made
     return x, y, x_val, y_val
 
 
 def samples(file: Path, layout: Layout = MNIST) -> tuple[int, int]:
-    """The number of training and validation images. Raises LessonError where `read` would."""
+    """Return the numbers of training and validation images; raise LessonError if `read` would."""
     try:
         lengths = [len(values) for _, values in _sound(file, layout)]
     except Exception as error:  # as in `read`
@@ -91,10 +91,10 @@ def samples(file: Path, layout: Layout = MNIST) -> tuple[int, int]:
 
 
 def _sound(file: Path, layout: Layout) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays as they are in the file, each judged before it is given; raises _Unusable."""
-    if not stat.S_ISREG(file.stat().st_mode):  # a pipe would wait for ever for its other end
+    """Yield the arrays as stored in the file, each checked first; raises _Unusable."""
+    if not stat.S_ISREG(file.stat().st_mode):  # a pipe would wait for its other end for ever
         raise _Unusable("cannot be read (it is not a regular file)")
-    with zipfile.ZipFile(file) as archive:  # the headers first: they say how much is to come
+    with zipfile.ZipFile(file) as archive:  # headers first: they state how much data follows
         headers = {key: _header(archive, key) for key in KEYS}
     for part in ("train", "test"):
         _check_shapes(headers, part, layout)
@@ -127,7 +127,7 @@ def _header(archive: zipfile.ZipFile, key: str) -> Header:
     if dtype.kind not in "uif":
         raise _Unusable(f"{key} holds {dtype}, not numbers")
     if math.prod(shape) * dtype.itemsize > size:
-        raise _Unusable(f"{key} is cut short")
+        raise _Unusable(f"{key} is truncated")
     return shape, dtype
 
 
@@ -145,7 +145,7 @@ def _check_shapes(headers: dict[str, Header], part: str, layout: Layout) -> None
         raise _Unusable(f"x_{part} has the shape {_text(images)}, not ({wanted})")
     n = images[:1]
     if labels not in ((n, (*n, 1)) if layout.column_labels else (n,)):
-        raise _Unusable(f"y_{part} has the shape {_text(labels)}, not ({n[0]},) as x_{part} asks")
+        raise _Unusable(f"y_{part} has the shape {_text(labels)}; x_{part} needs ({n[0]},)")
 
 
 def _text(shape: Iterable[int]) -> str:
@@ -159,13 +159,13 @@ def _scaled(images: np.ndarray) -> np.ndarray:
 
 
 def _check_values(key: str, values: np.ndarray) -> None:
-    """Raise _Unusable for what no training could be meant to use."""
+    """Raise _Unusable for values that cannot be meant for training."""
     _check_range(key, values, 255 if key.startswith("x") else 9)
     if key.startswith("x") and values.max() < BRIGHT:
         brightest = f"the brightest pixel of {key} is {values.max():g}"
-        raise _Unusable(f"{brightest}: pixels are whole numbers from 0 to 255, not yet scaled")
+        raise _Unusable(f"{brightest}: pixels must be unscaled whole numbers from 0 to 255")
     if key == "y_train" and values.min() == values.max():
-        raise _Unusable(f"{key} holds the label {values.min():g} alone: there is nothing to learn")
+        raise _Unusable(f"{key} holds only the label {values.min():g}: there is nothing to learn")
 
 
 def _check_range(key: str, values: np.ndarray, most: int) -> None:

@@ -25,7 +25,7 @@ def _bars(u: Plane) -> Plane:
     return np.cos(3 * np.pi * u)
 
 
-# The shape is where the value is below 0. u runs to the right, v downwards; 1 is half its width.
+# A shape covers the points with values below 0. u runs right, v down; 1 is half its width.
 _SHAPES: dict[str, Callable[[Plane, Plane], Plane]] = {
     "disc": lambda u, v: np.hypot(u, v) - 1,
     "ring": lambda u, v: np.abs(np.hypot(u, v) - 0.8) - 0.25,
@@ -46,10 +46,10 @@ CLASSES = tuple(_SHAPES)
 
 
 def load(rng: np.random.Generator, training: int = TRAINING, note: str = "") -> Dataset:
-    """`training` (at most 5000) images (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32.
+    """Return `training` (at most 5000) images (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32.
 
-    A fifth as many are drawn for validation. Place, size, both colours and the noise are random and
-    say nothing about the class: only the form does.
+    A fifth of that number is drawn for validation. Position, size, both colours and the noise are
+    random and independent of the class: only the form determines it.
     """
     n = min(training, TRAINING)
     x, y = _draw(rng, n + max(1, n // 5))
@@ -66,7 +66,7 @@ def _draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _inside(rng: np.random.Generator, y: np.ndarray) -> np.ndarray:
-    """Which pixels (N, 32, 32) belong to the shape, of a random size at a random place."""
+    """Return a mask (N, 32, 32) of the pixels inside the shape, of random size and position."""
     half = rng.uniform(7, 12, (len(y), 1, 1)).astype("float32")
     centre = rng.uniform(half + 1, SIDE - 2 - half, (2, len(y), 1, 1)).astype("float32")
     rows, columns = np.mgrid[:SIDE, :SIDE].astype("float32")
@@ -78,7 +78,7 @@ def _inside(rng: np.random.Generator, y: np.ndarray) -> np.ndarray:
 
 
 def _two_colours(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ground and shape (N, 3), each far from the other in one colour channel at least."""
+    """Return colours of ground and shape (N, 3), far apart in at least one colour channel."""
     ground = rng.uniform(0, 1, (n, 3)).astype("float32")
     colour = rng.uniform(0, 1, (n, 3)).astype("float32")
     row, channel = np.arange(n), rng.integers(0, 3, n)

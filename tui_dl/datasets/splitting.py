@@ -1,4 +1,4 @@
-"""Splits samples into those to train on and those to validate with."""
+"""Random splits into training and validation samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def split(
     x: np.ndarray, y: np.ndarray, rng: np.random.Generator, training: float = 0.8
 ) -> tuple[np.ndarray, np.ndarray, Split]:
-    """`x`, `y` and the rest: the samples in random order, a share `training` of them first."""
+    """Shuffle the samples; return `x` and `y` of the share `training`, and the rest as a Split."""
     order = rng.permutation(len(x))
     first, rest = order[: int(training * len(x))], order[int(training * len(x)) :]
     return x[first], y[first], Split(x[rest], y[rest])

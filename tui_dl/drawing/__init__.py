@@ -1,1 +1,1 @@
-"""Curves and payloads as Rich text, for the screen and the command line alike."""
+"""Curves and payloads drawn as Rich text, for the screen and the command line."""

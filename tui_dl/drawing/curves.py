@@ -1,4 +1,4 @@
-"""Curves as text: the one drawing function behind charts and pictures."""
+"""Curves drawn as text: the one drawing function behind charts and pictures."""
 
 import math
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ from tui_dl.drawing.points import Floats, decimate, finite, smooth
 from tui_dl.drawing.series import Series, number
 
 GUTTER = 9
-"""Columns for the labels of the y axis: always as many, so that the axis stays in place."""
+"""Columns for the labels of the y axis: a constant, so that the axis stays in place."""
 
 MARKS = {"train": "", "validation": "o", "overlay": "·", "points": "•"}
-"""What tells the styles apart without colour: a bare line, a line with rings, dots, points."""
+"""Marks that tell the styles apart without colour: a bare line, a line with rings, dots, points."""
 
 UNTHINNED = ("points", "path")
-"""Styles drawn in their own order, every point of them: clouds, and lines that may turn back."""
+"""Styles drawn in their own order with every point: point clouds, and paths that may turn back."""
 
 
 @dataclass(frozen=True)
 class Axes:
-    """The window that a drawing shows; with ``log``, y stands for powers of ten."""
+    """The axis limits of a drawing; with ``log``, y holds the exponents of powers of ten."""
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -35,14 +35,14 @@ class Axes:
 
 
 def _spread(values: Floats) -> tuple[float, float]:
-    """Limits of the values, further apart than rounding so that there is an axis to draw on."""
+    """Return the limits of the values, widened beyond rounding so that there is an axis to draw."""
     low, high = float(values.min()), float(values.max())
     room = max(abs(low), abs(high), 1e-12) * 1e-6
     return (low, high) if high - low > room else (low - room / 2, high + room / 2)
 
 
 def ticks(low: float, high: float, count: int) -> list[float]:
-    """About ``count`` round numbers (1, 2 or 5 times a power of ten) from ``low`` to ``high``."""
+    """Return about ``count`` round numbers (1, 2, 5 times a power of ten) between the limits."""
     power = 10.0 ** np.ceil(np.log10(high - low))
     for step in (power * m / d for d in (1, 10, 100) for m in (1, 0.5, 0.2)):
         first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
@@ -52,7 +52,10 @@ def ticks(low: float, high: float, count: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Logarithms of about ``count`` round numbers: whole decades, or 1-2-5, or what is in sight."""
+    """Return the logarithms of about ``count`` round numbers.
+
+    They are whole decades, or 1-2-5 steps, or, in a narrow range, plain ticks.
+    """
     decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
     for mantissas in ((1, 2, 5), (1,)):
         places = [k + float(np.log10(m)) for k in decades for m in mantissas]
@@ -82,13 +85,13 @@ def draw_series(
         series: What to draw; values that are not finite become crosses at the top edge.
         width: Columns, at least 12.
         height: Rows, at least 4.
-        palette: Colours; a series takes its own by its place in the list.
-        log: Whether y is logarithmic; values of zero and below are then left out.
+        palette: Colours; a series takes the colour at its place in the list.
+        log: True for a logarithmic y axis; values of zero and below are then left out.
         smoothing: Weight of the past in a moving average, from 0 to below 1.
-        x_label: What x is, written under the axis.
-        from_zero: Whether the x axis begins at zero, wherever the points do.
-        first_on_top: Whether the first series covers the others, instead of the last. Marks lie
-            over lines in any case.
+        x_label: Label of the x axis, written under it.
+        from_zero: True to start the x axis at zero, wherever the points begin.
+        first_on_top: True to draw the first series on top, instead of the last. Marks cover lines
+            in any case.
 
     Returns:
         ``height`` rows of ``width`` columns, or ``None`` if there is no point to draw.
@@ -104,7 +107,7 @@ def draw_series(
         figure.label(x_label, axis=0, side=0)
     placed = list(zip(range(len(series)), series, curves, strict=True))
     placed = placed[::-1] if first_on_top else placed
-    for add in (_add_line, _add_marks):  # marks over all lines: few among many points stay in sight
+    for add in (_add_line, _add_marks):  # marks last, so that they stay visible
         for i, one, curve in placed:
             at = _unit(curve[0], axes.x), _unit(curve[1], axes.y)
             if len(curve[0]):
@@ -118,7 +121,7 @@ def draw_series(
 def _prepare(
     series: Sequence[Series], columns: int, log: bool, smoothing: float
 ) -> tuple[list[tuple[Floats, Floats]], Floats]:
-    """Each series as the points to draw, and where values were not finite."""
+    """Return the points to draw of each series, and the positions of values that are not finite."""
     curves, lost = [], [np.zeros(0)]
     for one in series:
         xs, ys, where = finite(one.xs, one.ys)
@@ -131,7 +134,7 @@ def _prepare(
 
 
 def _figure(axes: Axes, width: int, height: int, palette: Palette) -> Any:
-    """plotext's figure, emptied, with axes on the left and below and our own tick labels."""
+    """Return plotext's figure, emptied, with axes on the left and below and our own tick labels."""
     plotext.terminal.limit(False, False)
     plotext.add_theme("workbench", text=plotext.pixel(_plotext_colour(palette.muted)))
     figure = plotext.figure
@@ -146,8 +149,8 @@ def _figure(axes: Axes, width: int, height: int, palette: Palette) -> Any:
 
 
 def _label_axis(ruler: Any, limits: tuple[float, float], labels: dict[float, str]) -> None:
-    # plotext sees only positions from 0 to 1: it prints warnings on the screen, or worse, where
-    # limits are huge, tiny or equal.
+    # plotext gets only positions from 0 to 1: where limits are huge, tiny or equal, it prints
+    # warnings on the screen or fails.
     ruler.lim(0.0, 1.0)
     ruler.ticks(_unit(np.array(list(labels)), limits).tolist(), list(labels.values()))
 
@@ -158,10 +161,10 @@ def _unit(values: Floats, limits: tuple[float, float]) -> Floats:
 
 
 def _y_labels(axes: Axes, height: int) -> dict[float, str]:
-    """Labels that are all ``GUTTER - 1`` columns wide, at least one of them."""
+    """Return at least one y label by position, each ``GUTTER - 1`` columns wide."""
     count = max(1, (height - 2) // 3)
     low, high = axes.y
-    if high - low < 1e-5 * max(abs(low), abs(high)):  # a constant: no room for two round numbers
+    if high - low < 1e-5 * max(abs(low), abs(high)):  # constant: no room for two round numbers
         places = [(low + high) / 2]
     elif axes.log:
         places = log_ticks(low, high, count) or [high]
@@ -173,7 +176,7 @@ def _y_labels(axes: Axes, height: int) -> dict[float, str]:
 
 
 def _thinned(places: list[float], most: int) -> list[float]:
-    """Every other place, or fewer, where there are more than fit: the rounder ones if they do."""
+    """Keep every second position, or fewer, if there are more than fit; prefer rounder numbers."""
     if len(places) <= most:
         return places
     step, keep = places[1] - places[0], -(-len(places) // most)
@@ -182,7 +185,7 @@ def _thinned(places: list[float], most: int) -> list[float]:
 
 
 def _alike(places: Sequence[float]) -> list[str]:
-    """Round numbers with the same count of decimals."""
+    """Format round numbers with the same number of decimals."""
     if len(places) == 1:
         return [f"{places[0]:.4g}"]
     steps = [b - a for a, b in pairwise(places)]
@@ -199,7 +202,7 @@ Places = tuple[Floats, Floats]
 
 
 def _add_line(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
-    """A fine line, or an overlay's dots."""
+    """Add a fine line, or the dots of an overlay."""
     if series.style == "overlay":
         _add(figure, *places, series.marker or MARKS["overlay"], colour, joined=True)
     elif series.style != "points":
@@ -207,7 +210,7 @@ def _add_line(figure: Any, series: Series, places: Places, colour: str, columns:
 
 
 def _add_marks(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
-    """Every point of a cloud; the marker on a line, at most one in six columns."""
+    """Add every point of a cloud, or a line's markers, at most one in six columns."""
     mark = series.marker or MARKS.get(series.style, "")
     xs, ys = places
     if series.style == "points":
@@ -236,7 +239,7 @@ def _as_text(ansi: str, palette: Palette) -> Text:
 
 
 def legend(series: Sequence[Series], width: int, palette: Palette, values: bool = True) -> Text:
-    """Marker, name and last value of each series, in ``width`` columns; names give way first."""
+    """Return marker, name and last value per series in ``width`` columns; names are cut first."""
     names = [len(one.name) for one in series]
     room = width - (14 if values else 4) * len(names)
     longest = max(names, default=0)
@@ -249,7 +252,7 @@ def legend(series: Sequence[Series], width: int, palette: Palette, values: bool 
 
 
 def names_below(series: Sequence[Series], width: int, palette: Palette) -> Text:
-    """Marker and name of each series, in two rows where they need them; cut only beyond that."""
+    """Return marker and name of each series in at most two rows; names are cut only beyond that."""
     rows = [Text()]
     for i, one in enumerate(series):
         entry = _entry(one, len(one.name), palette.of_series(i), values=False)

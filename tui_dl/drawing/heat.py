@@ -28,10 +28,10 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @lru_cache(maxsize=256)
 def colour(level: int, dark: bool) -> Color:
-    """Blue over grey to orange, for a level from 0 to ``LEVELS - 1``.
+    """Return a colour from blue over grey to orange, for a level from 0 to ``LEVELS - 1``.
 
-    The colour-blind tell these two apart. The grey of the middle is near the background, so that
-    what is far from it stands out.
+    Colour-blind readers can tell blue and orange apart. The grey of the middle is near the
+    background, so that values far from the middle stand out.
     """
     if level == _LOST:
         return Color.from_rgb(200, 60, 90)
@@ -48,7 +48,7 @@ def _style(front: int, back: int, dark: bool) -> Style:
 
 @lru_cache(maxsize=256)
 def _ink(level: int, dark: bool) -> Style:
-    """Black or white on that level's colour, whichever reads better."""
+    """Return black or white on that level's colour, whichever reads better."""
     back = colour(level, dark)
     red, green, blue = back.get_truecolor()
     light = 0.299 * red + 0.587 * green + 0.114 * blue > 128
@@ -56,9 +56,9 @@ def _ink(level: int, dark: bool) -> Style:
 
 
 def levels(values: Floats, low: float | None, high: float | None) -> tuple[Any, float, float]:
-    """Values as levels from 0 to ``LEVELS - 1`` (-1 for NaN), with the limits used.
+    """Return values as levels from 0 to ``LEVELS - 1`` (-1 for NaN), with the limits used.
 
-    Limits that are not given come from the data, as far from zero on both sides if both occur.
+    Limits that are not given come from the data; if both signs occur, they are symmetric about 0.
     """
     good = values[np.isfinite(values)]
     least, most = (float(good.min()), float(good.max())) if good.size else (0.0, 1.0)
@@ -71,10 +71,10 @@ def levels(values: Floats, low: float | None, high: float | None) -> tuple[Any, 
 
 
 def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """Two values to a character cell, points over them, the ranges and a scale below.
+    """Draw two values per character cell, points over them, and the ranges and a scale below.
 
-    Row 0 of ``values`` lies at ``y_range[0]``, at the bottom; without a ``y_range`` it is the top,
-    as in an image, and cells stay square.
+    With a ``y_range``, row 0 of ``values`` is at the bottom, at ``y_range[0]``; without one it is
+    at the top, as in an image, and cells stay square.
     """
     values = np.atleast_2d(np.asarray(payload["values"], dtype=float))
     placed, low, high = levels(values, payload.get("low"), payload.get("high"))
@@ -94,7 +94,7 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
 
 
 def _fitted(placed: Any, columns: int, rows: int, square: bool) -> Any:
-    """The nearest value for each pixel of the room there is; an even number of rows."""
+    """Return the nearest value for each pixel that fits, with an even number of rows."""
     height, width = placed.shape
     if square:
         scale = min(columns / width, rows / height)
@@ -121,7 +121,7 @@ def _cell_row(upper: Any, lower: Any, palette: Palette) -> Text:
 
 
 def _overlay(lines: list[Text], pixels: Any, payload: Payload, palette: Palette) -> None:
-    """Write the data's points over the cells, one character for each label."""
+    """Write the data's points over the cells, one character per label."""
     (left, right), (bottom, top) = (
         payload.get("x_range") or (0, 1),
         payload.get("y_range") or (0, 1),
@@ -159,7 +159,7 @@ def _with_y_range(
 
 
 def _x_axis(payload: Payload, gutter: int, columns: int, palette: Palette) -> Text:
-    """The range of x at both ends and the names of the axes between them."""
+    """Return the x limits at both ends and the axis names between them."""
     ends = [_short(x) for x in payload.get("x_range") or ()] or ["", ""]
     names = [("x_label", "→"), ("y_label", "↑")]
     label = "  ".join(f"{payload[key]} {arrow}" for key, arrow in names if payload.get(key))
@@ -169,14 +169,14 @@ def _x_axis(payload: Payload, gutter: int, columns: int, palette: Palette) -> Te
 
 
 def shortened(text: str, room: int) -> str:
-    """The text, or as much of it as there is room for and an ellipsis."""
+    """Return the text, cut to the room with an ellipsis if it is too long."""
     return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…" * (room > 0)
 
 
 def _scale(
     low: float, high: float, names: Sequence[str] | None, width: int, palette: Palette
 ) -> Text:
-    """What the colours mean: the limits at both ends of the colours, or a name for each level."""
+    """Return the colour scale: the limits at both ends of the colours, or a name for each level."""
     if names:
         places = np.linspace(0, LEVELS - 1, len(names)).round().astype(int).tolist()
         parts = [_swatch([p], palette).append(f" {n}") for p, n in zip(places, names, strict=True)]
@@ -203,7 +203,7 @@ def _paint(level: int, palette: Palette) -> Style:
 
 
 def draw_matrix(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """A small matrix, such as a confusion matrix: its numbers on the colours of a heat map."""
+    """Draw a small matrix, such as a confusion matrix: its numbers on the colours of a heat map."""
     values = np.atleast_2d(np.asarray(payload["values"], dtype=float))
     placed, _, _ = levels(values, payload.get("low"), payload.get("high"))
     power, cells = _numbers(values)
@@ -223,7 +223,7 @@ def draw_matrix(payload: Payload, width: int, height: int, palette: Palette) -> 
 
 
 def _numbers(values: Floats) -> tuple[int, list[list[str]]]:
-    """Numbers to compare at a glance: where they are small or large, a common power of ten."""
+    """Format numbers for comparison; very small or large ones share a power of ten."""
     most = float(np.abs(values).max(initial=0))
     if not np.isfinite(most) or 0.1 <= most < 1e4 or most == 0:
         return 0, [[_short(v) for v in row] for row in values.tolist()]
@@ -232,7 +232,7 @@ def _numbers(values: Floats) -> tuple[int, list[list[str]]]:
 
 
 def _short(value: float) -> str:
-    """Whole numbers as they are, others to three digits or a little more."""
+    """Format whole numbers as they are, others with three or a few more digits."""
     whole = math.isfinite(value) and value == int(value) and abs(value) < 1e6
     return (
         f"{value:.0f}" if whole else f"{value:.3g}" if abs(value) < 1e3 else number(value).strip()
@@ -240,7 +240,7 @@ def _short(value: float) -> str:
 
 
 def fitted_lines(lines: Sequence[Text], width: int, height: int) -> Text:
-    """Lines cut to the width; if they are too many, the last one says how many more there are."""
+    """Cut lines to the width; if there are too many, the last one says how many are left out."""
     shown = list(lines)
     if len(shown) > height:
         left = len(shown) - height + 1

@@ -1,4 +1,4 @@
-"""The few colours that drawings use."""
+"""The colours that drawings use."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ class Palette:
         text: Labels and numbers.
         muted: Axes.
         error: Marks of values that are not finite.
-        series: One colour after another for series, groups and bars.
-        dark: Whether the background is dark.
+        series: Colours for series, groups and bars, in order.
+        dark: True if the background is dark.
         colour: False if the user asked for none; shades must then carry the meaning.
     """
 
@@ -24,5 +24,5 @@ class Palette:
     colour: bool = True
 
     def of_series(self, index: int) -> str:
-        """The colour of the series with that place in the list."""
+        """Return the colour of the series at that position in the list."""
         return self.series[index % len(self.series)]

@@ -1,4 +1,4 @@
-"""Pictures of what goes on inside a network, drawn from plain dictionaries.
+"""Pictures of the inside of a network, drawn from plain dictionaries.
 
 To add a kind, write ``draw_...(payload, width, height, palette) -> Text`` and enter it in
 ``DRAWERS``. Payloads hold only what JSON can hold; see each function for its keys.
@@ -29,7 +29,7 @@ _LINE_MARKS = ("", "o", "x", "+", "*")
 
 
 def draw_lines(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """``series``: a list of ``name``, ``x``, ``y``; with ``x_label`` if it has one."""
+    """Draw ``series``, a list of ``name``, ``x``, ``y``, with an optional ``x_label``."""
     series = [
         Series(one["name"], one["x"], one["y"], _LINE_MARKS[i % len(_LINE_MARKS)])
         for i, one in enumerate(payload["series"])
@@ -38,7 +38,7 @@ def draw_lines(payload: Payload, width: int, height: int, palette: Palette) -> T
 
 
 def draw_scatter(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """``groups`` of points and ``lines`` through them, each a list of ``name``, ``x``, ``y``."""
+    """Draw ``groups`` of points and ``lines`` through them: lists of ``name``, ``x``, ``y``."""
     points = [
         Series(one["name"], _thin(one["x"]), _thin(one["y"]), POINTS[i % len(POINTS)], "points")
         for i, one in enumerate(payload.get("groups", ()))
@@ -56,7 +56,7 @@ def _thin(values: Sequence[float]) -> Sequence[float]:
 def _plot(
     series: Sequence[Series], payload: Payload, width: int, height: int, palette: Palette
 ) -> Text:
-    """Curves with the names of the axes, and below them what each is."""
+    """Draw curves with the names of the axes, and a legend below them."""
     names = [(payload.get("x_label"), "→"), (payload.get("y_label"), "↑")]
     label = "  ".join(f"{name} {arrow}" for name, arrow in names if name)
     below = names_below(series, width, palette)
@@ -68,7 +68,7 @@ def _plot(
 
 
 def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """``labels`` and ``values``: a bar for each, to the left of zero where it is negative."""
+    """Draw a bar for each of ``labels`` and ``values``; negative values go to the left of zero."""
     values = [float(v) for v in payload["values"]]
     labels = [str(name) for name in payload["labels"]]
     side = min(max(map(len, labels), default=0), width // 2)
@@ -88,9 +88,9 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
 
 
 def draw_table(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """``columns`` and ``rows``; numbers stand flush right, words flush left.
+    """Draw ``columns`` and ``rows``; numbers are flush right, words flush left.
 
-    Long words take several lines where the height allows it.
+    Long words take several lines if the height allows it.
     """
     rows = [[_cell(value) for value in row] for row in payload["rows"]]
     heads = [str(name) for name in payload["columns"]]
@@ -107,7 +107,7 @@ def draw_table(payload: Payload, width: int, height: int, palette: Palette) -> T
 
 
 def _narrowed(widths: list[int], width: int) -> list[int]:
-    """The widest columns give way until all of them, two apart, fit."""
+    """Narrow the widest columns until all of them fit, with a gap of two."""
     narrowed = list(widths)
     while sum(narrowed) + 2 * len(narrowed) - 2 > width and max(narrowed) > LEAST_COLUMN:
         narrowed[narrowed.index(max(narrowed))] -= 1
@@ -115,7 +115,7 @@ def _narrowed(widths: list[int], width: int) -> list[int]:
 
 
 def _wrapped(row: Sequence[str], widths: Sequence[int]) -> list[tuple[str, ...]]:
-    """The lines of a row whose cells are no wider than their columns."""
+    """Wrap the cells of a row to the width of their columns and return its lines."""
     cells = [wrap(cell, max(1, w)) for cell, w in zip(row, widths, strict=False)]
     return list(zip_longest(*cells, fillvalue="")) or [("",)]
 
@@ -141,11 +141,11 @@ DRAWERS: dict[str, Callable[[Payload, int, int, Palette], Text]] = {
     "table": draw_table,
     "matrix": draw_matrix,
 }
-"""The kinds of picture by name."""
+"""The kinds of picture, by name."""
 
 
 def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """Draw any payload; one that cannot be drawn becomes a line that says why."""
+    """Draw any payload; if it cannot be drawn, return a line that says why."""
     kind = payload.get("kind")
     drawer = DRAWERS.get(str(kind))
     if drawer is None:

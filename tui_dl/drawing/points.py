@@ -1,4 +1,4 @@
-"""The few numerical steps before a curve is drawn."""
+"""The numerical steps before a curve is drawn."""
 
 from itertools import accumulate
 
@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 LARGEST = 1e300
-"""Beyond this a value counts as infinite: the span of an axis must itself stay finite."""
+"""Values beyond this count as infinite, because the span of an axis must itself stay finite."""
 
 
 def finite(xs: ArrayLike, ys: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Drop what cannot be drawn.
+    """Drop points that cannot be drawn.
 
     Args:
         xs: Positions, shape (n,).
@@ -27,13 +27,13 @@ def finite(xs: ArrayLike, ys: ArrayLike) -> tuple[Floats, Floats, Floats]:
     x, y = np.asarray(xs, dtype=float).ravel(), np.asarray(ys, dtype=float).ravel()
     if len(x) != len(y):
         raise ValueError(f"{len(x)} positions for {len(y)} values")
-    x_good, y_good = np.abs(x) <= LARGEST, np.abs(y) <= LARGEST  # NaN compares as false
+    x_good, y_good = np.abs(x) <= LARGEST, np.abs(y) <= LARGEST  # comparisons with NaN are false
     good = x_good & y_good
     return x[good], y[good], x[x_good & ~y_good]
 
 
 def decimate(xs: ArrayLike, ys: ArrayLike, columns: int) -> tuple[Floats, Floats]:
-    """Keep what a chart of so many columns can show: each column's lowest and highest point.
+    """Keep what a chart of this many columns can show: each column's lowest and highest point.
 
     Args:
         xs: Finite positions, shape (n,), in any order.
@@ -41,7 +41,8 @@ def decimate(xs: ArrayLike, ys: ArrayLike, columns: int) -> tuple[Floats, Floats
         columns: Pixel columns, at least 1.
 
     Returns:
-        At most ``2 * columns + 2`` of the points, by position, the first and last among them.
+        At most ``2 * columns + 2`` of the points, sorted by position, including the first and the
+        last.
     """
     x, y = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
     if np.any(x[1:] < x[:-1]):
@@ -56,14 +57,14 @@ def decimate(xs: ArrayLike, ys: ArrayLike, columns: int) -> tuple[Floats, Floats
 
 
 def _column_starts(x: Floats, columns: int) -> NDArray[np.intp]:
-    """The index at which each occupied column begins; ``x`` is sorted."""
+    """Return the index at which each occupied column begins; ``x`` is sorted."""
     span = max(x[-1] - x[0], np.finfo(float).tiny)
     column = np.minimum((x - x[0]) / span * columns, columns - 1).astype(np.intp)
     return np.flatnonzero(np.diff(column, prepend=-1))
 
 
 def _firsts(y: Floats, starts: NDArray[np.intp], extreme: np.ufunc) -> NDArray[np.intp]:
-    """The index of each column's first extreme value."""
+    """Return the index of each column's first extreme value."""
     counts = np.diff(starts, append=len(y))
     hits = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), counts))
     column = np.searchsorted(starts, hits, side="right")
@@ -71,7 +72,7 @@ def _firsts(y: Floats, starts: NDArray[np.intp], extreme: np.ufunc) -> NDArray[n
 
 
 def smooth(ys: ArrayLike, alpha: float) -> Floats:
-    """Exponential moving average with its start corrected for the missing past.
+    """Return an exponential moving average, corrected at the start for the missing past.
 
     ``m_t = alpha m_{t-1} + (1 - alpha) y_t``, divided by ``1 - alpha^t``: the smoothing that
     training dashboards use.
@@ -84,7 +85,7 @@ def smooth(ys: ArrayLike, alpha: float) -> Floats:
         The smoothed values, shape (n,).
 
     Raises:
-        ValueError: If ``alpha`` lies outside [0, 1).
+        ValueError: If ``alpha`` is outside [0, 1).
     """
     if not 0 <= alpha < 1:
         raise ValueError(f"smoothing must be at least 0 and below 1, not {alpha}")

@@ -1,4 +1,4 @@
-"""What a chart draws, and how a number is written. Without NumPy, which the first screen lacks."""
+"""Chart series and number formatting, without NumPy, which the first screen does not load."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Series:
     """One curve.
 
     Attributes:
-        name: What the legend calls it, such as ``"train"`` or ``"run 7"``.
+        name: Its name in the legend, such as ``"train"`` or ``"run 7"``.
         xs: Positions, shape (n,), usually epochs or steps.
         ys: Values, shape (n,); may hold NaN and infinities.
-        marker: The character that tells it apart without colour; ``""`` takes the style's own.
+        marker: The character that tells it apart without colour; ``""`` uses the style's default.
         style: Its role: ``"train"``, ``"validation"``, ``"overlay"``, ``"points"`` or ``"path"``.
     """
 
@@ -30,9 +30,10 @@ class Series:
 
 
 def number(value: float, width: int = 9) -> str:
-    """``value`` to 4 significant digits, flush right in ``width`` characters so nothing jumps.
+    """Format ``value`` with 4 significant digits, flush right in ``width`` characters.
 
-    Digits are given up before the width is; 9 characters hold any float with at least two.
+    The fixed width keeps numbers from jumping; digits are dropped before it is exceeded. Nine
+    characters hold any float with at least two digits.
     """
     if 1e4 <= abs(value) < 1e6:
         return f"{float(f'{value:.4g}'):.0f}".rjust(width)
@@ -45,6 +46,6 @@ def number(value: float, width: int = 9) -> str:
 
 
 def _short(text: str) -> str:
-    """``1.000e-05`` as ``1.000e-5``, ``1.000e+12`` as ``1.000e12``."""
+    """Shorten ``1.000e-05`` to ``1.000e-5`` and ``1.000e+12`` to ``1.000e12``."""
     mantissa, exponent, power = text.partition("e")
     return f"{mantissa}e{int(power)}" if exponent else text.removesuffix(".")

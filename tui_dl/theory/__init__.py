@@ -1,1 +1,1 @@
-"""Theory pages: Markdown with formulas, for the command line and the screen alike."""
+"""Theory pages: Markdown with formulas, for the command line and the screen."""

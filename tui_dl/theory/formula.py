@@ -1,8 +1,9 @@
 """LaTeX formulas as text: in two dimensions for blocks, on one line for running text.
 
-Blocks are drawn by TeXicode, after a rewriting that gives relations and operators the spaces that
-TeXicode leaves out and replaces the commands it does not know. Running text has its own small
-translation, as a formula there must fit its line: fractions become ``a/b``. Pure, no Textual.
+Blocks are drawn by TeXicode, after a rewriting step that adds the spaces around relations and
+operators that TeXicode leaves out, and replaces the commands it does not know. Running text has
+its own small translation, because a formula there must fit its line: fractions become ``a/b``.
+Pure, no Textual.
 """
 
 import re
@@ -47,7 +48,7 @@ def _drawn(latex: str) -> tuple[str, ...] | None:
 
 
 def _trimmed(rows: list[str]) -> tuple[str, ...]:
-    """Without the common margin and empty rows at the ends, padded to one width."""
+    """Remove the common margin and empty rows at the ends; pad all rows to one width."""
     while not rows[0].strip():
         rows = rows[1:]
     while not rows[-1].strip():
@@ -59,14 +60,14 @@ def _trimmed(rows: list[str]) -> tuple[str, ...]:
 
 
 def _spelled(tokens: list[str]) -> list[str]:
-    """Tokens as TeXicode reads them: a command is kept apart from the letter that follows."""
+    """Return tokens as TeXicode reads them: a space separates a command from a letter after it."""
     named = [re.sub(r"\\operatorname\*?\s*", r"\\mathrm", token) for token in tokens]
     return [t + " " if re.fullmatch(r"\\[A-Za-z]+", t) else t for t in named]
 
 
 @lru_cache(maxsize=4096)
 def inline(latex: str) -> str:
-    """A formula on one line, for running text; its source where that cannot be done.
+    """Return a formula on one line, for running text, or its source if that is not possible.
 
     Args:
         latex: The formula without its dollar signs.
@@ -83,13 +84,13 @@ def inline(latex: str) -> str:
 
 
 class _Line:
-    """Reads prepared tokens from left to right; raises LookupError at what it does not know."""
+    """A reader of prepared tokens, left to right; raises LookupError for unknown commands."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens, self.i = tokens, 0
 
     def sequence(self, stop: str) -> str:
-        """Everything up to ``stop``, which is consumed; the empty string stops at the end."""
+        """Read everything up to ``stop`` and consume it; the empty string stops at the end."""
         text = ""
         while (token := self.take()) != stop:
             text += self.script(token, text) if token in ("^", "_") else self.item(token)
@@ -102,7 +103,7 @@ class _Line:
         return self.tokens[self.i - 1] if self.i <= len(self.tokens) else ""
 
     def item(self, token: str) -> str:
-        """One group, symbol or command with its arguments."""
+        """Read one group, one symbol, or one command with its arguments."""
         if token in ("}", "", "&", r"\\"):
             raise LookupError(token)
         if token == "{":
@@ -121,7 +122,7 @@ class _Line:
         return self.item(token)
 
     def named(self, token: str) -> str:
-        """A symbol, an accent over its argument or letters in another alphabet."""
+        """Return a symbol, an accent over its argument, or letters in another alphabet."""
         name = token[1:]
         if token in CENTRED:
             return f"{CENTRED[token]}{self.scripts()} "
@@ -143,7 +144,7 @@ class _Line:
         return text
 
     def script(self, sign: str, before: str) -> str:
-        """A script in small characters, or else after its sign: ``_θ`` and ``^(a+b)``."""
+        """Return a script in small characters, or else after its sign: ``_θ`` and ``^(a+b)``."""
         text = self.argument()
         if characters := small(text, sign):
             return characters
@@ -153,7 +154,7 @@ class _Line:
 
 
 def _wrapped(text: str) -> str:
-    """In brackets unless it reads as one factor."""
+    """Add brackets unless the text reads as one factor."""
     return f"({text})" if re.search(r"[ +\-/⋅,]", text) else text
 
 

@@ -1,7 +1,7 @@
-"""LaTeX read into tokens, with the gaps a terminal reader needs. Pure, no Textual.
+"""LaTeX read into tokens, with the gaps that a terminal reader needs. Pure, no Textual.
 
-Relations and operators get spaces, names of functions stand apart, and commands that the drawing
-does not know are replaced by ones it does.
+Relations and operators get spaces, function names are set apart, and commands that the drawing
+code does not know are replaced by commands that it does.
 """
 
 import re
@@ -51,7 +51,7 @@ GAP = r"\;"
 
 
 def prepare(latex: str) -> list[str]:
-    """Tokens with known commands only and the gaps a reader needs."""
+    """Return tokens with known commands only, and with the gaps that a reader needs."""
     tokens = [token for token in _TOKEN.findall(latex) if token not in _DROPPED]
     tokens = _without_needless_spaces(tokens)
     tokens = [_ALIASES.get(token, token) for token in tokens]
@@ -59,7 +59,7 @@ def prepare(latex: str) -> list[str]:
 
 
 def _without_needless_spaces(tokens: list[str]) -> list[str]:
-    """Spaces count only where the author parts two factors: ``W x`` but not ``\\hat m``."""
+    """Keep spaces only where the author separates two factors: ``W x`` but not ``\\hat m``."""
     kept: list[str] = []
     for i, token in enumerate(tokens):
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
@@ -71,7 +71,7 @@ def _without_needless_spaces(tokens: list[str]) -> list[str]:
 
 
 def is_factor(token: str) -> bool:
-    """Whether the token begins a factor, such as a letter, a number or a named symbol."""
+    """True if the token begins a factor, such as a letter, a number or a named symbol."""
     if token in _RELATIONS or token in _BINARY or token in _FUNCTIONS:
         return False
     if re.match(r"\\(right|r(floor|ceil|angle|vert|Vert)|[bB]igg?[r]?|end|newline)\b", token):
@@ -80,7 +80,7 @@ def is_factor(token: str) -> bool:
 
 
 def _raised(tokens: list[str]) -> list[str]:
-    """Transposes, primes and stars written so that they stay on the line of what they mark."""
+    """Rewrite transposes, primes and stars so that they stay on the line of their base."""
     text: list[str] = []
     i = 0
     while i < len(tokens):
@@ -97,7 +97,7 @@ def _raised(tokens: list[str]) -> list[str]:
 
 
 def _group_end(tokens: list[str], start: int) -> int:
-    """The index after the group, or the single token, that begins at ``start``."""
+    """Return the index after the group, or the single token, that begins at ``start``."""
     depth = 0
     for i in range(start, len(tokens)):
         depth += (tokens[i] == "{") - (tokens[i] == "}")
@@ -124,7 +124,7 @@ def _spaced(tokens: list[str]) -> list[str]:
 
 
 def _after_scripts(tokens: list[str], i: int) -> int:
-    """The index after the script that begins at ``i``, or after the scripts of a function name."""
+    """Return the index after the script at ``i``, or after the scripts of a function name."""
     end = i + 1 if _is_function(tokens[i]) else i
     while script := _script_at(tokens, end):
         end = script
@@ -144,7 +144,7 @@ def _is_function(token: str) -> bool:
 
 
 def _stacked_scripts(tokens: list[str]) -> list[str]:
-    """``x_i^2`` on one line where both scripts exist in Unicode; TeXicode would take three rows."""
+    """Put ``x_i^2`` on one line if both scripts exist in Unicode; TeXicode would use three rows."""
     out: list[str] = []
     i = 0
     while i < len(tokens):
@@ -163,7 +163,7 @@ def _stacked_scripts(tokens: list[str]) -> list[str]:
 
 
 def _script_at(tokens: list[str], i: int) -> int:
-    """The index after the script that begins at ``i``; 0 if none does."""
+    """Return the index after the script that begins at ``i``, or 0 if none does."""
     return _group_end(tokens, i + 1) if i < len(tokens) and tokens[i] in ("^", "_") else 0
 
 
@@ -172,14 +172,14 @@ def _plain(tokens: list[str]) -> str:
 
 
 def small(plain: str, sign: str) -> str:
-    """Text in superscript (``^``) or subscript (``_``) characters; empty if one is missing."""
+    """Return superscript (``^``) or subscript (``_``) text; empty if a character is missing."""
     row = 0 if sign == "^" else 1
     chars = [arts.unicode_scripts.get(char, [" ", " "])[row] for char in plain]
     return "" if " " in chars else "".join(chars)
 
 
 def symbol(token: str) -> str:
-    """One token as plain text; a command without a symbol stays itself."""
+    """Return one token as plain text; a command without a symbol stays as it is."""
     named = re.fullmatch(r"\\(?:text|operatorname\*?)\s*\{(.*)\}", token)
     if named:
         return named[1]

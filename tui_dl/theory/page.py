@@ -1,4 +1,4 @@
-"""A page of theory as a Rich renderable: GitHub's Markdown with ``$`` and ``$$`` formulas."""
+"""A theory page as a Rich renderable: GitHub's Markdown with ``$`` and ``$$`` formulas."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from rich.text import Text
 from tui_dl.theory import formula
 
 HEADING, WIDE = "heading", "wide"
-"""Keys in a segment's `meta`: the place of a heading among the headings; the whole text of a row
-that is wider than the page."""
+"""Keys in a segment's `meta`: the index of a heading; the whole text of a row that is wider than
+the page."""
 
 
 class HeadingText(NamedTuple):
@@ -33,8 +33,8 @@ class HeadingText(NamedTuple):
 
 
 def parser(*, characters: bool = True) -> MarkdownIt:
-    """A parser for the pages; with `characters`, inline formulas become text in italics."""
-    # Linkify would take file names such as lesson.py for addresses.
+    """Return a parser for the pages; with `characters`, inline formulas become text in italics."""
+    # Linkify would turn file names such as lesson.py into links.
     markdown = MarkdownIt("gfm-like", {"linkify": False})
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     rule = _write_inline_formulas if characters else _show_inline_sources
@@ -63,7 +63,7 @@ def _show_inline_sources(state: StateCore) -> None:
 
 
 class Heading(RichHeading):
-    """A heading at the left edge that can be found again in what is rendered."""
+    """A heading at the left edge, marked so that it can be found in the rendered page."""
 
     LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = {}
 
@@ -73,21 +73,21 @@ class Heading(RichHeading):
 
     @classmethod
     def create(cls, markdown: Markdown, token: Token) -> Heading:
-        """Count the headings as they come."""
+        """Create a heading with the next index."""
         assert isinstance(markdown, Page)
         return cls(token.tag, markdown.count_heading())
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The text, marked with its place."""
+        """Yield the text, marked with the heading's index."""
         self.text.stylize(Style.from_meta({HEADING: self._place}))
         yield from super().__rich_console__(console, options)
 
 
 class Code(CodeBlock):
-    """Code, set in from the left."""
+    """Indented code."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The code in colours; a line that is too long goes on below."""
+        """Yield the code with syntax colours; long lines are wrapped."""
         code = str(self.text).rstrip()
         yield Syntax(
             code, self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2),
@@ -96,7 +96,7 @@ class Code(CodeBlock):
 
 
 class Formula(MarkdownElement):
-    """A formula of its own lines: centred and never wrapped; its source if it cannot be drawn."""
+    """A display formula: centred and never wrapped; shown as source if it cannot be drawn."""
 
     def __init__(self, latex: str, characters: bool) -> None:
         self._latex = latex
@@ -104,16 +104,16 @@ class Formula(MarkdownElement):
 
     @classmethod
     def create(cls, markdown: Markdown, token: Token) -> Formula:
-        """Draw it once."""
+        """Create the formula and draw it once."""
         assert isinstance(markdown, Page)
         return cls(token.content.strip(), markdown.characters)
 
     def on_enter(self, context: MarkdownContext) -> None:
-        """Say how a source looks."""
+        """Set the style for a formula shown as source."""
         self._style = context.console.get_style("markdown.source", default="yellow")
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Row by row; of a row that is wider than the page all is in its mark."""
+        """Yield the rows; if wider than the page, each keeps its whole text in `meta`."""
         style = Style.null() if self._rows else self._style
         rows = self._rows or self._latex.splitlines() or [""]
         room = options.max_width - max(map(cell_len, rows))
@@ -127,7 +127,7 @@ class Formula(MarkdownElement):
 
 
 class Page(Markdown):
-    """A page. `characters` draws its formulas; without it they stay in their source."""
+    """A theory page. With `characters` its formulas are drawn; without, they stay as source."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
@@ -147,7 +147,7 @@ class Page(Markdown):
         self._headings_rendered = 0
 
     def count_heading(self) -> int:
-        """The place of the next heading of those that are being rendered."""
+        """Return the index of the next heading during rendering."""
         self._headings_rendered += 1
         return self._headings_rendered - 1
 
@@ -159,16 +159,16 @@ class Page(Markdown):
         return [HeadingText(int(start.tag[1:]), _plain(text)) for start, text in opened]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The page, in the console's width."""
+        """Yield the page at the console's width."""
         self._headings_rendered = 0
         yield from super().__rich_console__(console, options)
 
 
 def anchor(heading: str) -> str:
-    """The address of a heading within its page, as a link gives it after ``#``."""
+    """Return the anchor of a heading within its page, as a link gives it after ``#``."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _plain(token: Token) -> str:
-    """The text of a heading without its marks."""
+    """Return the text of a heading without its markup."""
     return "".join(child.content for child in token.children or ())
