@@ -68,13 +68,13 @@ def test_what_is_no_name_is_refused(tmp_path, name):
 def test_nothing_is_written_over(tmp_path):
     make("my-gate", tmp_path)
     (tmp_path / "my_gate" / "model.py").write_text("mine")
-    with pytest.raises(LessonError, match="exists already"):
+    with pytest.raises(LessonError, match="already exists"):
         make("my-gate", tmp_path)
     assert (tmp_path / "my_gate" / "model.py").read_text() == "mine"
 
 
 def test_a_taken_name_and_an_absent_folder_are_refused(tmp_path):
-    with pytest.raises(LessonError, match="lesson iris exists already"):
+    with pytest.raises(LessonError, match="lesson iris already exists"):
         make("iris", tmp_path)
     with pytest.raises(LessonError, match="there is no folder"):
         make("my-gate", tmp_path / "absent")

@@ -43,7 +43,9 @@ def test_every_line_is_one_candidate(completed, line, known):
 
 def test_help_keeps_its_brackets_and_loses_its_line_breaks(completed, monkeypatch):
 
-    monkeypatch.setattr("tui_dl.runs.list_runs", lambda: [_Run("20260101-a"), _Run("20260101\nb")])
+    monkeypatch.setattr(
+        "tui_dl.runs.index.list_runs", lambda: [_Run("20260101-a"), _Run("20260101\nb")]
+    )
     lines = completed("fish", "dlworkbench runs show 2")
     assert lines == ["20260101-a\tiris [/] [0, 1], completed"]
 

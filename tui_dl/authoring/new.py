@@ -26,7 +26,7 @@ def make(name: str, pack: Path) -> Path:
             f"{name!r} is not a valid lesson name: use words of a-z and 0-9, such as my-lesson"
         )
     if catalog.find("-".join(words)):
-        raise LessonError(f"lesson {'-'.join(words)} exists already; choose another name")
+        raise LessonError(f"lesson {'-'.join(words)} already exists; choose another name")
     if not pack.is_dir():
         raise LessonError(f"there is no folder {pack}")
     folder = pack / package
@@ -52,6 +52,6 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except FileExistsError:
-        raise LessonError(f"{folder} exists already; choose another name") from None
+        raise LessonError(f"{folder} already exists; choose another name") from None
     except OSError as error:
         raise LessonError(f"{folder} cannot be written: {error.strerror}") from None

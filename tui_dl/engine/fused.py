@@ -211,10 +211,10 @@ class FusedSteps:
         def held_out(row: tf.Tensor, position: tf.Tensor) -> Tensors:
             return tf.nest.map_structure(lambda a: a[position - steps], validation)
 
-        stretches = self._pass_over(self._training, 0, 1, batch, self._train)
-        if self._validating is not None:
-            stretches += self._pass_over(self._validating, steps, 0, held_out, self._test)
-        return stretches
+        train = self._pass_over(self._training, 0, 1, batch, self._train)
+        if self._validating is None:
+            return train
+        return train + self._pass_over(self._validating, steps, 0, held_out, self._test)
 
     def _pass_over(
         self, cut: Cut, begin: int, rows: int, batch: Batch, step: Step
@@ -317,8 +317,7 @@ def _shortened(batch: Tensors, length: int | tf.Tensor) -> Tensors:
 
 
 def _while(condition: Callable[..., tf.Tensor], body: Callable[..., State], state: State) -> State:
-    end: State = tf.while_loop(condition, body, state, parallel_iterations=1)
-    return end
+    return tuple(tf.while_loop(condition, body, state, parallel_iterations=1))
 
 
 def _of_any_length(step: Step, arrays: Arrays) -> Step:

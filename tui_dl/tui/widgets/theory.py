@@ -60,6 +60,7 @@ class TheoryPage(ScrollView, can_focus=True):
     def __init__(self, markdown: str = "") -> None:
         super().__init__()
         self._painted = False
+        self._rest: Iterator[list[Segment]] | None = None  # what is not rendered yet
         self._source = markdown
         self._rendered = self._parsed()
         self._lines: list[list[Segment]] = []
@@ -86,7 +87,10 @@ class TheoryPage(ScrollView, can_focus=True):
 
     def go_to(self, index: int) -> None:
         """Scroll to a heading; a place that this page does not have leaves all as it is."""
-        if index < len(self._tops):
+        if self._rest is not None:
+            self._finish()
+            self.call_after_refresh(self.go_to, index)
+        elif index < len(self._tops):
             self.scroll_to(y=self._tops[index], animate=False)
 
     def action_shift(self, direction: int) -> None:
@@ -157,21 +161,24 @@ class TheoryPage(ScrollView, can_focus=True):
         )
         if self._source and not self._painted:  # the first paint: no longer than what shows
             self._painted = True
-            self._take(list(islice(lines, self.size.height + 1)))
-            self.call_after_refresh(self._finish, self._lines, lines)
+            self._take(list(islice(lines, self.size.height + 1)), lines)
+            self.call_after_refresh(self._finish)
+            self.call_after_refresh(self.post_message, self.Drawn())
         else:
             self._take(list(lines))
 
-    def _finish(self, begun: list[list[Segment]], rest: Iterator[list[Segment]]) -> None:
-        """Render what the first paint did not show, unless the page was drawn again meanwhile."""
-        self.post_message(self.Drawn())
-        if begun is self._lines:
-            self._take([*begun, *rest])
+    def _finish(self) -> None:
+        """Render what the first paint did not show."""
+        if self._rest is not None:
+            self._take([*self._lines, *self._rest])
 
-    def _take(self, lines: list[list[Segment]]) -> None:
-        self._lines = lines
+    def _take(
+        self, lines: list[list[Segment]], rest: Iterator[list[Segment]] | None = None
+    ) -> None:
+        self._lines, self._rest = lines, rest
         found = {_heading(line): row for row, line in reversed(list(enumerate(lines)))}
-        self._tops = [found.get(place, 0) for place in range(len(self.headings))]
+        below = len(lines) if rest else 0
+        self._tops = [found.get(place, below) for place in range(len(self.headings))]
         self.virtual_size = Size(self._width, len(lines))
         self.refresh()
 
