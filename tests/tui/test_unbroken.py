@@ -1,6 +1,7 @@
 """The app survives any key or click at any time, and the run's state is shown correctly."""
 
 import shutil
+import threading
 
 import pytest
 from driving import bench, fill, finished, text_of, until, workbench
@@ -13,6 +14,7 @@ from tui_dl import catalog, paths
 from tui_dl.engine.session import Session
 from tui_dl.errors import LessonError
 from tui_dl.runs.index import list_runs
+from tui_dl.tui.background import hand_over
 from tui_dl.tui.runtime.command_palette import GuardedPalette
 from tui_dl.tui.screens.dialogs import Keys, Leave
 from tui_dl.tui.screens.workbench import WorkbenchScreen
@@ -283,3 +285,28 @@ async def test_a_lesson_that_cannot_be_loaded_is_told_and_the_open_one_stays(mon
         assert bench(app).lesson.id == "perceptron" and bench(app).opening.settled
         await pilot.press("r")
         assert (await finished(app, pilot)).status == "completed"
+
+
+async def test_what_a_thread_brings_while_the_app_leaves_is_dropped():
+    brought = []
+
+    async def bring(*found):
+        thread = threading.Thread(target=hand_over, args=(app, *found))
+        thread.start()
+        await until(pilot, lambda: not thread.is_alive())
+
+    async with workbench() as (app, pilot):
+        await bring(brought.append, "before")
+        app._exit = True  # its widgets may be gone at any moment
+        await bring(brought.append, "after")
+        app._exit = False
+        assert brought == ["before"]
+
+
+async def test_an_error_in_what_a_thread_brings_is_contained(caplog):
+    async with workbench() as (app, pilot):
+        thread = threading.Thread(target=hand_over, args=(app, lambda: 1 / 0))
+        thread.start()
+        await until(pilot, lambda: not thread.is_alive())
+        assert "ZeroDivisionError" in str(dict(app.caught)) and "division by zero" in told(app)
+        app.caught.clear()
