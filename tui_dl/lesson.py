@@ -77,7 +77,7 @@ class View(Generic[P]):
     """A picture of the network's internal state, redrawn as it trains.
 
     `draw(model, data, p)` returns a payload: a dict with `kind` and plain lists (see
-    `tui_dl/drawing/pictures.py` for the kinds). It must not change the model.
+    `tui_dl/drawing/kinds` for the kinds). It must not change the model.
     """
 
     name: str

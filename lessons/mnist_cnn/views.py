@@ -6,21 +6,51 @@ from typing import Any
 
 import numpy as np
 
-from lessons.mnist_cnn.mosaic import mosaic, stretched
 from lessons.mnist_cnn.settings import MnistCnn
 from tui_dl.lesson import Dataset, View
 
 SHOWN = 8
 
 
+def sliding(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
+    """Draw one filter at one place of a digit: nine products, and the map up to that place.
+
+    The place moves on with the steps of training, as the filter slides over the image.
+    """
+    image = data.held_out.x[0].reshape(data.held_out.x.shape[1:3])
+    kernel, bias = (np.asarray(w) for w in model.get_layer("convolution_1").get_weights())
+    found = maps(model, data, 1)
+    chosen = int(found.reshape(len(found), -1).max(axis=1).argmax())
+    height, width = found.shape[1:]
+    place = int(model.optimizer.iterations) * 7 % (height * width)
+    row, column = divmod(place, width)
+    k = kernel.shape[0]
+    patch = image[row : row + k, column : column + k]
+    filled = np.where(np.arange(height * width) <= place, found[chosen].ravel(), np.nan)
+    total = float((patch * kernel[:, :, 0, chosen]).sum() + bias[chosen])
+    return {
+        "kind": "panels", "columns": 3,
+        "title": f"filter {chosen + 1} at row {row + 1}, column {column + 1}: Σ w·x + b = {total:.2f}",
+        "panels": [
+            {"kind": "tiles", "title": "the digit", "scale": "grey", "tiles": [{"values": image.tolist()}]},
+            {"kind": "matrix", "title": "weight · pixel", "scale": "diverging",
+             "values": (patch * kernel[:, :, 0, chosen]).tolist()},
+            {"kind": "tiles", "title": "its map so far", "scale": "sequential",
+             "tiles": [{"values": filled.reshape(height, width).tolist()}]},
+        ],
+    }  # fmt: skip
+
+
 def filters(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
     """Draw the first convolution's filters, k × k weights each, on one scale."""
     kernel = np.asarray(model.get_layer("convolution_1").kernel)[:, :, 0]
-    size = float(np.abs(kernel).max())
+    tiles = [{"values": kernel[:, :, i].tolist()} for i in range(kernel.shape[-1])]
     return {
-        "kind": "heatmap", "title": "filters of the first convolution, below 0 and above",
-        "values": mosaic(np.moveaxis(kernel, -1, 0), columns=8), "low": -size, "high": size,
-    }  # fmt: skip
+        "kind": "tiles",
+        "title": "filters of the first convolution",
+        "scale": "diverging",
+        "tiles": tiles,
+    }
 
 
 def maps(model: Any, data: Dataset, layer: int) -> np.ndarray:
@@ -31,28 +61,37 @@ def maps(model: Any, data: Dataset, layer: int) -> np.ndarray:
     return np.moveaxis(np.asarray(z)[0], -1, 0)
 
 
+def feature_maps(model: Any, data: Dataset, p: MnistCnn, layer: int) -> dict[str, Any]:
+    """Draw the feature maps of eight filters, each from 0 to its own greatest value."""
+    found = maps(model, data, layer)[:SHOWN]
+    most = found.reshape(len(found), -1).max(axis=1)
+    tiles = [
+        {"values": (each / (top or 1.0)).tolist(), "mark": "dead" if top <= 0 else ""}
+        for each, top in zip(found, most, strict=True)
+    ]
+    title = f"feature maps of convolution {layer}"
+    return {
+        "kind": "tiles",
+        "title": title,
+        "scale": "grey",
+        "low": 0.0,
+        "high": 1.0,
+        "tiles": tiles,
+    }
+
+
 def first_maps(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
-    """Draw the image and the feature maps of seven filters of the first convolution."""
-    found = stretched(maps(model, data, 1)[: SHOWN - 1])
-    height, width = found.shape[1:]
-    image = stretched(
-        data.held_out.x[:1, :height, :width]
-    )  # the edge is cropped, as it is in the maps
-    return _sheet(np.concatenate([image, found]), "the image, then seven maps of convolution 1")
+    """Draw the feature maps of the first convolution."""
+    return feature_maps(model, data, p, 1)
 
 
 def second_maps(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
-    """Draw the feature maps of eight filters of the second convolution."""
-    found = stretched(maps(model, data, 2)[:SHOWN])
-    return _sheet(found, "eight feature maps of convolution 2")
-
-
-def _sheet(tiles: np.ndarray, title: str) -> dict[str, Any]:
-    values = mosaic(tiles, columns=4, gap=0.5)
-    return {"kind": "heatmap", "title": title, "values": values, "low": 0.0, "high": 1.0}
+    """Draw the feature maps of the second convolution."""
+    return feature_maps(model, data, p, 2)
 
 
 VIEWS = (
+    View("sliding", "The filter slides", sliding),
     View("filters", "Filters", filters),
     View("first-maps", "Feature maps 1", first_maps),
     View("second-maps", "Feature maps 2", second_maps),

@@ -19,48 +19,46 @@ from lessons.value_learning.worlds import (
 )
 from tui_dl.lesson import Dataset, View
 
-SIGNS = {GOAL: "★", DANGER: "✗", WALL: "█"}
-MARKS = {START: 0, GOAL: 3, DANGER: 1, WALL: 4}
+CELLS = {START: "start", GOAL: "goal", DANGER: "danger", WALL: "wall"}
 
 
 def policy(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any]:
-    """Tabulate the first learner: V(s) = max Q(s, a) below the arrow of the best action."""
-    rows, columns = learners.world.shape
+    """Draw the first learner's world: V(s) = max Q(s, a), its best actions, and its greedy path."""
+    columns = learners.world.shape[1]
     Q = learners.Q[0]
-    digits, wide = (0, 4) if p.world == "cliff" else (3, 8)
-    upper = [SIGNS.get(k, ARROWS[a]) for k, a in zip(data.y, Q.argmax(axis=1), strict=True)]
-    lower = [
-        "" if k in SIGNS else f"{v:.{digits}f}" for k, v in zip(data.y, Q.max(axis=1), strict=True)
+    kinds = [CELLS.get(kind, "") for kind in data.y.tolist()]
+    path = greedy_path(learners.world, Q, 30)
+    values = [
+        None if kind in ("wall", "danger") else float(v)
+        for kind, v in zip(kinds, Q.max(axis=1), strict=True)
     ]
-    lines = []
-    for row in range(rows):
-        cells = slice(row * columns, (row + 1) * columns)
-        lines += [["".join(c.rjust(wide) for c in line[cells])] for line in (upper, lower)]
-    title = "best action, and its value" + (" (first learner)" if len(learners.Q) > 1 else "")
-    head = "".join(f"{column}".rjust(wide) for column in range(columns))
-    return {"kind": "table", "title": title, "columns": [head], "rows": lines}
-
-
-def value_map(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any]:
-    """Draw V(s) of the first learner: x danger, * goal, o start, + the greedy path."""
-    rows, columns = learners.world.shape
-    Q = learners.Q[0]
-    path = [[*_place(s, columns, rows), 2] for s in greedy_path(learners.world, Q, 30)[1:-1]]
-    marks = [
-        [*_place(s, columns, rows), MARKS[k]] for s, k in enumerate(data.y.tolist()) if k in MARKS
+    moves = [
+        "" if kind in ("wall", "danger", "goal") else ARROWS[a]
+        for kind, a in zip(kinds, Q.argmax(axis=1), strict=True)
     ]
+    end = learners.world.ends[path[-2], Q[path[-2]].argmax()] if len(path) > 1 else False
+    title = f"greedy path: {len(path) - 1} moves" if end else "the greedy path does not end yet"
     return {
-        "kind": "heatmap", "title": "V(s) = max Q(s, a)", "points": path + marks,
-        "values": Q.max(axis=1).reshape(rows, columns)[::-1].tolist(),
-        "x_label": "column", "y_label": "row from below",
-        "x_range": [0.0, float(columns)], "y_range": [0.0, float(rows)],
+        "kind": "grid", "title": title, "name": "V(s)",
+        "values": _table(values, columns), "moves": _table(moves, columns),
+        "cells": _table(kinds, columns), "path": [list(divmod(s, columns)) for s in path],
     }  # fmt: skip
 
 
-def _place(state: int, columns: int, rows: int) -> tuple[float, float]:
-    """Return the middle of a state's cell: x from the left, y from below."""
-    row, column = divmod(state, columns)
-    return column + 0.5, rows - row - 0.5
+def _table(row: list[Any], columns: int) -> list[list[Any]]:
+    return [row[i : i + columns] for i in range(0, len(row), columns)]
+
+
+def actions(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any]:
+    """Draw Q(s, a) along the greedy path: what the learner expects of each of the four moves."""
+    columns = learners.world.shape[1]
+    Q = learners.Q[0]
+    path = greedy_path(learners.world, Q, 14)[:-1]
+    return {
+        "kind": "heatmap", "title": "Q(s, a) along the greedy path",
+        "values": Q[path].T.tolist(), "row_labels": list(ARROWS),
+        "column_labels": [f"{s // columns},{s % columns}" for s in path],
+    }  # fmt: skip
 
 
 def measure(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, float]:
@@ -87,4 +85,4 @@ def measure(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, fl
     }
 
 
-VIEWS = (View("policy", "Greedy policy", policy), View("values", "Values", value_map))
+VIEWS = (View("policy", "The world", policy), View("actions", "Values of the moves", actions))

@@ -17,8 +17,8 @@ from lessons.vae.views import (
     sampled,
     thumbnails,
 )
+from tui_dl.drawing.kinds import draw
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.pictures import draw
 from tui_dl.engine.session import Session
 from tui_dl.lesson import Dataset, Split
 

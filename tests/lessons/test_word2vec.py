@@ -26,8 +26,8 @@ from lessons.word2vec.views import (
     scores,
     share_of_analogies,
 )
+from tui_dl.drawing.kinds import draw
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.pictures import draw
 from tui_dl.engine.session import Session
 
 RNG = np.random.default_rng

@@ -53,8 +53,8 @@ def _ended(events: list[Event]) -> Iterator[str]:
 
 
 def _drawn(lesson: Lesson, events: list[Event]) -> Iterator[str]:
+    from tui_dl.drawing.kinds import draw
     from tui_dl.drawing.palette import Palette
-    from tui_dl.drawing.pictures import draw
 
     shots = [event for event in events if isinstance(event, Snapshot)]
     for name in sorted({view.name for view in lesson.views} - {shot.view for shot in shots}):

@@ -1,9 +1,7 @@
 """Curves drawn as text: the one drawing function behind charts and pictures."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from rich.text import Text
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.points import Floats, decimate, finite, smooth
 from tui_dl.drawing.series import Series, number
+from tui_dl.drawing.ticks import alike, log_ticks, thinned, ticks
 
 GUTTER = 9
 """Columns for the labels of the y axis: a constant, so that the axis stays in place."""
@@ -39,32 +38,6 @@ def _spread(values: Floats) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     room = max(abs(low), abs(high), 1e-12) * 1e-6
     return (low, high) if high - low > room else (low - room / 2, high + room / 2)
-
-
-def ticks(low: float, high: float, count: int) -> list[float]:
-    """Return about ``count`` round numbers (1, 2, 5 times a power of ten) between the limits."""
-    power = 10.0 ** np.ceil(np.log10(high - low))
-    for step in (power * m / d for d in (1, 10, 100) for m in (1, 0.5, 0.2)):
-        first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-        if last - first + 1 >= max(2, round(count * 0.7)):
-            break
-    return [float(k * step) for k in range(first, last + 1)]
-
-
-def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return the logarithms of about ``count`` round numbers.
-
-    They are whole decades, or 1-2-5 steps, or, in a narrow range, plain ticks.
-    """
-    decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
-    for mantissas in ((1, 2, 5), (1,)):
-        places = [k + float(np.log10(m)) for k in decades for m in mantissas]
-        places = [p for p in places if low <= p <= high]
-        if 2 <= len(places) <= 2 * count:
-            return places
-    if len(places) > count:
-        return places[:: -(-len(places) // count)]
-    return [float(np.log10(v)) for v in ticks(10**low, 10**high, count) if v > 0]
 
 
 def draw_series(
@@ -169,29 +142,10 @@ def _y_labels(axes: Axes, height: int) -> dict[float, str]:
     elif axes.log:
         places = log_ticks(low, high, count) or [high]
     else:
-        places = _thinned(ticks(low, high, count), max(2, (height - 2) // 2)) or [high]
-    labels = [f"{10.0**p:.4g}" for p in places] if axes.log else _alike(places)
+        places = thinned(ticks(low, high, count), max(2, (height - 2) // 2)) or [high]
+    labels = [f"{10.0**p:.4g}" for p in places] if axes.log else alike(places)
     texts = (_fitting(label, GUTTER - 2) for label in labels)
     return {p: text + " " for p, text in zip(places, texts, strict=True)}
-
-
-def _thinned(places: list[float], most: int) -> list[float]:
-    """Keep every second position, or fewer, if there are more than fit; prefer rounder numbers."""
-    if len(places) <= most:
-        return places
-    step, keep = places[1] - places[0], -(-len(places) // most)
-    rounder = [p for p in places if round(p / step) % keep == 0]
-    return rounder if len(rounder) > 1 else places[::keep]
-
-
-def _alike(places: Sequence[float]) -> list[str]:
-    """Format round numbers with the same number of decimals."""
-    if len(places) == 1:
-        return [f"{places[0]:.4g}"]
-    steps = [b - a for a, b in pairwise(places)]
-    decimals = max(0, -math.floor(math.log10(min(steps)) + 1e-9))
-    plain = decimals <= 5 and max(map(abs, places)) < 1e6
-    return [f"{p:.{decimals}f}" if plain else f"{p:.3g}" for p in places]
 
 
 def _fitting(label: str, width: int) -> str:
@@ -249,18 +203,6 @@ def legend(series: Sequence[Series], width: int, palette: Palette, values: bool 
     text = Text("  ").join(entries)
     text.truncate(max(width, 1), overflow="ellipsis")
     return text
-
-
-def names_below(series: Sequence[Series], width: int, palette: Palette) -> Text:
-    """Return marker and name of each series in at most two rows; names are cut only beyond that."""
-    rows = [Text()]
-    for i, one in enumerate(series):
-        entry = _entry(one, len(one.name), palette.of_series(i), values=False)
-        if rows[-1] and rows[-1].cell_len + 2 + entry.cell_len > width:
-            rows.append(Text())
-        rows[-1].append("  " if rows[-1] else "").append_text(entry)
-    fit = len(rows) <= 2 and all(row.cell_len <= width for row in rows)
-    return Text("\n").join(rows) if fit else legend(series, width, palette, values=False)
 
 
 def _entry(series: Series, longest: int, colour: str, values: bool) -> Text:

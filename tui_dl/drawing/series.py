@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +28,14 @@ class Series:
     ys: Sequence[float] | Floats
     marker: str = ""
     style: str = "train"
+
+
+def short(value: float) -> str:
+    """Format a whole number in full, any other with three significant digits."""
+    whole = math.isfinite(value) and value == int(value) and abs(value) < 1e6
+    if whole:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) < 1e3 else number(value).strip()
 
 
 def number(value: float, width: int = 9) -> str:

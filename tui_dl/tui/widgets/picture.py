@@ -32,6 +32,15 @@ class Picture(Widget):
         self._version = 0
         self._drawn: tuple[object, Text] = (None, Text())
 
+    @property
+    def rows(self) -> int | None:
+        """The rows that the picture needs; None if it fills the room there is."""
+        if not self._payload:
+            return None
+        from tui_dl.drawing.kinds import rows_of
+
+        return rows_of(self._payload)
+
     def clear(self, empty: str) -> None:
         """Show a sentence in the place of a picture."""
         self.empty = empty
@@ -57,6 +66,6 @@ class Picture(Widget):
     def _draw(self, palette: Palette) -> Text:
         if not self._payload:
             return Text(self.empty, style=palette.muted)
-        from tui_dl.drawing.pictures import draw  # NumPy and plotext: not for the first screen
+        from tui_dl.drawing.kinds import draw  # NumPy and plotext: not for the first screen
 
         return draw(self._payload, *self.size, palette)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from io import StringIO
 from itertools import islice
 from typing import ClassVar
@@ -60,7 +60,7 @@ class TheoryPage(ScrollView, can_focus=True):
     def __init__(self, markdown: str = "") -> None:
         super().__init__()
         self._painted = False
-        self._rest: Iterator[list[Segment]] | None = None  # what is not rendered yet
+        self._rest: Iterable[list[Segment]] | None = None  # what is not rendered yet
         self._source = markdown
         self._rendered = self._parsed()
         self._lines: list[list[Segment]] = []
@@ -173,7 +173,7 @@ class TheoryPage(ScrollView, can_focus=True):
             self._take([*self._lines, *self._rest])
 
     def _take(
-        self, lines: list[list[Segment]], rest: Iterator[list[Segment]] | None = None
+        self, lines: list[list[Segment]], rest: Iterable[list[Segment]] | None = None
     ) -> None:
         self._lines, self._rest = lines, rest
         found = {_heading(line): row for row, line in reversed(list(enumerate(lines)))}

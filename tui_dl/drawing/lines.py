@@ -1,0 +1,23 @@
+"""Lines of text in a limited room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+
+def shortened(text: str, room: int) -> str:
+    """Return the text, or as much of it as fits with an ellipsis."""
+    return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…" * (room > 0)
+
+
+def fitted_lines(lines: Sequence[Text], width: int, height: int) -> Text:
+    """Cut lines to the width; if they are too many, the last one says how many more there are."""
+    shown = list(lines)
+    if len(shown) > height:
+        left = len(shown) - height + 1
+        shown = [*shown[: height - 1], Text(f"… {left} more")]
+    for line in shown:
+        line.truncate(width, overflow="ellipsis")
+    return Text("\n", no_wrap=True).join(shown)
