@@ -32,6 +32,7 @@ class _Cell:
     ink: Rgb | None = None  # of the dots, or of the character
     character: str = ""
     bold: bool = False
+    shade: str = ""  # what stands for a colour where there are none
 
 
 @dataclass
@@ -66,6 +67,11 @@ class Canvas:
         """Fill a whole cell."""
         self.half(x, 2 * y, colour)
         self.half(x, 2 * y + 1, colour)
+
+    def shade(self, x: int, y: int, character: str) -> None:
+        """Fill a cell with a character in place of a colour; dots and text cover it."""
+        if cell := self._at(x, y):
+            cell.shade = character
 
     def dot(self, dot_x: int, dot_y: int, ink: Rgb) -> None:
         """Set one dot; `dot_x` and `dot_y` count dots from the top left."""
@@ -122,6 +128,8 @@ class Canvas:
             return cell.character, _style(ink, upper or lower, cell.bold)
         if cell.dots:
             return chr(BRAILLE + cell.dots), _style(ink, upper or lower, False)
+        if cell.shade:
+            return cell.shade, _style(None, None, False)
         if upper is None and lower is not None:
             return LOWER, _style(lower, None, False)
         if upper is not None and lower is None:

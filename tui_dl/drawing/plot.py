@@ -107,7 +107,7 @@ class Plot:
                 if self.palette.colour:
                     self.sheet.half(self.left + column, half, scale.colour(level, self.palette))
                 elif half % 2:
-                    self.sheet.text(self.left + column, half // 2, scale.character(level))
+                    self.sheet.shade(self.left + column, half // 2, scale.character(level))
 
     def curve(self, xs: Sequence[float], ys: Sequence[float], ink: Rgb, dashed: int = 0) -> None:
         """Join places by straight lines; with `dashed`, by dashes of that many dots."""

@@ -25,7 +25,7 @@ from tui_dl.drawing.palette import Palette
 Meaning = Literal["sequential", "grey", "diverging", "classes"]
 Rgb = tuple[int, int, int]
 
-LEVELS = 24  # of a scale: more could not be told apart, and fewer changes are painted
+LEVELS = 23  # of a scale: odd, so that zero is one of them; more could not be told apart
 LOST = -1  # the level of what is no number
 SHADES = " ░▒▓█"  # of a scale without colours
 NEGATIVE, POSITIVE = " .:-=", " ░▒▓█"  # the same on either side of zero

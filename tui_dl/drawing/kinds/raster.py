@@ -104,7 +104,7 @@ def _paint(
             if palette.colour:
                 sheet.half(left + column, 2 * top + half, scale.colour(level, palette))
             elif half % 2 == 0:
-                sheet.text(left + column, top + half // 2, scale.character(level))
+                sheet.shade(left + column, top + half // 2, scale.character(level))
 
 
 def draw_tiles(payload: Payload, width: int, height: int, palette: Palette) -> Text:

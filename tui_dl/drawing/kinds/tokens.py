@@ -13,7 +13,7 @@ from rich.text import Text
 from tui_dl.drawing.kinds.plane import scale_of
 from tui_dl.drawing.lines import fitted_lines, shortened
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.scales import Scale, ink_on, rgb
+from tui_dl.drawing.scales import LEVELS, Scale, ink_on, rgb
 from tui_dl.drawing.swatches import scale_legend, styled
 
 Payload = Mapping[str, Any]
@@ -78,7 +78,7 @@ def _style(weight: float | None, mark: str, scale: Scale | None, palette: Palett
     if weight is not None and scale is not None:
         level = int(scale.levels(np.asarray([float(weight)]))[0])
         if not palette.colour:
-            return Style(reverse=level > 12, bold=level > 6)
+            return Style(reverse=level > LEVELS // 2, bold=level > LEVELS // 4)
         back = scale.colour(level, palette)
         return Style(color=Color.from_rgb(*ink_on(back)), bgcolor=Color.from_rgb(*back))
     if mark in WRONG:
@@ -170,8 +170,8 @@ def _bars(
     for row in reversed(range(tall)):
         line = (name if row == 0 else blank).copy()
         for level in levels:
-            eighths = round(max(level, 0) / 23 * tall * 8)
+            eighths = round(max(level, 0) / (LEVELS - 1) * tall * 8)
             bar = HEIGHTS[min(max(eighths - 8 * row, 0), 8)] * max(1, wide - 1)
-            line.append(bar.ljust(wide), styled(scale.colour(23, palette), palette))
+            line.append(bar.ljust(wide), styled(scale.colour(LEVELS - 1, palette), palette))
         lines.append(line)
     return lines
