@@ -131,6 +131,10 @@ class Snapshot(_Event):
         return _plain(payload, DEPTH, _WORDS)
 
 
+class Glimpse(Snapshot):
+    """A snapshot between the recorded ones, for the screen that watches; never part of a record."""
+
+
 class Note(_Event):
     """A sentence for the user, such as a changed learning rate."""
 

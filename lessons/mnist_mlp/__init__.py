@@ -4,7 +4,7 @@ from tui_dl.lesson import Lesson
 
 LESSON = Lesson(
     __name__,
-    title="MNIST, one layer and three",
+    title="MNIST: one layer or three",
     track="Deep networks",
     order=10,
     summary="A softmax layer alone and with two hidden layers: what size and optimizer change.",

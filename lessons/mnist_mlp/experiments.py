@@ -1,4 +1,4 @@
-"""MNIST, one layer and three: settings to try, and the claims that they check."""
+"""MNIST: one layer or three: settings to try, and the claims that they check."""
 
 from __future__ import annotations
 

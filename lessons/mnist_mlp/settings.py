@@ -1,4 +1,4 @@
-"""MNIST, one layer and three: the hyperparameters."""
+"""MNIST: one layer or three: the hyperparameters."""
 
 from __future__ import annotations
 

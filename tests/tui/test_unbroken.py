@@ -51,7 +51,7 @@ async def test_an_error_in_a_handler_is_reported_and_neither_app_nor_run_ends(mo
     def broken(self):
         raise RuntimeError("the smoothing fails")
 
-    monkeypatch.setattr(WorkbenchScreen, "action_smooth", broken)
+    monkeypatch.setattr(WorkbenchScreen, "action_charts", broken)
     async with workbench() as (app, pilot):
         await slow_run(app, pilot)
         await pilot.press("m")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +9,7 @@ import typer
 
 from tui_dl import catalog
 from tui_dl.cli import options
+from tui_dl.cli.new_file import write_new
 from tui_dl.cli.output import print_file
 from tui_dl.errors import LessonError
 
@@ -68,7 +67,7 @@ def export(
     if output is None:
         print_file(text)
     else:
-        _write(output, text)
+        write_new(output, text)
     return 0
 
 
@@ -92,20 +91,3 @@ def _of_run(name: str, asked: options.TrainingRequest, run: str, seed: int | Non
     return ExportRequest(
         lesson, lesson.parameters.of(values), started.seed if seed is None else seed
     )
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a new file, completely or not at all."""
-    made = False
-    try:
-        with path.open("xb") as file:
-            made = True
-            file.write(text.encode())
-    except FileExistsError:
-        raise LessonError(f"{path} already exists; choose another name") from None
-    except OSError as error:
-        if made:
-            with contextlib.suppress(OSError):
-                path.unlink()
-        raise LessonError(f"{path} cannot be written: {error.strerror}") from None
-    print(f"wrote {path}", file=sys.stderr)

@@ -11,6 +11,7 @@ from tui_dl import catalog
 from tui_dl.cli import options
 from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
+from tui_dl.cli.picture import picture
 from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tui_dl.runs.reader import Run
 
 app = typer.Typer(help="List, show or compare runs.")
+app.command("picture")(picture)
 
 COLUMNS = ("run", "status", "steps", "seconds", "loss")
 

@@ -51,6 +51,7 @@ def draw_series(
     x_label: str = "",
     first_on_top: bool = False,
     from_zero: bool = False,
+    x_range: tuple[float, float] | None = None,
 ) -> Text | None:
     """Draw series against common axes.
 
@@ -62,6 +63,7 @@ def draw_series(
         log: True for a logarithmic y axis; values of zero and below are then left out.
         smoothing: Weight of the past in a moving average, from 0 to below 1.
         x_label: Label of the x axis, written under it.
+        x_range: Limits of the x axis; by default, those of the points.
         from_zero: True to start the x axis at zero, wherever the points begin.
         first_on_top: True to draw the first series on top, instead of the last. Marks cover lines
             in any case.
@@ -73,8 +75,7 @@ def draw_series(
     if not any(len(xs) for xs, _ in curves):
         return None
     xs, ys = (np.concatenate(parts) for parts in zip(*curves, strict=True))
-    places = np.concatenate([xs, lost, np.zeros(int(from_zero))])
-    axes = Axes(_spread(places), _spread(ys), log)
+    axes = Axes(x_range or _x_limits(xs, lost, from_zero), _spread(ys), log)
     figure = _figure(axes, width, height, palette)
     if x_label:
         figure.label(x_label, axis=0, side=0)
@@ -89,6 +90,20 @@ def draw_series(
         places = np.unique(np.round(_unit(lost, axes.x), 2))
         _add(figure, places, np.ones(len(places)), "×", palette.error)
     return _as_text(figure.build().string(), palette)
+
+
+def x_limits(
+    series: Sequence[Series], *, log: bool = False, from_zero: bool = False
+) -> tuple[float, float] | None:
+    """Return the limits of the x axis on which `draw_series` draws; None if there is no point."""
+    curves, lost = _prepare(series, 1, log, 0.0)
+    if not any(len(xs) for xs, _ in curves):
+        return None
+    return _x_limits(np.concatenate([xs for xs, _ in curves]), lost, from_zero)
+
+
+def _x_limits(xs: Floats, lost: Floats, from_zero: bool) -> tuple[float, float]:
+    return _spread(np.concatenate([xs, lost, np.zeros(int(from_zero))]))
 
 
 def _prepare(
@@ -192,21 +207,33 @@ def _as_text(ansi: str, palette: Palette) -> Text:
     return text
 
 
-def legend(series: Sequence[Series], width: int, palette: Palette, values: bool = True) -> Text:
-    """Return marker, name and last value per series in ``width`` columns; names are cut first."""
+def legend(
+    series: Sequence[Series],
+    width: int,
+    palette: Palette,
+    values: Sequence[float | None] | None = None,
+) -> Text:
+    """Return marker, name and value per series in ``width`` columns; names are cut first.
+
+    The values are the last ones, unless others are given.
+    """
     names = [len(one.name) for one in series]
-    room = width - (14 if values else 4) * len(names)
+    room = width - 14 * len(names)
     longest = max(names, default=0)
     while longest and sum(min(n, longest) for n in names) > room:
         longest -= 1
-    entries = [_entry(one, longest, palette.of_series(i), values) for i, one in enumerate(series)]
+    shown = [one.ys[-1] if len(one.ys) else None for one in series] if values is None else values
+    entries = [
+        _entry(one, longest, palette.of_series(i), value)
+        for i, (one, value) in enumerate(zip(series, shown, strict=True))
+    ]
     text = Text("  ").join(entries)
     text.truncate(max(width, 1), overflow="ellipsis")
     return text
 
 
-def _entry(series: Series, longest: int, colour: str, values: bool) -> Text:
+def _entry(series: Series, longest: int, colour: str, value: float | None) -> Text:
     mark = series.marker or MARKS.get(series.style, "") or "━"
-    value = number(float(series.ys[-1])) if len(series.ys) else " " * 9
+    figure = " " * 9 if value is None else number(float(value))
     name = f" {series.name[:longest]}" if longest else ""
-    return Text.assemble((mark, colour), f"{name} {value}" if values else name)
+    return Text.assemble((mark, colour), f"{name} {figure}")

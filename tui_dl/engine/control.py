@@ -28,6 +28,7 @@ class Control:
         self._changes: dict[str, Any] = {}
         self._state: RunState = "idle"
         self._speed: float | None = None
+        self.watched = False  # True while somebody looks at the pictures
         self._way = threading.Event()
         self._way.set()
         self.on_state: Callable[[RunState], None] = lambda state: None
@@ -83,6 +84,11 @@ class Control:
     def state(self) -> RunState:
         """Where the run stands."""
         return self._state
+
+    @property
+    def pausing(self) -> bool:
+        """True if the trainer will pause, or pauses."""
+        return self._wish == "pause"
 
     @property
     def stopping(self) -> bool:

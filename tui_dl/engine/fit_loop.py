@@ -59,6 +59,8 @@ class FitLoop:
         while self.tick < self._timeline.ticks:
             if self._snapshots.due(self.step) and not self._validating():
                 self._snapshots.draw(self._model, self.step)
+            if not self._validating():
+                self._snapshots.glimpse(self._model, self.step, self._control)
             wish = self._control.wish(self._change)
             if wish == "stop":
                 return "stopped"

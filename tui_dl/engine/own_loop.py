@@ -161,6 +161,8 @@ class OwnLoop:
             self._snapshots.draw(self._model, step)
         if self._goal == "step" or (self._goal == "epoch" and step % self.per_epoch == 0):
             self._control.arrived()
+        if self._model is not None:
+            self._snapshots.glimpse(self._model, step, self._control)
         wish = self._control.wish(self._change)
         self._goal = wish if wish in ("step", "epoch") else None
         if wish == "stop":

@@ -124,21 +124,35 @@ class Session:
             return self._algorithm(data), data
         return self._measured(self._compiled(data)), data
 
-    def ahead(self, built: Callable[[list[Layer]], None]) -> Prepared | None:
+    def ahead(self, built: Callable[[list[Layer], list[Event]], None]) -> Prepared | None:
         """Do now what comes before the first step.
 
-        `built` is called with the model's layers once they are there. None for an algorithm of its
-        own, and for long runs: their data is large, and their start the least of the wait.
+        `built` is called with the model's layers once they are there, and again with them and the
+        snapshots of the untrained model. None for an algorithm of its own, and for long runs:
+        their data is large, and their start the least of the wait.
         """
         if not self.lesson.builds_model:
             return None
         data = self._loaded()
         if self.lesson.own_loop or self.lesson.smaller:
-            built(layer_table(self._model(data)))
+            built(layer_table(self._model(data)), [])
             return None
         from tui_dl.engine.prepared import Prepared
 
-        return Prepared(data, self._compiled(data, built))
+        prepared = Prepared(data, self._compiled(data, lambda layers: built(layers, [])))
+        model = prepared.runner.model
+        built(layer_table(model), self._untrained(model, data))
+        return prepared
+
+    def _untrained(self, model: keras.Model, data: Dataset) -> list[Event]:
+        """Draw the views of a model that has not been trained."""
+        from tui_dl.engine.report import Report
+        from tui_dl.engine.snapshots import SnapshotRecorder
+
+        drawn: list[Event] = []
+        report = Report(drawn.append, 1)
+        SnapshotRecorder(self.lesson, self.parameters, data, report).draw(model, 0)
+        return drawn
 
     def _loaded(self) -> Dataset:
         """The lesson's data, from a state of Keras that no earlier run has touched."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tui_dl.engine.control import Control
 from tui_dl.engine.report import Report, grid
-from tui_dl.events import Snapshot
+from tui_dl.events import Glimpse, Snapshot
 from tui_dl.lesson import Dataset, Lesson, View
 from tui_dl.parameters import Hyperparameters
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 SNAPSHOTS = 20  # of a whole run
 DIGITS = 5
+INTERVAL = 0.2  # seconds between two glimpses at least
+FREE, SHARE = 0.1, 0.03  # seconds of a run that glimpses may take; of a long one, a share of it
 
 
 @dataclass
@@ -27,6 +31,8 @@ class SnapshotRecorder:
     report: Report
     wanted: bool = True
     _drawn: int = -1
+    _glimpsed: tuple[int, float] = (-1, 0.0)  # the step of the last glimpse, and when it was
+    _glimpsing: float = 0.0  # seconds spent on glimpses
     _broken: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -51,14 +57,40 @@ class SnapshotRecorder:
             if view.name not in self._broken:
                 self._draw_one(view, model, step)
 
-    def _draw_one(self, view: View[Any], model: keras.Model | None, step: int) -> None:
+    def glimpse(self, model: keras.Model, step: int, control: Control) -> None:
+        """Draw for whoever watches: at each pause, and as often as it costs the run little.
+
+        The record of the run, and so its events, do not depend on that.
+        """
+        began = time.perf_counter()
+        last, when = self._glimpsed
+        dear = self._glimpsing > max(FREE, SHARE * self.report.seconds)
+        soon = began - when < INTERVAL or dear or not control.watched
+        if not self.wanted or step in (last, self._drawn) or (soon and not control.pausing):
+            return
+        for view in self.lesson.views:
+            if view.name not in self._broken:
+                self._draw_one(view, model, step, Glimpse)
+        now = time.perf_counter()
+        self._glimpsed = step, now
+        self._glimpsing += now - began
+
+    def _draw_one(
+        self,
+        view: View[Any],
+        model: keras.Model | None,
+        step: int,
+        kind: type[Snapshot] = Snapshot,
+    ) -> None:
         try:
             payload = view.draw(model, self.data, self.parameters)
         except Exception as error:
+            if kind is Glimpse:  # the next recorded snapshot says so
+                return
             self._broken.add(view.name)
             self.report.note(step, f"The picture “{view.title}” could not be drawn: {error}")
             return
-        self.report.emit(Snapshot(view=view.name, step=step, payload=rounded(payload)))
+        self.report.emit(kind(view=view.name, step=step, payload=rounded(payload)))
 
 
 def rounded(value: Any) -> Any:

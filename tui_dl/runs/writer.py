@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tui_dl import paths
-from tui_dl.events import Epoch, Event, Finished, Note, Progress, Started, State, to_json
+from tui_dl.events import Epoch, Event, Finished, Glimpse, Note, Progress, Started, State, to_json
 from tui_dl.runs.names import unused
 from tui_dl.runs.record import LOG, PART, Record
 
@@ -131,7 +131,7 @@ class RunWriter:
 
     def _append(self, event: Event) -> None:
         assert self._record
-        line = b"" if isinstance(event, State) else _line(to_json(event))
+        line = b"" if isinstance(event, State | Glimpse) else _line(to_json(event))
         if self.lost and not isinstance(event, Finished):
             return
         try:

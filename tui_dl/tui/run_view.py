@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from tui_dl.drawing.series import Series
 from tui_dl.events import (
@@ -31,7 +30,7 @@ class RunView:
         self.stopping = False  # a stop was asked for while the run could not be interrupted
         self.step, self.epoch, self.seconds = 0, 0, 0.0
         self.metrics: Metrics = {}
-        self.pictures: dict[str, dict[str, Any]] = {}
+        self.pictures: dict[str, Snapshot] = {}  # the latest of each view
         self.notes: list[Note] = []
         self.curves = Curves()
         self._rate = (0, 0.0, 0.0)  # step and seconds when the rate was taken, and the rate
@@ -49,7 +48,7 @@ class RunView:
             case Progress() | Epoch():
                 self._measured(event)
             case Snapshot():
-                self.pictures[event.view] = event.payload
+                self.pictures[event.view] = event
             case Note():
                 self.notes.append(event)
             case Finished():
@@ -117,6 +116,15 @@ class RunView:
         held_out = curves.by_epoch(f"val_{metric}")
         validation = [self._series("val", held_out, "validation")] if held_out[0] else []
         return [train, *validation] if len(train.xs) else validation
+
+    def marks(self, metric: str) -> dict[float, str]:
+        """Characters for the x axis: ▲ at the best validation, ◆ where a live value was set."""
+        marks = {n.step / self.steps_per_epoch: "◆" for n in self.notes if " set to " in n.text}
+        steps, values = self.curves.by_epoch(f"val_{metric}")
+        if len(steps) > 1 and metric == "loss":
+            best = min(range(len(values)), key=lambda i: values[i])
+            marks[steps[best] / self.steps_per_epoch] = "▲"
+        return marks
 
     def _series(self, name: str, points: Points, style: str, marker: str = "") -> Series:
         """A curve over epochs."""

@@ -47,7 +47,7 @@ class RunRequest:
         return self.lesson.id, self.parameters, self.seed
 
 
-ShowLayers = Callable[[RunRequest, list[Layer]], None]
+ShowBuilt = Callable[[RunRequest, list[Layer], RunView], None]
 ShowRun = Callable[[RunRequest, RunView], None]
 
 
@@ -92,10 +92,11 @@ class Training:
         """Load Keras and call `loaded` with the device's name."""
         behind(self._load, loaded)
 
-    def prepare(self, request: RunRequest, show: ShowLayers) -> None:
+    def prepare(self, request: RunRequest, show: ShowBuilt) -> None:
         """Do what comes before the first step, unless that is under way, or a run goes on.
 
-        `show` is called with the layer table as soon as the model is built.
+        `show` is called with the layer table as soon as the model is built, and again with the
+        pictures of the untrained model.
         """
         if not (self.busy or request.same_numbers(self._ahead)):
             self._ahead = request
@@ -120,7 +121,7 @@ class Training:
         device.load()
         hand_over(self._app, loaded, device.describe())
 
-    def _prepare(self, request: RunRequest, show: ShowLayers) -> None:
+    def _prepare(self, request: RunRequest, show: ShowBuilt) -> None:
         with self._keras:
             if request is not self._ahead:  # a later wish, or a run, has overtaken this one
                 return
@@ -130,7 +131,9 @@ class Training:
                     request.lesson, request.parameters, seed=request.seed, emit=_nobody
                 )
                 self._prepared = session.ahead(
-                    lambda layers: hand_over(self._app, show, request, layers)
+                    lambda layers, drawn: hand_over(
+                        self._app, show, request, layers, RunView(drawn)
+                    )
                 )
             except LessonError as error:  # such as absent data: the run will say it
                 LOG.info("%s is not prepared: %s", request.lesson.id, error)

@@ -41,10 +41,11 @@ class Ahead:
         if self._runs.device and self._launcher.ready():
             self._runs.training.prepare(self._launcher.request(), self._built)
 
-    def _built(self, request: RunRequest, layers: list[Layer]) -> None:
-        """Show the layers of a model built beside the reader, if the form still asks for it."""
+    def _built(self, request: RunRequest, layers: list[Layer], untrained: RunView) -> None:
+        """Show a model built beside the reader, if the form still asks for it."""
         if self._launcher.ready() and request.same_numbers(self._launcher.request()):
             self._shows.layers(layers)
+            self._shows.untrained(untrained)
 
     def explore(self) -> None:
         """Draw an explorer's pictures; the first change of a number makes its lesson a done one."""

@@ -88,6 +88,13 @@ class Launcher:
         self._pane.say(experiment.notice if experiment else "Back to the defaults.")
         return True
 
+    def preset(self, number: int) -> None:
+        """Fill the form with the n-th experiment of the open lesson; 0 gives the defaults."""
+        lesson = self._opening.lesson
+        names = ["", *(each.name for each in lesson.experiments)]
+        if number < len(names):
+            self.choose(lesson.id, names[number])
+
     def train_next(self, lesson: str, experiment: str) -> None:
         """Train an experiment once the present run is over, if its lesson is still open then."""
         self._next = lesson, experiment

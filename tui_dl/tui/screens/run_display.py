@@ -43,6 +43,7 @@ class RunDisplay:
 
     def follow(self, events: list[Event]) -> None:
         """Draw what events change: the progress now, the rest a part with each call."""
+        self.buttons()
         for event in events:
             self._heed(event)
         if events:
@@ -85,6 +86,11 @@ class RunDisplay:
     def _pictures(self) -> None:
         if shown := self._runs.shown:
             self._page.draw(shown)
+
+    def untrained(self, view: RunView) -> None:
+        """Draw the pictures of the untrained network, where no run is shown."""
+        if view.pictures and self._runs.shown is None:
+            self._page.draw(view)
 
     def explored(self, run: RunView) -> None:
         """Draw an explorer's pictures and figures."""

@@ -26,7 +26,7 @@ from tui_dl.tui.widgets.bar import LOADING, Bar
 from tui_dl.tui.widgets.key_footer import KeyFooter
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
-from tui_dl.tui.widgets.panes import MEDIUM, WIDE, Panes
+from tui_dl.tui.widgets.panes import HUGE, MEDIUM, WIDE, Panes
 from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from tui_dl.tui.widgets.train_pane import TrainPane
 
 HERTZ = 15
-LATEST = 0.3  # seconds after which the rest comes, though the page was not painted
+LATEST = 0.3  # seconds until the rest comes, whether the page was painted or not
 
 
 class WorkbenchScreen(Paced, Screen[None]):
     """Connects keys, widgets, the opening of lessons and the run controller."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide"), (HUGE, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middling"), (44, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = list(keys.BINDINGS)
 
@@ -180,8 +180,8 @@ class WorkbenchScreen(Paced, Screen[None]):
     # What the runs say.
 
     def _drain(self) -> None:
+        self.runs.control.watched = self.page.tab == "inside" and self.panes.page_shows
         events = self.runs.drain()
-        self.shows.buttons()
         self.shows.follow(events)
         for event in events:
             if event.kind == "started":
@@ -217,7 +217,7 @@ class WorkbenchScreen(Paced, Screen[None]):
     def run_started(self) -> None:
         """Make room for the run."""
         self.page.end_greeting()
-        if self.has_class("-narrow"):
+        if self.has_class("-narrow") and self.page.tab != "inside":
             self.panes.show("train")
         self.action_leave_field()
         self.shows.draw()
@@ -250,10 +250,6 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.runs.change_speed(by)
         self.shows.bar()
 
-    async def on_train_pane_pressed(self, event: TrainPane.Pressed) -> None:
-        """A button does what its key does."""
-        await self.run_action("step_epoch" if event.action == "epoch" else event.action)
-
     def on_parameter_form_changed(self) -> None:
         """Judge the settings, and prepare or explore them."""
         self.shows.buttons()
@@ -267,9 +263,7 @@ class WorkbenchScreen(Paced, Screen[None]):
 
     def action_preset(self, number: int) -> None:
         """Fill the form with the n-th experiment; 0 gives the defaults."""
-        names = ["", *(each.name for each in self.lesson.experiments)]
-        if number < len(names):
-            self.launcher.choose(self.lesson.id, names[number])
+        self.launcher.preset(number)
 
     def on_experiments_chosen(self, event: Experiments.Chosen) -> None:
         """Fill the form with an experiment."""
@@ -298,7 +292,7 @@ class WorkbenchScreen(Paced, Screen[None]):
             return True if self.runs.busy else None
         if action == "leave_field":
             in_field = self.focused is not None and self.pane.form in self.focused.ancestors
-            return in_field or self.panes.drawer
+            return in_field or self.panes.drawer or self.panes.full
         if action == "train":
             return True if self.pane.form.valid or not self.opening.settled else None
         return True
@@ -319,6 +313,13 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.action_go("page")
         self.call_after_refresh(self.page.focus_content)
 
+    def action_inside(self) -> None:
+        """Show the pictures; if they show, let them fill the screen or take their pane again."""
+        if self.page.tab == "inside" and self.panes.page_shows:
+            self.panes.full = not self.panes.full
+        else:
+            self.action_tab("inside")
+
     def action_turn(self, by: int) -> None:
         """Show the next tab of the page."""
         self.panes.show("page")
@@ -330,16 +331,14 @@ class WorkbenchScreen(Paced, Screen[None]):
         if self.opening.settled:
             self.page.reveal()
 
-    def action_log_scale(self) -> None:
-        """Switch the loss between linear and logarithmic."""
-        self.pane.toggle_log()
-
-    def action_smooth(self) -> None:
-        """Smooth the curves more, or not at all."""
-        self.pane.next_smoothing()
+    def action_charts(self, what: str, *arguments: int) -> None:
+        """Call a method of the pane with the charts: scale, smoothing, cursor, zoom."""
+        getattr(self.pane, what)(*arguments)
 
     def action_leave_field(self) -> None:
         """Give the keys back to the screen."""
+        self.pane.reset_view()
+        self.panes.full = False
         self.panes.close_drawer()
         self.set_focus(None)
 

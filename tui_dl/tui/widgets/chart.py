@@ -1,9 +1,12 @@
 """The widget that shows a run's metrics as curves, with the legend in its border."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from textual.events import Resize
+from textual.events import Leave, MouseMove, Resize
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -18,8 +21,9 @@ PREPARING = "The run is being prepared: its curve appears here."
 class Chart(Widget):
     """Curves of a run with the legend in the border.
 
-    ``log_scale`` and ``smoothing`` may be set at any time. Draw again by calling ``set_series``;
-    nothing is drawn twice for the same data, size and theme.
+    ``log_scale``, ``smoothing``, ``cursor`` and ``window`` may be set at any time. Draw again by
+    calling ``set_series``; nothing is drawn twice for the same data, size and theme. ``marks`` are
+    characters on the x axis, by position. The mouse posts ``Pointed``.
     """
 
     DEFAULT_CSS = """
@@ -32,6 +36,15 @@ class Chart(Widget):
 
     log_scale: reactive[bool] = reactive(False)
     smoothing: reactive[float] = reactive(0.0)
+    cursor: reactive[float | None] = reactive(None)
+    window: reactive[tuple[float, float] | None] = reactive(None)
+
+    class Pointed(Message):
+        """The mouse is over a position of the x axis, or over none."""
+
+        def __init__(self, x: float | None) -> None:
+            super().__init__()
+            self.x = x
 
     def __init__(
         self,
@@ -46,14 +59,17 @@ class Chart(Widget):
         super().__init__(id=id, classes=classes)
         self.title, self.empty = title, empty
         self._series: list[Series] = []
+        self._marks: Mapping[float, str] = {}
         self._version = 0
         self._drawn: tuple[object, Text] = (None, Text())
         self.set_reactive(Chart.log_scale, log_scale)
         self.set_reactive(Chart.smoothing, smoothing)
 
-    def set_series(self, series: Sequence[Series]) -> None:
+    def set_series(
+        self, series: Sequence[Series], marks: Mapping[float, str] | None = None
+    ) -> None:
         """Show these series instead of the former ones. Call it on the app's own thread."""
-        self._series = list(series)
+        self._series, self._marks = list(series), marks or {}
         self._version += 1
         self._label()
         self.refresh()
@@ -75,19 +91,49 @@ class Chart(Widget):
         """Say in the title how much the curves are smoothed."""
         self._label()
 
+    def watch_cursor(self) -> None:
+        """Show the values at the cursor."""
+        self._label()
+
+    def watch_window(self) -> None:
+        """Say in the title that a part is shown."""
+        self._label()
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """The whole x axis; None if there is no point."""
+        from tui_dl.drawing.curves import x_limits
+
+        return x_limits(self._series, log=self.log_scale, from_zero=True)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Point at the position under the mouse."""
+        limits = self.window or self.limits if self._series else None
+        if limits:
+            from tui_dl.drawing.cursor import position_of
+
+            self.post_message(self.Pointed(position_of(event.x - 1, limits, self.size.width)))
+
+    def on_leave(self, _: Leave) -> None:
+        """Point nowhere."""
+        self.post_message(self.Pointed(None))
+
     def _label(self) -> None:
         """Write the title and the legend into the border."""
         if not self.is_attached:
             return
         extras = ["log"] if self.log_scale else []
         extras += [f"smooth {self.smoothing:g}"] if self.smoothing else []
+        extras += [f"{self.window[0]:.3g} to {self.window[1]:.3g}"] if self.window else []
+        extras += [f"at {self.cursor:.3g}"] if self.cursor is not None else []
         self.border_title = Text(" · ".join([self.title, *extras]))
         self.border_subtitle = self._legend(self.size.width - 2, palette_of(self.app))
 
     def render(self) -> Text:
         """The curves, or a word about why there are none."""
         palette = palette_of(self.app)
-        key = (self.size, self._version, palette, self.log_scale, self.smoothing)
+        view = (self.log_scale, self.smoothing, self.cursor, self.window)
+        key = (self.size, self._version, palette, *view)
         if self._drawn[0] != key:
             self._drawn = (key, self._draw(palette))
         return self._drawn[1]
@@ -98,10 +144,11 @@ class Chart(Widget):
             return Text(self.empty, style=palette.muted)
         if width < 12 or height < 4:
             return self._legend(width, palette)
+        from tui_dl.drawing.cursor import clipped
         from tui_dl.drawing.curves import draw_series
 
         text = draw_series(
-            self._series,
+            clipped(self._series, self.window),
             width,
             height,
             palette,
@@ -109,17 +156,42 @@ class Chart(Widget):
             smoothing=self.smoothing,
             first_on_top=True,
             from_zero=True,
+            x_range=self.window,
         )
-        return text or Text(self._nothing_to_draw(), style=palette.muted)
+        if text is None:
+            return Text(self._nothing_to_draw(), style=palette.muted)
+        return self._marked(text, palette)
+
+    def _marked(self, text: Text, palette: Palette) -> Text:
+        """Add the cursor and the marks."""
+        limits = self.window or self.limits
+        if limits is None or (self.cursor is None and not self._marks):
+            return text
+        from tui_dl.drawing.cursor import column_of, with_marks
+
+        low, high = limits
+        marks = {
+            column_of(x, limits, self.size.width): mark
+            for x, mark in self._marks.items()
+            if low <= x <= high
+        }
+        shown = self.cursor is not None and low <= self.cursor <= high
+        column = column_of(self.cursor, limits, self.size.width) if shown and self.cursor else None
+        return with_marks(text, column, marks, palette)
 
     def _legend(self, width: int, palette: Palette) -> Text:
         if not self._series:
             return Text()
+        from tui_dl.drawing.cursor import value_at
         from tui_dl.drawing.curves import legend  # NumPy and plotext: not for the first screen
 
-        return legend(self._series, width, palette)
+        x = self.cursor
+        values = None if x is None else [value_at(one, x) for one in self._series]
+        return legend(self._series, width, palette, values)
 
     def _nothing_to_draw(self) -> str:
+        if self.window:
+            return "No value lies in this part: - shows more of the axis."
         if self.log_scale:
             return "No value is above zero: switch the log scale off to see them."
         return "No value is finite: try a smaller learning rate."

@@ -24,7 +24,7 @@ class LessonTree(Tree[str]):
     """A tree of lessons; choosing one posts `Chosen`."""
 
     DEFAULT_CSS = """
-    LessonTree { padding: 0 1; background: transparent; scrollbar-size-vertical: 1; }
+    LessonTree { background: transparent; scrollbar-size-vertical: 1; }
     """
 
     class Chosen(Message):
@@ -36,7 +36,8 @@ class LessonTree(Tree[str]):
 
     def __init__(self, lessons: tuple[Lesson, ...], *, id: str | None = None) -> None:
         super().__init__("Lessons", id=id)
-        self.show_root, self.guide_depth, self.auto_expand = False, 2, False
+        self.show_root, self.show_guides, self.auto_expand = False, False, False
+        self.guide_depth = 2
         self._lessons = lessons
         self._status: Mapping[str, str] = {}
         self._leaves: dict[str, TreeNode[str]] = {}

@@ -14,7 +14,7 @@ from tui_dl.tui.widgets.lesson_tree import LessonTree
 if TYPE_CHECKING:
     from tui_dl.tui.widgets.train_pane import TrainPane
 
-MEDIUM, WIDE = 100, 160  # columns from which two panes, and all three, have room
+MEDIUM, WIDE, HUGE = 100, 160, 200  # columns from which two panes, three, and wider ones fit
 
 
 class Panes(Horizontal):
@@ -29,7 +29,8 @@ class Panes(Horizontal):
         super().__init__(id=id)
         self._greets = greets
         self._front = "page"
-        self.drawer = False  # whether the lessons are wanted over the page
+        self.drawer = False  # True while the lessons are wanted over the page
+        self._full = False  # True while the page fills the screen
 
     def compose(self) -> ComposeResult:
         """From left to right; the training pane is empty until `complete`."""
@@ -53,9 +54,25 @@ class Panes(Horizontal):
 
     def show(self, pane: str, *, drawer: bool | None = None) -> None:
         """Bring a pane to the front, and open or close the drawer unless it is to stay as it is."""
+        self._full = self._full and pane == "page"
         self._front = pane
         self.drawer = self.drawer if drawer is None else drawer
         self.fit(self.app.size.width)
+
+    @property
+    def full(self) -> bool:
+        """True while the page fills the screen."""
+        return self._full
+
+    @full.setter
+    def full(self, full: bool) -> None:
+        self._full = full
+        self.fit(self.app.size.width)
+
+    @property
+    def page_shows(self) -> bool:
+        """True if the page is displayed."""
+        return bool(self.query_one(LessonPage).display)
 
     def close_drawer(self) -> None:
         """Put the lessons away where they lie over the page."""
@@ -64,7 +81,9 @@ class Panes(Horizontal):
     def fit(self, width: int) -> None:
         """Display what a terminal of that many columns has room for."""
         for pane in self.children:
-            if width >= WIDE:
+            if self._full:
+                pane.display = pane.id == "page"
+            elif width >= WIDE:
                 pane.display = True
             elif width >= MEDIUM:
                 pane.display = pane.id != "lessons" or self.drawer

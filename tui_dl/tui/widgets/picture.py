@@ -15,7 +15,8 @@ class Picture(Widget):
     DEFAULT_CSS = """
     Picture {
         height: 1fr; min-height: 4; border: round $foreground 25%;
-        border-title-color: $foreground; color: $foreground;
+        border-title-color: $foreground; border-subtitle-color: $foreground-muted;
+        color: $foreground;
     }
     """
 
@@ -48,11 +49,15 @@ class Picture(Widget):
         self._version += 1
         self.refresh()
 
-    def show(self, payload: dict[str, Any]) -> None:
-        """Show this payload instead of the former one. Call it on the app's own thread."""
+    def show(self, payload: dict[str, Any], step: int | None = None) -> None:
+        """Show this payload instead of the former one. Call it on the app's own thread.
+
+        `step` is the step of the run at which it was drawn.
+        """
         self._payload = payload
         self._version += 1
         self.border_title = Text(str(payload.get("title", "")))
+        self.border_subtitle = "" if step is None else f"step {step:,}"
         self.refresh()
 
     def render(self) -> Text:

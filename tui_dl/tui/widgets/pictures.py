@@ -42,7 +42,7 @@ class Pictures(VerticalScroll, can_focus=True):
         if not names and run.preparing:
             self.query_one("#awaited", Picture).clear(PREPARING)
         for name in names:
-            self._picture(name).show(run.pictures[name])
+            self._picture(name).show(run.pictures[name].payload, run.pictures[name].step)
         self._arrange()
 
     def on_resize(self, _: Resize) -> None:

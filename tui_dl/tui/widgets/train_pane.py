@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import Button
 
 from tui_dl.drawing.series import Series
@@ -22,7 +21,7 @@ BUTTONS = ("train", "pause", "step", "epoch", "stop")
 
 
 class TrainPane(Vertical):
-    """Charts above, the form and the buttons below. A pressed button posts `Pressed`.
+    """Charts above, the form and the buttons below.
 
     For an explorer the pictures stand in the place of the charts.
     """
@@ -40,13 +39,6 @@ class TrainPane(Vertical):
     TrainPane > #buttons { height: 1; padding: 0 1; }
     TrainPane Button { margin-right: 1; min-width: 9; }
     """
-
-    class Pressed(Message):
-        """One of the buttons was pressed; `action` is its name."""
-
-        def __init__(self, action: str) -> None:
-            super().__init__()
-            self.action = action
 
     def compose(self) -> ComposeResult:
         """Charts, form, explanation, buttons."""
@@ -92,7 +84,8 @@ class TrainPane(Vertical):
             chart, metric = self.charts[place], metrics[place]
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
             chart.empty = PREPARING if run and run.preparing else UNTRAINED
-            chart.set_series(self._curves(metric, run, overlays) if metric else [])
+            marks = run.marks(metric) if run else {}
+            chart.set_series(self._curves(metric, run, overlays) if metric else [], marks)
 
     @staticmethod
     def _curves(metric: str, run: RunView | None, overlays: Mapping[str, RunView]) -> list[Series]:
@@ -119,6 +112,59 @@ class TrainPane(Vertical):
         """Show a sentence under the form."""
         self.query_one(Explanation).say(text)
 
+    # The cursor and the window of both charts.
+
+    def on_chart_pointed(self, event: Chart.Pointed) -> None:
+        """Put the cursor of both charts where the mouse is."""
+        event.stop()
+        self._point(event.x)
+
+    def _point(self, x: float | None) -> None:
+        for chart in self.charts:
+            chart.cursor = x
+
+    def move_cursor(self, by: int) -> None:
+        """Move the cursor by fiftieths of what shows; begin at the end of the curves."""
+        if limits := self._limits():
+            low, high = self.charts[0].window or limits
+            at = self.charts[0].cursor
+            moved = high if at is None else at + by * (high - low) / 50
+            self._point(min(max(moved, limits[0]), limits[1]))
+            if not low <= moved <= high:
+                self._show(low + by * (high - low) / 2, high + by * (high - low) / 2)
+
+    def zoom(self, by: int) -> None:
+        """Show half as much of the x axis about the cursor, or twice as much."""
+        if limits := self._limits():
+            from tui_dl.drawing.cursor import zoomed
+
+            chart = self.charts[0]
+            shown = chart.window or limits
+            about = shown[1] if chart.cursor is None else chart.cursor
+            window = zoomed(shown, limits, about, 0.5 if by > 0 else 2.0)
+            for each in self.charts:
+                each.window = window
+
+    def _show(self, low: float, high: float) -> None:
+        """Move the window, if there is one, within the axis."""
+        limits, width = self._limits(), high - low
+        if limits and self.charts[0].window:
+            low = min(max(low, limits[0]), limits[1] - width)
+            for chart in self.charts:
+                chart.window = (low, low + width)
+
+    def reset_view(self) -> bool:
+        """Take the cursor and the window away; False if there were none."""
+        had = any(chart.cursor is not None or chart.window for chart in self.charts)
+        self._point(None)
+        for chart in self.charts:
+            chart.window = None
+        return had
+
+    def _limits(self) -> tuple[float, float] | None:
+        """The x axis of the first chart that has curves."""
+        return next((found for chart in self.charts if (found := chart.limits)), None)
+
     def toggle_log(self) -> None:
         """Switch the loss between a linear and a logarithmic scale."""
         loss = self.charts[0]
@@ -130,10 +176,11 @@ class TrainPane(Vertical):
             at = SMOOTHING.index(chart.smoothing)
             chart.smoothing = SMOOTHING[(at + 1) % len(SMOOTHING)]
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Pass the press on."""
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button's key does."""
         event.stop()
-        self.post_message(self.Pressed((event.button.id or "").removeprefix("button-")))
+        name = (event.button.id or "").removeprefix("button-")
+        await self.screen.run_action("step_epoch" if name == "epoch" else name)
 
     def on_parameter_form_explained(self, event: ParameterForm.Explained) -> None:
         """Explain the field in hand."""
