@@ -22,6 +22,7 @@ from tui_dl.tui.widgets.experiments import Experiments
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.progress_line import ProgressLine
 from tui_dl.tui.widgets.runs_table import RunsTable
+from tui_dl.tui.widgets.train_pane import TrainPane
 
 
 def at_once(app, *keys):
@@ -51,7 +52,7 @@ async def test_an_error_in_a_handler_is_reported_and_neither_app_nor_run_ends(mo
     def broken(self):
         raise RuntimeError("the smoothing fails")
 
-    monkeypatch.setattr(WorkbenchScreen, "action_charts", broken)
+    monkeypatch.setattr(TrainPane, "next_smoothing", broken)
     async with workbench() as (app, pilot):
         await slow_run(app, pilot)
         await pilot.press("m")

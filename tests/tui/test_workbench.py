@@ -12,7 +12,7 @@ from textual.widgets import Button
 from tui_dl import catalog, paths
 from tui_dl.runs.index import list_runs
 from tui_dl.tui.screens.dialogs import Keys, Leave
-from tui_dl.tui.screens.keys import BINDINGS
+from tui_dl.tui.screens.keys import BINDINGS, COLUMNS, GROUPS, described
 from tui_dl.tui.widgets.form import Field
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.runs_table import RunsTable
@@ -252,7 +252,7 @@ async def test_keys_are_listed_and_panes_follow_the_width():
         await until(pilot, lambda: shown() == ["lessons", "page", "train"])
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, Keys))
-        assert "Train" in text_of(app) and "Command palette" in text_of(app)
+        assert "Train" in text_of(app) and "Palette" in text_of(app)
 
 
 @pytest.mark.slow
@@ -334,3 +334,10 @@ async def test_a_tab_is_turned_to_where_one_pane_shows_at_a_time():
         await pilot.press("escape", "right_square_bracket")
         await until(pilot, lambda: bench(app).page.display)
         assert bench(app).page.tab == "code"
+
+
+def test_the_list_of_keys_has_every_key_that_does_something():
+    listed = {key for _, lines in GROUPS for keys, _ in lines for key in keys.split()}
+    for binding in described():
+        assert (binding.key_display or binding.key).split(",")[0] in listed, binding
+    assert {title for titles in COLUMNS for title in titles} == {title for title, _ in GROUPS}

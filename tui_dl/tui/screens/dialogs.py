@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -83,20 +84,21 @@ class Keys(Dialog[None]):
         Binding("escape,question_mark,q,enter", "dismiss(None)", "Close")
     ]
 
-    def __init__(self, rows: list[tuple[str, str]]) -> None:
+    def __init__(self, columns: list[list[tuple[str, str]]]) -> None:
         super().__init__()
-        self._rows = rows
+        self._columns = columns
 
     def compose(self) -> ComposeResult:
-        """A table of keys."""
-        from rich.table import Table
-
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        half = -(-len(self._rows) // 2)
-        for left, right in zip(
-            self._rows[:half], [*self._rows[half:], ("", "")][:half], strict=True
-        ):
-            table.add_row(f"[b]{left[0]}[/b]", left[1], f"[b]{right[0]}[/b]", right[1])
+        """The groups of keys, side by side."""
         with Vertical(id="keys"):
-            yield Static(table)
-            yield Static("Everything is in the command palette too (ctrl+p).", classes="hint")
+            with Horizontal():
+                for column in self._columns:
+                    yield Static(Text("\n").join(_key(*line) for line in column))
+            yield Static("The palette (ctrl+p) has every command and lesson.", classes="hint")
+
+
+def _key(key: str, meaning: str) -> Text:
+    """Return a line of the list of keys; a title where there is no meaning."""
+    if not meaning:
+        return Text(key, "bold underline" if key else "")
+    return Text.assemble((f"{key:<7}", "bold"), meaning)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual.app import App
 from textual.binding import Binding
 
 PRESETS = range(10)
@@ -37,22 +36,44 @@ BINDINGS: list[Binding] = [
     *[Binding(str(n), f"preset({n})", "", show=False) for n in PRESETS],
 ]
 
-ELSEWHERE = [
-    ("0 … 9", "Defaults, experiment n"),
-    ("Enter", "Apply a live field"),
-    ("c", "Contents of the theory"),
-    ("d", "Dark or light"),
-    ("ctrl+p", "Command palette"),
-    ("ctrl+l", "Paint the screen again"),
-    ("ctrl+z", "Suspend, as in a shell"),
-]
+# The list of keys, by what a person wants to do. A test holds it to the bindings.
+GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("Train", (
+        ("r", "Train, or resume"), ("space", "Pause"), ("s", "One step"), ("S", "One epoch"),
+        ("x", "Stop"), ("< >", "Slower, faster"),
+    )),
+    ("Settings", (
+        ("f", "Form"), ("e", "Experiments"), ("1 … 9", "Experiment n"), ("0", "Defaults"),
+        ("Enter", "Apply a live field"), ("a", "Answer"),
+    )),
+    ("Look", (
+        ("t", "Lessons"), ("g", "Page"), ("i", "Inside; full screen"), ("[ ]", "Tabs"),
+        ("c", "Contents"), ("/", "Find"), ("escape", "Back"),
+    )),
+    ("Charts", (
+        (", .", "Cursor"), ("+ -", "Zoom"), ("l", "Log scale"), ("m", "Smooth"),
+        ("o", "Overlay a run"),
+    )),
+    ("Workbench", (
+        ("d", "Dark or light"), ("ctrl+p", "Palette"), ("ctrl+l", "Repaint"),
+        ("ctrl+z", "Suspend"), ("?", "Keys"), ("q", "Leave"),
+    )),
+)  # fmt: skip
+COLUMNS = (("Train", "Settings"), ("Look", "Charts"), ("Workbench",))
 
 
 def described() -> list[Binding]:
-    """The keys that have something to say."""
+    """Return the bindings that have a description."""
     return [binding for binding in BINDINGS if binding.description]
 
 
-def rows(app: App[object]) -> list[tuple[str, str]]:
-    """Key and meaning, for the list of keys."""
-    return [(app.get_key_display(b), b.description) for b in described()] + ELSEWHERE
+def columns() -> list[list[tuple[str, str]]]:
+    """Return key and meaning, line by line, for each column of the list of keys.
+
+    A line without a meaning is the title of a group, one without both separates groups.
+    """
+    by_title = dict(GROUPS)
+    return [
+        [line for title in titles for line in ((title, ""), *by_title[title], ("", ""))][:-1]
+        for titles in COLUMNS
+    ]

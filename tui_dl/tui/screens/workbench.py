@@ -189,6 +189,7 @@ class WorkbenchScreen(Paced, Screen[None]):
 
                 long_run.ask(self.app, self.runs.training, event, self.launcher.train_next)
             elif event.kind == "finished":
+                self.page.run_ended()
                 self.runs.refresh()
                 self.ahead.soon()
         if not events:
@@ -216,7 +217,7 @@ class WorkbenchScreen(Paced, Screen[None]):
 
     def run_started(self) -> None:
         """Make room for the run."""
-        self.page.end_greeting()
+        self.page.run_started()
         if self.has_class("-narrow") and self.page.tab != "inside":
             self.panes.show("train")
         self.action_leave_field()
@@ -344,4 +345,4 @@ class WorkbenchScreen(Paced, Screen[None]):
 
     def action_keys(self) -> None:
         """Show every key."""
-        self.app.push_screen(Keys(keys.rows(self.app)))
+        self.app.push_screen(Keys(keys.columns()))

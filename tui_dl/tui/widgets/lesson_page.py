@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 
 TABS = ("theory", "code", "model", "inside", "experiments", "runs")
 GREETING = """\
-Welcome. Read, change a number in the form (f), look.
-In most lessons r trains a real network before your eyes.
+Welcome. Read this page, then press r: a real network trains beside it.
+i looks inside while it learns; 1 chooses the first experiment, e lists all.
 t opens the lessons, ? lists every key."""
+EXPLORING = """\
+Welcome. Read this page, then press f and change a number: the pictures follow.
+1 chooses the first experiment, e lists all of them.
+t opens the lessons, ? lists every key."""
+NEXT = """\
+Your first run is done. Press i to look inside, or go through its curves with , and .
+Next, press 1 for the experiment “{title}”, and r to train it."""
 NO_RUNS = (
     "This lesson has no runs yet. Press r to train one: it is listed here, and Enter draws its "
     "curves over those of a later run."
@@ -62,7 +69,8 @@ class LessonPage(Vertical):
 
     def __init__(self, *, greets: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._greets = greets
+        self._greets = greets  # until a first run begins
+        self._greeted = greets  # until it has ended
         self._lesson: Lesson | None = None
         self._revealed = False  # the answer of an exercise
 
@@ -70,8 +78,8 @@ class LessonPage(Vertical):
         """The theory and the names of the other tabs, which `complete` fills."""
         with Pages(initial="theory"):
             with TabPane("Theory", id="theory"):
-                if self._greets:
-                    yield Static(GREETING, id="greeting")
+                if self._greeted:
+                    yield Static(id="greeting")
                 yield Theory()
             for name in TABS[1:]:
                 yield TabPane(name.capitalize(), id=name)
@@ -123,6 +131,8 @@ class LessonPage(Vertical):
         self.tab = "theory"
         self._revealed = False
         self.query_one(Theory).show(_theory(lesson))
+        greeting = EXPLORING if lesson.explorer else GREETING
+        self._suggest(greeting if self._greets else "")
 
     async def load(self, lesson: Lesson) -> None:
         """Show a lesson, from its theory on."""
@@ -135,9 +145,22 @@ class LessonPage(Vertical):
         self._experiments.load(lesson)
         await self._inside.load(lesson)
 
-    def end_greeting(self) -> None:
+    def run_started(self) -> None:
         """Take the greeting of the first start away."""
-        self.query("#greeting").remove()
+        self._greets = False
+        self._suggest("")
+
+    def run_ended(self) -> None:
+        """Say what to try next, after the first run."""
+        if self._greeted and self._lesson and self._lesson.experiments:
+            self._greeted = False
+            self._suggest(NEXT.format(title=self._lesson.experiments[0].title))
+
+    def _suggest(self, text: str) -> None:
+        """Show what to do above the page of a first start; "" hides it."""
+        for greeting in self.query("#greeting").results(Static):
+            greeting.display = bool(text)
+            greeting.update(text)
 
     def show_layers(self, layers: list[Layer]) -> None:
         """Show the model's layers."""
