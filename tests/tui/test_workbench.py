@@ -11,6 +11,7 @@ from textual.widgets import Button
 
 from tui_dl import catalog, paths
 from tui_dl.runs.index import list_runs
+from tui_dl.runs.reader import read
 from tui_dl.tui.screens.dialogs import Keys, Leave
 from tui_dl.tui.screens.keys import BINDINGS, COLUMNS, GROUPS, described
 from tui_dl.tui.widgets.form import Field
@@ -339,5 +340,54 @@ async def test_a_tab_is_turned_to_where_one_pane_shows_at_a_time():
 def test_the_list_of_keys_has_every_key_that_does_something():
     listed = {key for _, lines in GROUPS for keys, _ in lines for key in keys.split()}
     for binding in described():
-        assert (binding.key_display or binding.key).split(",")[0] in listed, binding
+        assert (binding.key_display or binding.key.split(",")[0]) in listed, binding
     assert {title for titles in COLUMNS for title in titles} == {title for title, _ in GROUPS}
+
+
+async def test_the_cursor_of_both_charts_tells_the_values_there_and_they_can_be_copied():
+    async with workbench("iris") as (app, pilot):
+        await pilot.press("r")
+        await finished(app, pilot)
+        await until(pilot, lambda: bench(app).pane.charts[0].limits)
+        loss, accuracy = bench(app).pane.charts
+        last = str(accuracy.border_subtitle)
+        await pilot.press("comma", *["comma"] * 25)
+        assert loss.cursor == accuracy.cursor == pytest.approx(10.0, abs=0.5)
+        assert "at 1" in str(loss.border_title) and str(accuracy.border_subtitle) != last
+        assert "│" in loss.render().plain.replace("│", "", 12)
+        await pilot.press("plus")
+        low, high = loss.window
+        assert high - low == pytest.approx(10.0, abs=0.6) and accuracy.window == loss.window
+        await pilot.press("y")
+        rows = app.clipboard.splitlines()
+        assert rows[0] == "metric,curve,epoch,value"
+        assert {row.split(",")[0] for row in rows[1:]} == {"loss", "accuracy"}
+        assert all(low <= float(row.split(",")[2]) <= high for row in rows[1:])
+        await pilot.press("escape")
+        assert loss.cursor is None and accuracy.window is None
+        await pilot.hover("#loss", offset=(30, 3))
+        assert loss.cursor is not None and accuracy.cursor == loss.cursor
+
+
+async def test_inside_shows_the_untrained_network_then_follows_the_run_and_fills_the_screen():
+    async with workbench(size=(160, 45)) as (app, pilot):
+        await until(pilot, lambda: bench(app).runs.device)
+        bench(app).ahead._prepare()
+        await pilot.press("i")
+        await until(pilot, lambda: app.screen.query("#picture-boundary"))
+        picture = app.screen.query_one("#picture-boundary")
+        assert str(picture.border_subtitle) == "step 0" and list_runs() == []
+        width = picture.size.width
+        await pilot.press("i")
+        assert not bench(app).pane.parent.display and bench(app).panes.full
+        await until(pilot, lambda: bench(app).page.size.width == 160)
+        await pilot.press("escape")
+        assert bench(app).pane.parent.display and picture.size.width == width
+        await pilot.press("s")
+        await until(pilot, lambda: str(picture.border_subtitle) == "step 1")
+        await pilot.press("s")
+        await until(pilot, lambda: str(picture.border_subtitle) == "step 2")
+        await pilot.press("x")
+        await finished(app, pilot)
+        recorded = read(list_runs()[0].name).snapshots
+        assert [shot.step for shot in recorded if shot.view == "boundary"] == [0]

@@ -25,6 +25,7 @@ BINDINGS: list[Binding] = [
     Binding("comma", "charts('move_cursor', -1)", "Cursor left", show=False, key_display=","),
     Binding("full_stop", "charts('move_cursor', 1)", "Cursor right", show=False, key_display="."),
     Binding("plus", "charts('zoom', 1)", "Zoom in", show=False, key_display="+"),
+    Binding("y", "charts('copy_values')", "Copy values", show=False),
     Binding("minus", "charts('zoom', -1)", "Zoom out", show=False, key_display="-"),
     Binding("a", "answer", "Answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
@@ -52,7 +53,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("Charts", (
         (", .", "Cursor"), ("+ -", "Zoom"), ("l", "Log scale"), ("m", "Smooth"),
-        ("o", "Overlay a run"),
+        ("o", "Overlay a run"), ("y", "Copy as CSV"),
     )),
     ("Workbench", (
         ("d", "Dark or light"), ("ctrl+p", "Palette"), ("ctrl+l", "Repaint"),

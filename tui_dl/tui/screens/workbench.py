@@ -293,7 +293,7 @@ class WorkbenchScreen(Paced, Screen[None]):
             return True if self.runs.busy else None
         if action == "leave_field":
             in_field = self.focused is not None and self.pane.form in self.focused.ancestors
-            return in_field or self.panes.drawer or self.panes.full
+            return in_field or self.panes.drawer or self.panes.full or self.pane.examined
         if action == "train":
             return True if self.pane.form.valid or not self.opening.settled else None
         return True

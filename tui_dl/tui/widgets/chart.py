@@ -99,6 +99,16 @@ class Chart(Widget):
         """Say in the title that a part is shown."""
         self._label()
 
+    def csv(self, metric: str) -> list[str]:
+        """Return `metric,curve,epoch,value` for each point of the chart's window."""
+        low, high = self.window or (float("-inf"), float("inf"))
+        return [
+            f"{metric},{one.name},{x:.6g},{y:.8g}"
+            for one in self._series
+            for x, y in zip(one.xs, one.ys, strict=True)
+            if low <= x <= high
+        ]
+
     @property
     def limits(self) -> tuple[float, float] | None:
         """The whole x axis; None if there is no point."""

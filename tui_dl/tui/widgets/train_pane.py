@@ -52,6 +52,8 @@ class TrainPane(Vertical):
             for name in BUTTONS:
                 yield Button(name.capitalize(), id=f"button-{name}", compact=True)
 
+    _metrics: tuple[str, str] = ("loss", "")  # of the charts
+
     @property
     def form(self) -> ParameterForm:
         """The form."""
@@ -77,6 +79,7 @@ class TrainPane(Vertical):
         views = ([run] if run else []) + list(overlays.values())
         told = (view.charted() for view in views)
         metrics = next((names for names in told if any(names)), ("loss", ""))
+        self._metrics = metrics
         self.update_classes(
             {"-second": bool(metrics[1]), "-only-second": not metrics[0], "-drawn": bool(views)}
         )
@@ -153,13 +156,24 @@ class TrainPane(Vertical):
             for chart in self.charts:
                 chart.window = (low, low + width)
 
-    def reset_view(self) -> bool:
-        """Take the cursor and the window away; False if there were none."""
-        had = any(chart.cursor is not None or chart.window for chart in self.charts)
+    def copy_values(self) -> None:
+        """Copy the values of both charts as CSV to the clipboard of the terminal."""
+        shown = zip(self.charts, self._metrics, strict=True)
+        rows = [row for chart, metric in shown if metric for row in chart.csv(metric)]
+        if rows:
+            self.app.copy_to_clipboard("\n".join(["metric,curve,epoch,value", *rows, ""]))
+            self.say(f"Copied {len(rows):,} values as CSV, if the terminal allows it.")
+
+    @property
+    def examined(self) -> bool:
+        """True while a cursor or a window is set."""
+        return any(chart.cursor is not None or chart.window for chart in self.charts)
+
+    def reset_view(self) -> None:
+        """Take the cursor and the window away."""
         self._point(None)
         for chart in self.charts:
             chart.window = None
-        return had
 
     def _limits(self) -> tuple[float, float] | None:
         """The x axis of the first chart that has curves."""
