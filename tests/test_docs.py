@@ -12,6 +12,7 @@ import pyte
 import pytest
 
 from tui_dl.cli.app import run
+from tui_dl.drawing.reference import reference
 from tui_dl.runs.index import list_runs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "headless.md").read_text("utf-8")
@@ -125,3 +126,8 @@ def test_the_sample_of_reproduce_is_what_it_prints(capfdbinary):
 def test_every_sample_is_tested():
     tested = {*PRINTED, *RUNS, *samples("train iris", "doctor", "reproduce iris", "export")}
     assert set(samples("")) == tested
+
+
+def test_the_page_of_pictures_is_what_the_kinds_draw():
+    page = (Path(__file__).parents[1] / "docs" / "pictures.md").read_text("utf-8")
+    assert page == reference(), "run python -m tui_dl.drawing.reference > docs/pictures.md"

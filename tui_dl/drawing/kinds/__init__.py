@@ -32,6 +32,11 @@ class Kind:
     example: Payload
     rows: Callable[[Payload], int] | None = None
 
+    @property
+    def text(self) -> str:
+        """What it draws, and the keys of its payloads."""
+        return self.draw.__doc__ or ""
+
 
 def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     """Draw any payload; one that cannot be drawn becomes a line that says why."""
@@ -59,6 +64,9 @@ def rows_of(payload: Payload) -> int | None:
 
 def _draw_panels(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     return panels.draw(payload, width, height, palette, draw)
+
+
+_draw_panels.__doc__ = panels.draw.__doc__
 
 
 def _present(payload: Payload) -> Payload:

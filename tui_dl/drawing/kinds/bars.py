@@ -35,7 +35,7 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
 
     ``low`` and ``high`` fix the scale, ``log`` makes it logarithmic (all values above 0).
     ``highlight`` lists the bars to emphasize, ``target`` is the right one, marked ◀; ``notes`` are
-    written behind the numbers; ``errors`` are drawn as a line of ± that length.
+    written behind the numbers.
     """
     values = [float(v) for v in payload["values"]]
     labels = [str(name) for name in payload["labels"]]

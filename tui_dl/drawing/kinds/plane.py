@@ -103,9 +103,16 @@ def _sticks(plot: Plot, payload: Payload, palette: Palette) -> None:
 def _lines(plot: Plot, payload: Payload, palette: Palette) -> None:
     for i, line in enumerate(payload.get("lines", ())):
         ink = line_ink(i, palette)
-        plot.curve(line["x"], line["y"], ink, dashed=4 * bool(line.get("dashed")))
+        plot.curve(line["x"], line["y"], ink, dashed=_dashes(line, i, palette))
         if line.get("label") and line["x"]:
             plot.words(line["x"][-1], line["y"][-1], f" {line['name']}", ink, bold=True)
+
+
+def _dashes(line: Payload, index: int, palette: Palette) -> int:
+    """Return the dots of a dash; without colours, lines differ by their dashes."""
+    if line.get("dashed"):
+        return 4
+    return 0 if palette.colour else (0, 6, 2, 3)[index % 4]
 
 
 def line_ink(index: int, palette: Palette) -> Rgb:
@@ -148,7 +155,7 @@ def _legend(payload: Payload, width: int, palette: Palette) -> Text:
         if group.get("name")
     ]
     entries += [
-        ("━", str(line["name"]), line_ink(i, palette))
+        ("━" if not _dashes(line, i, palette) else "╍", str(line["name"]), line_ink(i, palette))
         for i, line in enumerate(payload.get("lines", ()))
         if line.get("name") and not line.get("label")
     ]
