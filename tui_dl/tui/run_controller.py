@@ -31,11 +31,8 @@ class Listener(Protocol):
     def device_known(self) -> None:
         """Keras is loaded."""
 
-    def run_recalled(self) -> None:
-        """The lesson's last run is there to be shown."""
-
-    def overlays_changed(self) -> None:
-        """A run was laid over the charts or taken off."""
+    def charts_changed(self) -> None:
+        """Another run is to be shown, or others lie over it."""
 
     def refuse(self, why: Refusal) -> None:
         """Something that was asked for cannot be done."""
@@ -159,7 +156,7 @@ class RunController:
         """Lay a run over the charts, or take it off."""
         if name in self.overlays:
             self.overlays.remove(name)
-            self._listener.overlays_changed()
+            self._listener.charts_changed()
         elif name == self.on_chart:
             why = "That run is the one on the chart already: choose an older one."
             self._listener.refuse(why)
@@ -178,7 +175,7 @@ class RunController:
             self.refresh()
         elif self._is_listed(name) and not self.overlays.full:
             self.overlays.add(name, view)
-            self._listener.overlays_changed()
+            self._listener.charts_changed()
 
     def _is_listed(self, name: str) -> bool:
         return any(run.name == name for run in self.listed)
@@ -212,4 +209,4 @@ class RunController:
     def _recalled(self, run: Summary, view: RunView | None) -> None:
         if view and run.lesson == self.lesson.id and not self.is_own:
             self.recalled = run.name, view
-            self._listener.run_recalled()
+            self._listener.charts_changed()

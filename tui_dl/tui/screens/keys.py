@@ -40,15 +40,15 @@ BINDINGS: list[Binding] = [
 # The list of keys, by what a person wants to do. A test holds it to the bindings.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Train", (
-        ("r", "Train, or resume"), ("space", "Pause"), ("s", "One step"), ("S", "One epoch"),
+        ("r", "Train, resume"), ("space", "Pause"), ("s", "One step"), ("S", "One epoch"),
         ("x", "Stop"), ("< >", "Slower, faster"),
     )),
     ("Settings", (
         ("f", "Form"), ("e", "Experiments"), ("1 … 9", "Experiment n"), ("0", "Defaults"),
-        ("Enter", "Apply a live field"), ("a", "Answer"),
+        ("Enter", "Apply live field"), ("a", "Answer"),
     )),
     ("Look", (
-        ("t", "Lessons"), ("g", "Page"), ("i", "Inside; full screen"), ("[ ]", "Tabs"),
+        ("t", "Lessons"), ("g", "Page"), ("i", "Inside, enlarge"), ("[ ]", "Tabs"),
         ("c", "Contents"), ("/", "Find"), ("escape", "Back"),
     )),
     ("Charts", (

@@ -17,6 +17,9 @@ class RunHost(Protocol):
     def run_started(self) -> None:
         """A run has begun."""
 
+    def experiment_chosen(self, title: str) -> None:
+        """The form holds an experiment, "" for the defaults."""
+
     def refuse(self, why: str) -> None:
         """Something that was asked for cannot be done."""
 
@@ -86,6 +89,7 @@ class Launcher:
         experiment = self._opening.lesson.experiment(name) if name else None
         self._pane.form.apply(experiment.settings if experiment else {}, name or None)
         self._pane.say(experiment.notice if experiment else "Back to the defaults.")
+        self._host.experiment_chosen(experiment.title if experiment else "")
         return True
 
     def preset(self, number: int) -> None:

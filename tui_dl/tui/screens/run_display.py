@@ -36,8 +36,9 @@ class RunDisplay:
         self.progress()
 
     def everything(self) -> None:
-        """Draw another run: its layers and its data too."""
+        """Draw another run: its layers, its data and its place in the list too."""
         self.layers()
+        self.runs()
         self.draw()
         self.bar()
 

@@ -206,14 +206,9 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.query_one(LessonTree).show_runs(listing.runs)
         self.shows.runs()
 
-    def run_recalled(self) -> None:
-        """Draw the lesson's run."""
+    def charts_changed(self) -> None:
+        """Draw the run on the charts, and those that lie over it."""
         self.shows.everything()
-
-    def overlays_changed(self) -> None:
-        """Draw the runs that lie over the charts now."""
-        self.shows.runs()
-        self.shows.draw()
 
     def run_started(self) -> None:
         """Make room for the run."""
@@ -269,6 +264,12 @@ class WorkbenchScreen(Paced, Screen[None]):
     def on_experiments_chosen(self, event: Experiments.Chosen) -> None:
         """Fill the form with an experiment."""
         self.launcher.choose(event.lesson, event.name)
+
+    def experiment_chosen(self, title: str) -> None:
+        """Say so where the form is not displayed."""
+        if not self.panes.form_shows:
+            what = f"“{title}” fills the form" if title else "The form holds the defaults"
+            self.notify(f"{what}: r trains it, f shows it.", markup=False)
 
     def action_overlay(self) -> None:
         """Lay the chosen run over the chart; from another tab, show the runs first."""

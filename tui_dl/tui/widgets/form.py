@@ -198,6 +198,20 @@ class ParameterForm(VerticalScroll):
         self._lesson = lesson
         self._preset(None)
         self.scroll_home(animate=False)
+        self.call_after_refresh(self._count_below)
+
+    def on_resize(self) -> None:
+        """Say how many fields are out of sight."""
+        self._count_below()
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """Say how many fields are out of sight."""
+        super().watch_scroll_y(old, new)
+        self._count_below()
+
+    def _count_below(self) -> None:
+        below = round(self.max_scroll_y - self.scroll_y)
+        self.border_title = f"Hyperparameters · {below} more ↓" if below > 0 else "Hyperparameters"
 
     @property
     def lesson(self) -> Lesson:

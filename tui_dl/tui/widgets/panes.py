@@ -74,6 +74,11 @@ class Panes(Horizontal):
         """True if the page is displayed."""
         return bool(self.query_one(LessonPage).display)
 
+    @property
+    def form_shows(self) -> bool:
+        """True if the pane with the form is displayed."""
+        return bool(self.query_one("#train").display)
+
     def close_drawer(self) -> None:
         """Put the lessons away where they lie over the page."""
         self.show(self._front, drawer=False)
