@@ -1,4 +1,4 @@
-"""What is done before anyone asks: the run that the form describes is prepared or explored."""
+"""Prepares or explores the run that the form describes, before it is requested."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Ahead:
         self._rest: Timer | None = None
 
     def soon(self) -> None:
-        """Prepare the run once the form has rested: Train then begins at once."""
+        """Prepare the run once the form stays unchanged, so that training can start at once."""
         if self._rest:
             self._rest.stop()
         self._rest = self._set_timer(REST, self._prepare)
@@ -42,12 +42,12 @@ class Ahead:
             self._runs.training.prepare(self._launcher.request(), self._built)
 
     def _built(self, request: RunRequest, layers: list[Layer]) -> None:
-        """Show the layers of a model built beside the reader, if the form still asks for it."""
+        """Show the layers of a model built in the background, if the form still describes it."""
         if self._launcher.ready() and request.same_numbers(self._launcher.request()):
             self._shows.layers(layers)
 
     def explore(self) -> None:
-        """Draw an explorer's pictures; the first change of a number makes its lesson a done one."""
+        """Draw an explorer's pictures; the first changed value marks its lesson as completed."""
         if self._runs.lesson.explorer and self._launcher.ready():
             request = self._launcher.request()
             changed = request.parameters != request.lesson.parameters()

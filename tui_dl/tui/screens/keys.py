@@ -25,7 +25,7 @@ BINDINGS: list[Binding] = [
     Binding("a", "answer", "Answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
     Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
-    Binding("left_square_bracket", "turn(-1)", "Tab before", show=False, key_display="["),
+    Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False, key_display="["),
     Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]"),
     Binding("slash", "app.command_palette", "Find", show=False, key_display="/"),
     Binding("escape", "leave_field", "Back to the keys"),
@@ -38,16 +38,16 @@ ELSEWHERE = [
     ("c", "Contents of the theory"),
     ("d", "Dark or light"),
     ("ctrl+p", "Command palette"),
-    ("ctrl+l", "Paint the screen again"),
+    ("ctrl+l", "Repaint the screen"),
     ("ctrl+z", "Suspend, as in a shell"),
 ]
 
 
 def described() -> list[Binding]:
-    """The keys that have something to say."""
+    """Return the keys that have a description."""
     return [binding for binding in BINDINGS if binding.description]
 
 
 def rows(app: App[object]) -> list[tuple[str, str]]:
-    """Key and meaning, for the list of keys."""
+    """Return (key, meaning) for the list of keys."""
     return [(app.get_key_display(b), b.description) for b in described()] + ELSEWHERE

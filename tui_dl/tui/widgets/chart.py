@@ -52,7 +52,7 @@ class Chart(Widget):
         self.set_reactive(Chart.smoothing, smoothing)
 
     def set_series(self, series: Sequence[Series]) -> None:
-        """Show these series instead of the former ones. Call it on the app's own thread."""
+        """Replace the series. Call it in the app's thread."""
         self._series = list(series)
         self._version += 1
         self._label()
@@ -85,7 +85,7 @@ class Chart(Widget):
         self.border_subtitle = self._legend(self.size.width - 2, palette_of(self.app))
 
     def render(self) -> Text:
-        """The curves, or a word about why there are none."""
+        """Return the curves, or a line that says why there are none."""
         palette = palette_of(self.app)
         key = (self.size, self._version, palette, self.log_scale, self.smoothing)
         if self._drawn[0] != key:
@@ -115,7 +115,7 @@ class Chart(Widget):
     def _legend(self, width: int, palette: Palette) -> Text:
         if not self._series:
             return Text()
-        from tui_dl.drawing.curves import legend  # NumPy and plotext: not for the first screen
+        from tui_dl.drawing.curves import legend  # NumPy and plotext: too slow for the first screen
 
         return legend(self._series, width, palette)
 

@@ -1,4 +1,4 @@
-"""The three panes side by side, as many of them as the terminal has room for."""
+"""The three panes side by side, or as many of them as the terminal has room for."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tui_dl.tui.widgets.lesson_tree import LessonTree
 if TYPE_CHECKING:
     from tui_dl.tui.widgets.train_pane import TrainPane
 
-MEDIUM, WIDE = 100, 160  # columns from which two panes, and all three, have room
+MEDIUM, WIDE = 100, 160  # columns from which two panes, or all three, have room
 
 
 class Panes(Horizontal):
     """Lessons, page and training; in a narrow terminal one of them, chosen by `show`.
 
-    Panes are displayed or not by themselves: a class of the screen would restyle all that is in it.
+    Each pane is shown or hidden by itself: a class on the screen would restyle all of its widgets.
     """
 
     DEFAULT_CSS = "Panes { height: 1fr; }"
@@ -29,10 +29,10 @@ class Panes(Horizontal):
         super().__init__(id=id)
         self._greets = greets
         self._front = "page"
-        self.drawer = False  # whether the lessons are wanted over the page
+        self.drawer = False  # True while the lessons are shown over the page
 
     def compose(self) -> ComposeResult:
-        """From left to right; the training pane is empty until `complete`."""
+        """Yield the panes from left to right; the training pane is empty until `complete`."""
         tree = LessonTree(catalog.lessons(), id="lessons")
         tree.border_title = "Lessons"
         yield tree
@@ -48,21 +48,21 @@ class Panes(Horizontal):
         return pane
 
     def on_mount(self) -> None:
-        """Begin as the terminal is."""
+        """Fit the width of the terminal."""
         self.fit(self.app.size.width)
 
     def show(self, pane: str, *, drawer: bool | None = None) -> None:
-        """Bring a pane to the front, and open or close the drawer unless it is to stay as it is."""
+        """Bring a pane to the front; open or close the drawer, or leave it as it is (None)."""
         self._front = pane
         self.drawer = self.drawer if drawer is None else drawer
         self.fit(self.app.size.width)
 
     def close_drawer(self) -> None:
-        """Put the lessons away where they lie over the page."""
+        """Hide the lessons if they are shown over the page."""
         self.show(self._front, drawer=False)
 
     def fit(self, width: int) -> None:
-        """Display what a terminal of that many columns has room for."""
+        """Show the panes for which a terminal of this many columns has room."""
         for pane in self.children:
             if width >= WIDE:
                 pane.display = True

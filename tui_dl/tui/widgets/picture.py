@@ -1,4 +1,4 @@
-"""A picture of what goes on inside a network."""
+"""A picture of a network's internal state."""
 
 from typing import Any
 
@@ -33,21 +33,21 @@ class Picture(Widget):
         self._drawn: tuple[object, Text] = (None, Text())
 
     def clear(self, empty: str) -> None:
-        """Show a sentence in the place of a picture."""
+        """Show a sentence instead of a picture."""
         self.empty = empty
         self._payload = {}
         self._version += 1
         self.refresh()
 
     def show(self, payload: dict[str, Any]) -> None:
-        """Show this payload instead of the former one. Call it on the app's own thread."""
+        """Replace the payload. Call it in the app's thread."""
         self._payload = payload
         self._version += 1
         self.border_title = Text(str(payload.get("title", "")))
         self.refresh()
 
     def render(self) -> Text:
-        """The picture, drawn anew only for another payload, size or theme."""
+        """Return the picture, redrawn only for another payload, size or theme."""
         palette = palette_of(self.app)
         key = (self.size, self._version, palette)
         if self._drawn[0] != key:
@@ -57,6 +57,6 @@ class Picture(Widget):
     def _draw(self, palette: Palette) -> Text:
         if not self._payload:
             return Text(self.empty, style=palette.muted)
-        from tui_dl.drawing.pictures import draw  # NumPy and plotext: not for the first screen
+        from tui_dl.drawing.pictures import draw  # NumPy and plotext: too slow for the first screen
 
         return draw(self._payload, *self.size, palette)

@@ -13,7 +13,7 @@ from tui_dl.tui.widgets.picture import Picture
 DRAWING = "The picture is being drawn."
 PREPARING = "The run is being prepared: the first picture comes with its first steps."
 MOST = 16  # pictures; a run's file may name any number
-NAMED = re.compile(r"[A-Za-z0-9_-]{1,100}")  # what a widget can be called
+NAMED = re.compile(r"[A-Za-z0-9_-]{1,100}")  # a valid part of a widget's id
 
 
 class Pictures(VerticalScroll, can_focus=True):
@@ -26,14 +26,14 @@ class Pictures(VerticalScroll, can_focus=True):
     """
 
     async def load(self, lesson: Lesson) -> None:
-        """Forget the pictures: another lesson's are to come."""
+        """Remove the pictures, to show another lesson's."""
         await self.remove_children()
         await self.mount(Picture(id="awaited", **({"empty": DRAWING} if lesson.explorer else {})))
         self.add_class("-single")
         self.scroll_home(animate=False)
 
     def show(self, run: RunView) -> None:
-        """Draw what a run's events hold; before its first picture, say that it is on its way."""
+        """Draw the pictures of a run; before the first one, say that it is being prepared."""
         names = [name for name in run.pictures if NAMED.fullmatch(name)][:MOST]
         for picture in self.query(Picture):
             picture.display = picture.id == "awaited" if not names else picture.id in _ids(names)
@@ -44,7 +44,7 @@ class Pictures(VerticalScroll, can_focus=True):
         self.set_class(len(names) < 2, "-single")
 
     def _picture(self, name: str) -> Picture:
-        """The picture of that view, which is mounted where it is new."""
+        """Return the picture of that view; mount it if it is new."""
         (wanted,) = _ids([name])
         known = self.query(f"#{wanted}").results(Picture)
         found = next(known, None) or Picture(id=wanted)
