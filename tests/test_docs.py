@@ -30,7 +30,7 @@ VARIES = (
 
 
 def samples(*starts):
-    """Return (command, output) of each sample whose command starts with that."""
+    """Return (command, output) of each sample whose command starts with one of these."""
     pairs = (pair for block in BLOCK.findall(PAGE) for pair in COMMAND.findall(block))
     return [pair for pair in pairs if pair[0].startswith(starts)]
 
@@ -57,7 +57,7 @@ def test_a_sample_is_what_the_command_prints(command, output, capfdbinary):
 
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory):
-    """A home with the two runs of the samples."""
+    """Return a home folder with the two runs of the samples."""
     home = str(tmp_path_factory.mktemp("home"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DLWORKBENCH_HOME", home)

@@ -1,4 +1,4 @@
-"""Each private call of a library is still needed, and stands where it belongs."""
+"""Each private call of a library is still needed, and is in the module for such calls."""
 
 import gc
 import importlib
@@ -96,7 +96,7 @@ def test_private_parts_of_a_library_stand_in_one_module(pattern):
 
 
 def textual_classes():
-    """Our own classes of widgets, screens and apps outside of the package that may."""
+    """Yield our classes of widgets, screens and apps outside the runtime package."""
     for file in sorted((ROOT / "tui_dl/tui").rglob("*.py")):
         name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
         if "runtime" not in name and not name.endswith("__init__"):

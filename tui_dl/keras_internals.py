@@ -1,6 +1,6 @@
 """The private parts of Keras that the workbench uses, each with its reason.
 
-`tests/test_internals.py` fails when Keras offers what is missing, and the call here can go.
+`tests/test_internals.py` fails once Keras offers a public way; then remove the call here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A unit's two halves, the line xW + b and the activation on it, redrawn when a number changes."""
+"""The two halves of a unit, the line xW + b and the activation, redrawn when a number changes."""
 
 from tui_dl.lesson import Lesson
 

@@ -60,6 +60,6 @@ def unit(x: Any, p: Activations) -> Any:
 
 
 def slope(x: Any, p: Activations) -> Any:
-    """dy/dx = f'(u) W: how much of a change of x comes through."""
+    """Return dy/dx = f'(u) W: the factor by which a small change of x changes y."""
     u = x * p.W + p.b
     return DERIVATIVES[p.function](u) * p.W

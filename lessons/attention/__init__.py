@@ -1,4 +1,4 @@
-"""Dates in many written forms become ISO dates; attention looks back at what was read."""
+"""Dates in many written forms become ISO dates; attention looks back at the input characters."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Dates as people write them, and as the standard ISO 8601 does; texts as indices of characters."""
+"""Dates as people write them and as ISO 8601 does; texts as indices of characters."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-END = 0  # fills a text up to its full length, and stands before an answer's first character
+END = 0  # pads a text to its full length, and precedes an answer's first character
 READ = "\0" + string.ascii_lowercase + string.digits + " .,/'"  # characters that are read …
 WRITTEN = "\0" + string.digits + "- "  # … and those that are written
-FIRST, LAST = date(1930, 1, 1), date(2029, 12, 31)  # a hundred years: two digits name one of them
+FIRST, LAST = date(1930, 1, 1), date(2029, 12, 31)  # a hundred years: two digits identify one
 DAYS = (LAST - FIRST).days + 1
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -21,17 +21,17 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def month(d: date) -> str:
-    """The month's name."""
+    """Return the month's name."""
     return MONTHS[d.month - 1]
 
 
 def weekday(d: date) -> str:
-    """The day's name."""
+    """Return the day's name."""
     return WEEKDAYS[d.weekday()]
 
 
 def nth(d: date) -> str:
-    """1st, 2nd, 3rd, 4th …"""
+    """Return the day of the month: 1st, 2nd, 3rd, 4th …"""
     last = 0 if d.day in (11, 12, 13) else d.day % 10
     return f"{d.day}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
@@ -55,27 +55,27 @@ JOINT = " and "
 
 
 def written(d: date, rng: np.random.Generator) -> str:
-    """The date in one of the forms, by chance."""
+    """Return the date in one of the forms, chosen at random."""
     return FORMS[rng.integers(len(FORMS))](d)
 
 
 def iso(d: date) -> str:
-    """Year, month, day: 1998-03-12."""
+    """Return year, month, day: 1998-03-12."""
     return d.isoformat()
 
 
 def day(number: int) -> date:
-    """The date so many days after the first."""
+    """Return the date this many days after the first."""
     return FIRST + timedelta(days=int(number))
 
 
 def encode(texts: Sequence[str], symbols: str, length: int) -> np.ndarray:
-    """Indices of characters (texts, length), filled up with END."""
+    """Return the indices of characters (texts, length), padded with END."""
     number = {symbol: i for i, symbol in enumerate(symbols)}
     rows = [[number[c] for c in text.ljust(length, symbols[END])] for text in texts]
     return np.array(rows, "int32")
 
 
 def decode(indices: np.ndarray, symbols: str) -> str:
-    """The text up to the first END."""
+    """Return the text up to the first END."""
     return "".join(symbols[i] for i in indices).split(symbols[END])[0]

@@ -97,7 +97,7 @@ class Translator(keras.Model):
         return h, ops.concatenate([forward, backward], axis=-1), real
 
     def align(self, s: Any, h: Any, real: Any) -> Any:
-        """α (batch, written, read): how much of each character to look at, a sum of 1."""
+        """Return α (batch, written, read): the weight of each character read; the weights sum to 1."""
         e = ops.matmul(s, ops.transpose(self.score(h), (0, 2, 1)))
         return ops.softmax(ops.where(real[:, None, :], e, -1e9), axis=-1)
 

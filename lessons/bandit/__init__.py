@@ -1,4 +1,4 @@
-"""Ten arms of unknown worth: ε-greedy agents try, and take what looks best."""
+"""Ten arms of unknown value: ε-greedy agents explore, and take the arm that looks best."""
 
 from tui_dl.lesson import Lesson
 

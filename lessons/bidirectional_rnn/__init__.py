@@ -1,4 +1,4 @@
-"""Reading from both ends: a signal in noise is better known by who also hears what follows."""
+"""Reading from both ends: the inputs that follow help to identify a signal in noise."""
 
 from tui_dl.lesson import Lesson
 

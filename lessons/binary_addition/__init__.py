@@ -1,4 +1,4 @@
-"""A recurrent network learns to add two binary numbers: its state has to carry the one."""
+"""A recurrent network learns to add two binary numbers: its state has to hold the carry."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Four convolutions in two blocks tell ten kinds of small colour picture apart."""
+"""Four convolutions in two blocks classify small colour pictures of ten kinds."""
 
 from tui_dl.lesson import Lesson
 

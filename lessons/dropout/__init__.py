@@ -1,4 +1,4 @@
-"""Units dropped at random in training: what is dropped, when, and how the rest is rescaled."""
+"""Dropout: which units are dropped, when, and how the others are rescaled."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Is a larger than b? An easy question, spoilt by wrong labels, useless inputs and wrong scales."""
+"""Is a larger than b? An easy task, made harder by wrong labels, useless inputs and bad scales."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""A memory with two gates: a GRU beside an LSTM, where both remember and where only one can count."""
+"""A memory with two gates: a GRU beside an LSTM, on a task for both and a task for only one."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Answers that depend on what was said before (HRED), and not always the same ones (VHRED)."""
+"""Answers that depend on earlier turns (HRED), and that vary (VHRED)."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Small dialogues whose last question is answered by the question itself, or by an earlier turn."""
+"""Short dialogues: the answer to the last question depends on the question or an earlier turn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-END = 0  # fills a turn up to its full length, and stands before an answer's first word
+END = 0  # pads a turn to its full length, and precedes an answer's first word
 WORDS_A_TURN = 6
 
 FACTS = {
@@ -46,14 +46,14 @@ TURNS = [
     *(f"which colour is {thing} it is {colour}" for thing, colour in COLOURS.items()),
     *SMALL_TALK,
     *REPLIES,
-]  # every word that can be said
+]  # every turn that is possible
 VOCABULARY = ("", *sorted({word for turn in TURNS for word in turn.split()}))
 NUMBER = {word: i for i, word in enumerate(VOCABULARY)}
 
 
 @dataclass(frozen=True)
 class Dialogue:
-    """What was said, every right answer, the answer that was given, and what it depends on."""
+    """The turns, every right answer, the answer that was given, and what it depends on."""
 
     turns: tuple[str, ...]
     right: tuple[str, ...]
@@ -62,7 +62,7 @@ class Dialogue:
 
 
 def dialogue(exchanges: int, rng: np.random.Generator) -> Dialogue:
-    """Up to two facts and small talk in any order, each with a reply, and then a question."""
+    """Return up to two facts and small talk in any order, each with a reply, and then a question."""
     told = list(rng.permutation(list(FACTS))[: min(2, exchanges)])
     facts = {kind: str(rng.choice(VALUES[kind])) for kind in told}
     said = [f"{FACTS[kind]} {value}" for kind, value in facts.items()]
@@ -76,7 +76,7 @@ def dialogue(exchanges: int, rng: np.random.Generator) -> Dialogue:
 
 
 def asked(kind: str, value: str, rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
-    """The question of this kind and its right answers, given the value that was told."""
+    """Return the question of this kind and its right answers, given the value of the fact."""
     if kind == "colour":
         thing = str(rng.choice(list(COLOURS)))
         return f"which colour is {thing}", (f"it is {COLOURS[thing]}",)
@@ -86,19 +86,19 @@ def asked(kind: str, value: str, rng: np.random.Generator) -> tuple[str, tuple[s
 
 
 def encode(turns: Sequence[str]) -> np.ndarray:
-    """Word numbers (turns, WORDS_A_TURN), filled up with END."""
+    """Return the word numbers (turns, WORDS_A_TURN), padded with END."""
     rows = [[NUMBER[word] for word in turn.split()] for turn in turns]
     return np.array([row + [END] * (WORDS_A_TURN - len(row)) for row in rows], "int32")
 
 
 def decode(numbers: np.ndarray) -> str:
-    """The words up to the first END."""
+    """Return the words up to the first END."""
     words = [VOCABULARY[i] for i in numbers]
     return " ".join(words[: words.index("")] if "" in words else words)
 
 
 def right_answers(x: np.ndarray) -> tuple[str, tuple[str, ...]]:
-    """The kind of the last question of a dialogue x (turns, words), and its right answers."""
+    """Return the kind of the last question of a dialogue x (turns, words), and its right answers."""
     *turns, question = [decode(turn) for turn in x]
     kinds = [kind for kind, text in QUESTIONS.items() if text == question]
     if not kinds:

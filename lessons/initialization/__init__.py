@@ -1,4 +1,4 @@
-"""First weights: how widely they are spread decides what reaches the last layer."""
+"""Initial weights: their spread decides which signals reach the last layer."""
 
 from tui_dl.lesson import Lesson
 

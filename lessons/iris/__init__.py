@@ -1,4 +1,4 @@
-"""Three species of iris told apart by four lengths: a hidden layer and softmax."""
+"""Three species of iris classified by four lengths, with a hidden layer and softmax."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Labels as one-hot rows or as integers, each with the cross-entropy that reads it, and crosswise."""
+"""Labels as one-hot rows or integers, with the matching cross-entropy and with the other one."""
 
 from tui_dl.lesson import Lesson
 

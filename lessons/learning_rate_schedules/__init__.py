@@ -1,4 +1,4 @@
-"""A learning rate that changes while a network trains: at a plateau, or along a planned curve."""
+"""A learning rate that changes during training: at a plateau, or along a planned curve."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""A line through noisy points, found by gradient descent: with the gradient in sight, and by Keras."""
+"""A line through noisy points, by gradient descent: with a visible gradient, and by Keras."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""A memory with gates: an LSTM remembers the first step of a long sequence, a plain network rarely."""
+"""A memory with gates: an LSTM remembers the first step of a long sequence, a simple RNN rarely."""
 
 from tui_dl.lesson import Lesson
 

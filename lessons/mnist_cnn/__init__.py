@@ -1,4 +1,4 @@
-"""Two convolutions and a pooling read handwritten digits."""
+"""Two convolutions and pooling read handwritten digits."""
 
 from tui_dl.lesson import Lesson
 

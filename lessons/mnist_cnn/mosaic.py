@@ -1,4 +1,4 @@
-"""Lays small pictures out side by side, so that a heat map can show many."""
+"""Arranges small pictures side by side, so that one heat map shows many."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def mosaic(tiles: np.ndarray, columns: int, gap: float = 0.0) -> list[list[float]]:
-    """Tiles (n, height, width) in rows of `columns`, one pixel of value `gap` between them."""
+    """Return tiles (n, height, width) in rows of `columns`, one pixel of value `gap` between them."""
     n, height, width = tiles.shape
     rows = -(-n // columns)
     sheet = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), gap)
@@ -18,7 +18,7 @@ def mosaic(tiles: np.ndarray, columns: int, gap: float = 0.0) -> list[list[float
 
 
 def stretched(tiles: np.ndarray) -> np.ndarray:
-    """Each tile scaled by itself to values from 0 to 1; a flat one becomes 0."""
+    """Return each tile scaled to values from 0 to 1; a flat one becomes 0."""
     low = tiles.min(axis=(1, 2), keepdims=True)
     span = tiles.max(axis=(1, 2), keepdims=True) - low
     return np.asarray((tiles - low) / np.where(span > 0, span, 1))

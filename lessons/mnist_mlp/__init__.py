@@ -1,4 +1,4 @@
-"""Handwritten digits with one layer and with three: what size and optimizer change."""
+"""Handwritten digits with one layer and with three: the effects of size and optimizer."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Five optimizers: down a valley that one can see, and on handwritten digits."""
+"""Five optimizers, on a valley in two dimensions and on handwritten digits."""
 
 from tui_dl.lesson import Lesson
 

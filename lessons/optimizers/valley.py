@@ -10,19 +10,19 @@ import numpy as np
 import tensorflow as tf
 
 START = (-0.9, 0.45)
-CURVATURE = (1.0, 25.0)  # flat along x, steep along y: what makes one rate for both a compromise
+CURVATURE = (1.0, 25.0)  # flat along x, steep along y: one rate for both is a compromise
 STEPS = 1000
 
 Paths = dict[str, np.ndarray]
 
 
 def height(path: np.ndarray) -> np.ndarray:
-    """f(x, y) = (x² + 25 y²) / 2 of points (..., 2)."""
+    """Return f(x, y) = (x² + 25 y²) / 2 of points (..., 2)."""
     return np.asarray((np.square(path) * CURVATURE).sum(axis=-1) / 2)
 
 
 def walker(optimizers: dict[str, keras.optimizers.Optimizer]) -> Callable[[float], Paths]:
-    """A function of the learning rate: each optimizer's path, (1001, 2), from START by STEPS."""
+    """Return a function of the learning rate that gives each optimizer's path (1001, 2) from START."""
     points = {name: keras.Variable(START, dtype="float32") for name in optimizers}
     for name, each in optimizers.items():
         each.build([points[name]])
@@ -38,7 +38,7 @@ def walker(optimizers: dict[str, keras.optimizers.Optimizer]) -> Callable[[float
         places = tf.TensorArray("float32", STEPS, element_shape=(len(points), 2))
         for t in tf.range(STEPS):
             for name, each in optimizers.items():
-                each.apply([points[name] * CURVATURE], [points[name]])  # the slope of f
+                each.apply([points[name] * CURVATURE], [points[name]])  # the gradient of f
             places = places.write(t, tf.stack([point.value for point in points.values()]))
         return places.stack()
 

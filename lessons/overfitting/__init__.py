@@ -1,4 +1,4 @@
-"""Two half moons, a few noisy points, a large network: memorizing, and what stops it."""
+"""Two half moons, a few noisy points, a large network: memorizing, and ways to stop it."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""A single sigmoid unit learns OR and AND, and can never learn XOR."""
+"""A single sigmoid unit learns OR and AND, but cannot learn XOR."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Two networks side by side: give the second another seed, and see whether they stay the same."""
+"""Two networks side by side: change the second one's seeds, and see if they stay the same."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Back-propagation through time by hand, checked at every step against automatic differentiation."""
+"""Backpropagation through time by hand, checked at every step against automatic differentiation."""
 
 from tui_dl.lesson import Lesson
 

@@ -14,16 +14,16 @@ INDEX = {symbol: i for i, symbol in enumerate(SYMBOLS)}
 
 
 def to_indices(texts: Sequence[str]) -> np.ndarray:
-    """Texts of one length to indices (texts, letters), int32."""
+    """Return texts of equal length as indices (texts, letters), int32."""
     return np.array([[INDEX[letter] for letter in text] for text in texts], "int32")
 
 
 def to_texts(indices: np.ndarray) -> list[str]:
-    """Indices (texts, letters) to texts: blanks before a text are left out, one after it ends it."""
+    """Return indices (texts, letters) as texts, without leading blanks, up to the next blank."""
     texts = ["".join(SYMBOLS[i] for i in row) for row in indices]
     return [text.lstrip().split(" ")[0] for text in texts]
 
 
 def one_hot(letters: Any) -> Any:
-    """Indices (…) as vectors (…, symbols) with a single 1."""
+    """Return indices (…) as vectors (…, symbols) with a single 1."""
     return ops.one_hot(letters, len(SYMBOLS))

@@ -1,4 +1,4 @@
-"""Tensors, variables and the gradient tape: descent on a curve that one can see."""
+"""Tensors, variables and the gradient tape: descent on a curve that can be drawn."""
 
 from tui_dl.lesson import Lesson
 

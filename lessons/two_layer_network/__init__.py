@@ -1,4 +1,4 @@
-"""A network from scratch: ten sigmoids learn a sine, and every parameter's path can be seen."""
+"""A network from scratch: ten sigmoid units learn a sine; every parameter's path is shown."""
 
 from tui_dl.lesson import Lesson
 

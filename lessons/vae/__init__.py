@@ -1,4 +1,4 @@
-"""An autoencoder squeezes digits into two numbers; a variational one makes the numbers a place."""
+"""An autoencoder compresses digits to two numbers; a variational one can also generate digits."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""Values learnt from rewards: Monte Carlo, SARSA and Q-learning on a cliff and on a small grid."""
+"""Values learned from rewards: Monte Carlo, SARSA and Q-learning on a cliff and on a small grid."""
 
 from tui_dl.lesson import Lesson
 

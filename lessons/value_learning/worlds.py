@@ -1,4 +1,4 @@
-"""Two small worlds as tables: the cliff of gymnasium, and a grid of three rows by four columns."""
+"""Two small worlds as tables: gymnasium's cliff, and a grid of three rows by four columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FREE, START, GOAL, DANGER, WALL = range(5)
 
 @dataclass(frozen=True)
 class World:
-    """What follows in state s on action a: next state, reward and end, each (states, 4)."""
+    """The results of action a in state s: next state, reward and end, each (states, 4)."""
 
     shape: tuple[int, int]  # rows, columns; state = row · columns + column, row 0 at the top
     start: int
@@ -29,15 +29,15 @@ class World:
 
 @functools.cache
 def world(name: str) -> World:
-    """The world of that name: `cliff` or `grid`."""
+    """Return the world of this name: `cliff` or `grid`."""
     return cliff() if name == "cliff" else grid()
 
 
 def cliff() -> World:
-    """Gymnasium's CliffWalking: −1 a step; −100 and back to the start where one steps over."""
+    """Return gymnasium's CliffWalking: −1 per step; −100 and back to the start for a fall."""
     made: Any = gymnasium.make("CliffWalking-v1").unwrapped
     states, actions = made.observation_space.n, made.action_space.n
-    table = [[made.P[s][a][0] for a in range(actions)] for s in range(states)]  # nothing is chance
+    table = [[made.P[s][a][0] for a in range(actions)] for s in range(states)]  # nothing is random
     _, following, reward, ends = np.moveaxis(np.array(table, float), 2, 0)
     kinds = np.full(states, FREE)
     kinds[37:47], kinds[36], kinds[47] = DANGER, START, GOAL
@@ -52,9 +52,10 @@ def cliff() -> World:
 
 
 def grid() -> World:
-    """Start bottom left, goal +1 top right, pit −1 below it, a wall in the middle of the second.
+    """Return the grid: start bottom left, goal +1 top right, pit −1 below it, and a wall.
 
-    Nothing else is rewarded. Who runs into the wall or an edge stays where he is.
+    The wall is in row 1, column 1. Nothing else gives a reward. A move into the wall or an edge
+    does not change the state.
     """
     kinds = np.full((3, 4), FREE)
     kinds[2, 0], kinds[0, 3], kinds[1, 3], kinds[1, 1] = START, GOAL, DANGER, WALL
@@ -72,7 +73,7 @@ def _moved(kinds: np.ndarray, state: int, move: tuple[int, int]) -> int:
 
 
 def best_values(w: World, discount: float) -> np.ndarray:
-    """Q of the best policy, (states, 4), by dynamic programming: it knows the world's tables."""
+    """Return Q of the best policy, (states, 4), by dynamic programming on the world's tables."""
     Q = np.zeros(w.reward.shape)
     for _ in range(1000):
         Q = w.reward + discount * ~w.ends * Q.max(axis=1)[w.following]
@@ -80,7 +81,7 @@ def best_values(w: World, discount: float) -> np.ndarray:
 
 
 def greedy_path(w: World, Q: np.ndarray, most: int = 100) -> list[int]:
-    """The states that Q's best actions lead through, from the start; at most `most` moves."""
+    """Return the states that Q's best actions lead through from the start, at most `most` moves."""
     path, over = [w.start], False
     while not over and len(path) <= most:
         s, a = path[-1], int(Q[path[-1]].argmax())

@@ -1,4 +1,4 @@
-"""The gradient on its way back: how much of it reaches the first layer of a deep network."""
+"""The backward pass: how much of the gradient reaches the first layer of a deep network."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,4 +1,4 @@
-"""One row of weights per word: skip-gram and CBOW with negative sampling, on a language of our own."""
+"""One row of weights per word: skip-gram and CBOW with negative sampling, on a made-up language."""
 
 from tui_dl.lesson import Lesson
 

@@ -1,8 +1,8 @@
-"""A small language of our own, and what can be asked of vectors that were learnt from it.
+"""A small made-up language, and the relations to look for in vectors learned from it.
 
-A relation joins pairs of words: king and queen, france and paris. A word is told by two things, its
-pair's topics (throne, crown) and its side's company (his, beard against her, gown). No sentence
-holds both words of a pair, and none says that they belong together.
+A relation joins pairs of words: king and queen, france and paris. Two things identify a word: the
+topics of its pair (throne, crown) and the context words of its side (his, beard; her, gown). No
+sentence contains both words of a pair, and none says that they belong together.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 Slots = Mapping[str, str]
 Pair = tuple[str, str]
 
-OFF_TOPIC = 0.15  # the share of topics that are some other pair's
-CHATTER = 0.1  # the share of sentences that join words of different relations
+OFF_TOPIC = 0.15  # the share of sentences with the topic of any pair
+CHATTER = 0.1  # the share of sentences with words of different relations
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Pairs with their topics, what fills the patterns on either side, and the patterns."""
+    """Pairs with their topics, what fills the patterns on each side, and the patterns."""
 
     names: Pair
     sides: tuple[Slots, Slots]
@@ -128,12 +128,12 @@ CHAT = "the {0} in {1} and the {2} that someone {3}"
 
 
 def words(text: str) -> list[str]:
-    """The words of a text without the slots of a pattern."""
+    """Return the words of a text without the slots of a pattern."""
     return [word for word in text.split() if "{" not in word]
 
 
 def vocabulary() -> tuple[str, ...]:
-    """Every word of the language, each once; number 0 stands for no word at all."""
+    """Return every word of the language once; number 0 means no word."""
     texts = [CHAT]
     for relation in RELATIONS:
         texts += [" ".join(pair) for pair in relation.pairs]
@@ -143,7 +143,7 @@ def vocabulary() -> tuple[str, ...]:
 
 
 def sentence(rng: np.random.Generator) -> list[str]:
-    """One sentence of the language."""
+    """Return a random sentence of the language."""
     if rng.random() < CHATTER:
         return CHAT.format(*(any_word(relation, rng) for relation in RELATIONS)).split()
     relation = RELATIONS[rng.integers(len(RELATIONS))]
@@ -157,11 +157,11 @@ def sentence(rng: np.random.Generator) -> list[str]:
 
 
 def one_of(text: str, rng: np.random.Generator) -> str:
-    """Any word of a text."""
+    """Return a random word of a text."""
     choices = text.split()
     return choices[rng.integers(len(choices))]
 
 
 def any_word(relation: Relation, rng: np.random.Generator) -> str:
-    """Any word of any pair."""
+    """Return a random word of any pair."""
     return one_of(" ".join(" ".join(pair) for pair in relation.pairs), rng)

@@ -291,7 +291,7 @@ def test_a_run_stopped_within_an_epoch_says_of_which_epoch_its_validation_is():
 
     _, events = run(lesson(), control, until=until, epochs=9)
     notes = [event.text for event in events if isinstance(event, Note)]
-    assert notes == ["Stopped within epoch 2: the validation metrics are of epoch 1."]
+    assert notes == ["Stopped within epoch 2: validation metrics are from epoch 1."]
 
 
 def test_callbacks_work_at_epoch_ends():

@@ -142,7 +142,7 @@ async def test_a_run_of_another_lesson_is_named_and_in_the_way_with_a_word():
         await bench(app).open_lesson("iris").wait()
         await until(pilot, lambda: "Perceptron:" in line(app))
         await pilot.press("r")
-        await until(pilot, lambda: "Perceptron is training: x stops it" in told(app))
+        await until(pilot, lambda: "Perceptron is training: press x to stop it" in told(app))
         assert "units" not in bench(app).runs.training.request.parameters.model_fields
         await pilot.press("x")
         await until(pilot, lambda: not bench(app).runs.busy)

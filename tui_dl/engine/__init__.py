@@ -1,1 +1,1 @@
-"""Trains a lesson's model and says what happens as events. Knows TensorFlow, knows no screen."""
+"""Trains a lesson's model and reports it as events. Knows TensorFlow, but no screen."""

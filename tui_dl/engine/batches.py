@@ -1,4 +1,4 @@
-"""Cuts a data set into batches in a seeded order, as Keras does, the last one shorter."""
+"""Cuts a data set into batches in a seeded order, as Keras does; the last one may be shorter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from tui_dl.lesson import Dataset
 
-Arrays = Any  # an array, or arrays in whatever nest the lesson's data has
+Arrays = Any  # an array, or a nest of arrays such as the lesson's data
 Tensors = Any  # tensors in the same nest
 
 WINDOW_BYTES = 32 * 2**20
@@ -20,18 +20,18 @@ VALIDATION_BATCH = 1024
 
 
 def rows(arrays: Arrays) -> int:
-    """The number of samples in an array or a nest of arrays."""
+    """Return the number of samples in an array or a nest of arrays."""
     return len(tf.nest.flatten(arrays)[0])
 
 
 def row_bytes(arrays: Arrays) -> int:
-    """The bytes of one sample."""
+    """Return the bytes of one sample."""
     return sum(a[:1].nbytes for a in tf.nest.flatten(arrays))
 
 
 @dataclass(frozen=True)
 class Cut:
-    """How `samples` fall into `count` batches of `size`, the last one holding `last`."""
+    """The division of `samples` into `count` batches of `size`; the last one holds `last`."""
 
     samples: int
     size: int
@@ -47,20 +47,20 @@ class Cut:
         return self.samples - (self.count - 1) * self.size
 
     def indices(self, order: np.ndarray) -> np.ndarray:
-        """`order` (samples,) as (count, size); the last row is filled up with sample 0."""
+        """Return `order` (samples,) as (count, size); the last row is padded with sample 0."""
         padded = np.zeros(self.count * self.size, np.int32)
         padded[: self.samples] = order
         return padded.reshape(self.count, self.size)
 
 
 def training_cut(data: Dataset, batch_size: int) -> Cut:
-    """The batches of an epoch of training."""
+    """Return the batches of a training epoch."""
     samples = rows(data.x)
     return Cut(samples, min(batch_size, samples))
 
 
 def validation_cut(data: Dataset, batch_size: int, longest: int) -> Cut | None:
-    """The batches of a validation pass: large ones, since their size does not change the result."""
+    """Return the batches of a validation pass: large, as their size does not change the result."""
     if data.validation is None:
         return None
     samples = rows(data.validation.x)
@@ -68,7 +68,7 @@ def validation_cut(data: Dataset, batch_size: int, longest: int) -> Cut | None:
 
 
 class Windows:
-    """Shuffled training batches, gathered a window at a time into tensors (W, B, ...).
+    """Shuffled training batches, gathered one window at a time into tensors (W, B, ...).
 
     Gathering outside the compiled step keeps its compilation independent of the data's size. While
     one window is trained on, a thread gathers the next.
@@ -84,13 +84,13 @@ class Windows:
         self._gather = tf.function(self._gathered, reduce_retracing=True, autograph=False)
 
     def _length(self, data: Dataset) -> int:
-        """Steps a window: as many as fit, but alike in all windows, so that none is cut short."""
+        """Return the steps per window: as many as fit, and equal, so that no window is shorter."""
         batch = self._cut.size * (row_bytes(data.x) + row_bytes(data.y))
         most = max(1, min(self._total, WINDOW_STEPS, WINDOW_BYTES // batch))
         return -(-self._total // -(-self._total // most))
 
     def at(self, step: int) -> tuple[Tensors, int]:
-        """The window that holds a step, and the step number it begins with."""
+        """Return the window that holds a step, and the number of its first step."""
         first = step // self.steps * self.steps
         wanted = [first] if first + self.steps >= self._total else [first, first + self.steps]
         self._coming = {each: self._coming.get(each) or self._begin(each) for each in wanted}
@@ -100,11 +100,11 @@ class Windows:
         return self._gatherer.submit(lambda: self._gather(tf.constant(self._indices(first))))
 
     def room(self, step: int) -> int:
-        """Steps from `step` to the end of its window."""
+        """Return the number of steps from `step` to the end of its window."""
         return self.steps - step % self.steps
 
     def _indices(self, first: int) -> np.ndarray:
-        """Sample numbers (W, B) of the steps from `first` on; steps past the run's end repeat."""
+        """Return the sample numbers (W, B) of the steps from `first` on, past the run's end too."""
         count = self._cut.count
         epochs = range(first // count, (first + self.steps - 1) // count + 1)
         every = np.concatenate([self._cut.indices(self.order(epoch)) for epoch in epochs])
@@ -112,7 +112,7 @@ class Windows:
         return every[begin : begin + self.steps]
 
     def order(self, epoch: int) -> np.ndarray:
-        """The order of the samples in an epoch, from the seed alone."""
+        """Return the order of the samples in an epoch; it depends only on the seed."""
         if not self._shuffle:
             return np.arange(self._cut.samples, dtype=np.int32)
         return np.random.default_rng((self._seed, epoch)).permutation(self._cut.samples)

@@ -1,10 +1,10 @@
-"""What XLA has compiled, kept between processes: the next `train` of the same graph begins sooner.
+"""Keeps code compiled by XLA between processes: the next `train` of the same graph starts sooner.
 
-TensorFlow itself reads and writes the files. It trusts what it finds, and a write that fails ends
-the compilation; so it is given whole files of this processor and this TensorFlow alone, and no
-folder at all where there is little room. Where a process died while it used the folder, the code
-may be the cause: all of it is deleted. Only for processes that train once: the key of an entry
-holds names that count what the process has traced before, so an app would seldom find its own.
+TensorFlow reads and writes the files itself. It trusts what it finds, and a write that fails ends
+the compilation. So it is given only complete files for this processor and this TensorFlow, and no
+folder if there is little disk space. If a process died while it used the folder, the code may be
+the cause, so all of it is deleted. This is only for processes that train once: the key of an entry
+contains names that count what the process has traced before, so an app would seldom find its own.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from pathlib import Path
 from tui_dl import files, paths
 from tui_dl.digest import digest
 
-FREE = 256 << 20  # bytes of room without which nothing is kept
-LARGEST = 64 << 20  # bytes of kept code; the oldest goes first
-ABANDONED = 3600.0  # seconds after which no process still writes to a file
+FREE = 256 << 20  # bytes of free disk space below which nothing is kept
+LARGEST = 64 << 20  # bytes of kept code; the oldest is deleted first
+ABANDONED = 3600.0  # seconds after which no process is still writing a file
 FLAGS = "TF_XLA_FLAGS"
 MARK = ".using"
-DEVICE = "CPU"  # of a GPU nothing is kept
+DEVICE = "CPU"  # nothing is kept for a GPU
 PROCESSOR = ("vendor_id", "model name", "flags", "CPU implementer", "CPU part", "Features", "isa")
 
 _wanted = False
 _folder: Path | None = None
-_mark: FileIO | None = None  # locked as long as this process uses the folder
+_mark: FileIO | None = None  # locked while this process uses the folder
 
 
 def keep() -> None:
-    """Keep and use code in this process. Must come before `device.load`."""
+    """Keep and use compiled code in this process; call it before `device.load`."""
     global _wanted
     _wanted = True
 
 
 def begin() -> None:
-    """Name the folder to TensorFlow, which reads its flags when it is imported."""
+    """Pass the folder to TensorFlow, which reads its flags when it is imported."""
     global _folder, _mark
     if not _wanted:
         return
@@ -61,7 +61,7 @@ def begin() -> None:
 
 
 def settle() -> None:
-    """Vouch for what this process has written: all that it compiled is whole, and it lives."""
+    """Add checksums to what this process wrote: its code is complete, and it did not die."""
     if _folder is None or _mark is None:
         return
     with contextlib.suppress(OSError):
@@ -74,7 +74,7 @@ def settle() -> None:
 
 
 def _lock(file: FileIO) -> FileIO:
-    """Lock it for this process. Raises OSError where another one has."""
+    """Lock a file for this process. Raise OSError if another process has locked it."""
     import fcntl
 
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -82,25 +82,26 @@ def _lock(file: FileIO) -> FileIO:
 
 
 def _died(folder: Path) -> bool:
-    """Whether a process ended without settling what it did here."""
+    """True if a process that used the folder ended without calling `settle`."""
     died = False
     for mark in folder.glob(f"*{MARK}"):
-        with contextlib.suppress(OSError), _lock(files.appending(mark)):  # else it lives
+        with contextlib.suppress(OSError), _lock(files.appending(mark)):  # locked: it is alive
             mark.unlink(missing_ok=True)
             died = True
     return died
 
 
 def _kind() -> str:
-    """One folder for each processor and TensorFlow: code of another may hold unknown instructions.
+    """Return the name of the folder for this processor and this TensorFlow.
 
-    A home may be shared by several machines.
+    Several machines may share a home folder, and another processor's code may contain instructions
+    that this one lacks.
     """
     return digest([version("tensorflow"), sys.platform, platform.machine(), *_processor()])[:16]
 
 
 def _processor() -> list[str]:
-    """Its models and instruction sets, of whichever core."""
+    """Return the models and instruction sets of the processor's cores."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
         return sorted({line for line in text.splitlines() if line.startswith(PROCESSOR)})
@@ -109,7 +110,7 @@ def _processor() -> list[str]:
 
 
 def _unusable(folder: Path) -> bool:
-    """Whether TensorFlow would read another path out of its flags, or cannot write large files."""
+    """True if TensorFlow would misread the path in its flags, or cannot write large files."""
     return any(letter.isspace() or letter in ",'\"" for letter in str(folder)) or _limited()
 
 
@@ -126,7 +127,7 @@ def _room(folder: Path) -> bool:
 
 
 def _tidy(folder: Path, everything: bool) -> None:
-    """Leave only entries that are whole, the newest up to LARGEST bytes; or none."""
+    """Delete all entries except complete ones, the newest up to LARGEST bytes; or everything."""
     now, room = time.time(), LARGEST
     for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
         if path.name.endswith(".pb"):
@@ -138,7 +139,7 @@ def _tidy(folder: Path, everything: bool) -> None:
 
 
 def _is_left(path: Path, now: float) -> bool:
-    """Whether it is a voucher without its code, or was never finished."""
+    """True if it is a checksum without its code, or was never finished."""
     if path.suffix == MARK:
         return False
     if path.suffix == ".sum":

@@ -1,4 +1,4 @@
-"""What a person may do to a run from another thread: pause, step, stop, change, slow down."""
+"""Controls a run from another thread: pause, step, stop, live values, speed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LONGEST_HOLD = 0.05  # seconds
 
 
 class Control:
-    """The handle on a run, safe to use from any thread.
+    """The control of a run, safe to use from any thread.
 
-    A trainer asks `wish()` between two short pieces of work; it blocks there while paused.
+    The trainer calls `wish()` between two short pieces of work; it blocks there while paused.
     """
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._wish: Wish = "run"
-        self._heard: Wish = "run"  # what the trainer was last told
+        self._heard: Wish = "run"  # what the trainer read last
         self._changes: dict[str, Any] = {}
         self._state: RunState = "idle"
         self._speed: float | None = None
@@ -33,14 +33,14 @@ class Control:
         self._way.set()
         self.on_state: Callable[[RunState], None] = lambda state: None
 
-    # What a person asks for.
+    # Requests of the user.
 
     def pause(self) -> None:
-        """Wait after the piece of work under way."""
+        """Pause after the current piece of work."""
         self._ask("pause")
 
     def resume(self) -> None:
-        """Go on."""
+        """Resume the run."""
         self._ask("run")
 
     def step(self) -> None:
@@ -52,7 +52,7 @@ class Control:
         self._ask("epoch")
 
     def stop(self) -> None:
-        """End the run; its record is kept. Nothing undoes it."""
+        """End the run and keep its record. This cannot be undone."""
         self._ask("stop")
 
     def set(self, name: str, value: Any) -> None:
@@ -62,16 +62,16 @@ class Control:
             self._condition.notify_all()
 
     def hold(self) -> None:
-        """Ask a trainer that needs the interpreter to leave it alone, until `release`."""
+        """Ask a trainer that uses the interpreter to leave it free until `release`."""
         self._way.clear()
 
     def release(self) -> None:
-        """The interpreter is free again."""
+        """Let the trainer use the interpreter again."""
         self._way.set()
 
     @property
     def speed(self) -> float | None:
-        """The most steps per second, or None for full speed."""
+        """The limit in steps per second, or None for full speed."""
         return self._speed
 
     @speed.setter
@@ -82,7 +82,7 @@ class Control:
 
     @property
     def state(self) -> RunState:
-        """Where the run stands."""
+        """The state of the run."""
         return self._state
 
     @property
@@ -92,7 +92,7 @@ class Control:
 
     @property
     def stopping(self) -> bool:
-        """Whether the end has been asked for."""
+        """True once stop() was called."""
         return self._wish == "stop"
 
     def _ask(self, wish: Wish) -> None:
@@ -101,16 +101,16 @@ class Control:
                 self._wish = wish
             self._condition.notify_all()
 
-    # What the trainer does with it.
+    # Calls of the trainer.
 
     def enter(self, state: RunState) -> None:
-        """Record a new state and tell whoever listens."""
+        """Set a new state and report it to `on_state`."""
         if state != self._state:
             self._state = state
             self.on_state(state)
 
     def wish(self, changed: Callable[[dict[str, Any]], None]) -> Wish:
-        """What to do next; blocks while paused. `changed` gets the live values set meanwhile."""
+        """Return what to do next; block while paused. `changed` gets live values set meanwhile."""
         while True:
             with self._condition:
                 changes, self._changes = self._changes, {}
@@ -125,19 +125,19 @@ class Control:
                 self._condition.wait_for(lambda: self._wish != "pause" or bool(self._changes))
 
     def give_way(self) -> None:
-        """Wait while held, for at most LONGEST_HOLD; hand over the interpreter in any case."""
+        """Yield the interpreter, and wait while held, for at most LONGEST_HOLD."""
         time.sleep(0)
         if not self._way.wait(LONGEST_HOLD):
             self._way.set()
 
     def arrived(self) -> None:
-        """The step or epoch that was asked for is done: pause, unless something else was asked."""
+        """Note that the requested step or epoch is done: pause, unless there is a new request."""
         with self._condition:
             if self._wish in ("step", "epoch"):
                 self._wish = "pause"
 
     def rest(self, seconds: float) -> bool:
-        """Sleep that long; ends at once when anything is asked for, and tells whether it was."""
+        """Sleep for this many seconds; return True at once if there is a new request."""
         with self._condition:
             heard, speed = self._heard, self._speed
             return self._condition.wait_for(

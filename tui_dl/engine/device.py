@@ -1,4 +1,4 @@
-"""Which device trains, and which compiler suits a model there."""
+"""The device that trains, and the compiler that suits a model on it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ COMPILE_MODES: tuple[str, ...] = ("auto", "xla", "graph", "keras")
 
 
 def load() -> None:
-    """Import TensorFlow and Keras (seconds) and let GPU memory grow instead of taking it all.
+    """Import TensorFlow and Keras (seconds); let GPU memory grow instead of allocating all of it.
 
-    What was imported is then hidden from the garbage collector, which would walk over it all again
-    and again: 0.2 s each time, in which the screen stands still. One thread imports, others wait:
-    two at once would leave TensorFlow half made. Raises SurroundingsError, one line, where other
-    code has loaded Keras in a way that no lesson can use.
+    What was imported is then excluded from garbage collection, which would traverse all of it again
+    and again: 0.2 s each time, during which the screen freezes. One thread imports, others wait:
+    two at once would leave TensorFlow half initialized. Raise SurroundingsError, with one line, if
+    other code has loaded Keras in a way that no lesson can use.
     """
     with _LOADING:
         _load()
-        surroundings.pin_keras()  # each time: a lesson may have set something for itself
+        surroundings.pin_keras()  # each time: a lesson may have changed a setting
 
 
 @cache
@@ -42,7 +42,7 @@ def _load() -> None:
         import keras  # noqa: F401
         import tensorflow as tf
 
-        tf.get_logger().setLevel("ERROR")  # it warns where a new run is compiled anew
+        tf.get_logger().setLevel("ERROR")  # it warns when a new run is compiled
         _let_memory_grow(tf.config)
     gc.collect()
     gc.freeze()
@@ -50,7 +50,7 @@ def _load() -> None:
 
 @contextmanager
 def _hidden(name: str) -> Iterator[None]:
-    """Let Keras find a library absent that it would load for wrappers which no lesson uses.
+    """Hide a library that Keras would load for wrappers that no lesson uses.
 
     scikit-learn takes 0.8 s and 60 MB. A lesson can still import it afterwards.
     """
@@ -70,12 +70,12 @@ def _let_memory_grow(config: Any) -> None:
         try:
             config.experimental.set_memory_growth(gpu, True)
         except RuntimeError:
-            return  # the device is in use already: its setting stands
+            return  # the device is already in use: its setting is fixed
 
 
 @contextmanager
 def _stderr_to(log: Path) -> Iterator[None]:
-    """Point descriptor 2 at the log: TensorFlow's C++ side greets there, past all settings."""
+    """Point descriptor 2 at the log: TensorFlow's C++ code writes to it, whatever the settings."""
     kept, target = os.dup(2), files.open_log(log)
     os.dup2(target.fileno(), 2)
     try:
@@ -87,7 +87,7 @@ def _stderr_to(log: Path) -> Iterator[None]:
 
 
 def describe() -> str:
-    """The device that trains, such as `CPU (2 cores)` or the GPU's name."""
+    """Return the device that trains, such as `CPU (2 cores)` or the GPU's name."""
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -102,10 +102,10 @@ def _has_affinity() -> bool:
 
 
 def choose(model: Any, wanted: Compile) -> Literal["xla", "graph", "keras"]:
-    """The compiler for a model where none is asked for.
+    """Return the compiler for a model: `wanted`, or for `auto` the faster one.
 
-    Measured: convolutions under XLA on a CPU are some five times slower than the plain graph; on a
-    GPU, recurrent layers without XLA use the device library's fused kernels.
+    Measured: on a CPU, convolutions are about five times slower with XLA than in the plain graph;
+    on a GPU, recurrent layers without XLA use the device library's fused kernels.
     """
     if wanted != "auto":
         return wanted
@@ -118,7 +118,7 @@ def choose(model: Any, wanted: Compile) -> Literal["xla", "graph", "keras"]:
 
 
 def flatten(model: Any) -> Iterator[Any]:
-    """Every layer of a model, those inside other layers too."""
+    """Yield every layer of a model, including those inside other layers."""
     for layer in model.layers:
         inner = [layer.layer] if hasattr(layer, "layer") else []
         nested = layer.layers if hasattr(layer, "layers") else inner

@@ -1,4 +1,4 @@
-"""Which compiler runs the steps of a Keras model: XLA, TensorFlow's graph, or Keras itself."""
+"""Runs the steps of a Keras model with XLA, with TensorFlow's graph, or with Keras itself."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tui_dl.lesson import Dataset
 
 LOG = logging.getLogger(__name__)
 Mode = Literal["xla", "graph", "keras"]
-UNCOMPILABLE = tf.errors.OpError  # also raised where compiled code cannot be written: a full disk
-GLANCE = 0.05  # seconds between two looks at a compilation
+UNCOMPILABLE = tf.errors.OpError  # also raised if compiled code cannot be written: a full disk
+GLANCE = 0.05  # seconds between two checks of a compilation
 
 
 class Executor:
-    """Runs ticks in the chosen mode; falls back to the graph for what XLA cannot compile."""
+    """Runs ticks in the chosen mode; falls back to the graph if XLA cannot compile them."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Executor:
         return self._steps.names
 
     def compile(self, glance: Callable[[], None]) -> None:
-        """Compile what the first ticks need; call `glance` meanwhile, whose errors end the wait."""
+        """Compile what the first ticks need; call `glance` meanwhile: its errors end the wait."""
         try:
             self._compile(glance)
         except UNCOMPILABLE as error:
@@ -65,7 +65,7 @@ class Executor:
         """Use the graph from now on. Raise `error` if XLA was not in use."""
         if self.mode != "xla":
             raise error
-        LOG.warning("the graph goes on, as XLA fails: %s", error)
+        LOG.warning("XLA failed, so the graph is used: %s", error)
         self.mode = "graph"
         self._steps = self._of_mode()
 
@@ -78,7 +78,7 @@ class Executor:
         return self._steps.ready(tick)
 
     def room(self, tick: int) -> int:
-        """The largest number of ticks that one call can run from `tick` on."""
+        """Return the largest number of ticks that one call can run from `tick` on."""
         return self._steps.room(tick)
 
     def run(self, tick: int, n: int) -> Ticks:

@@ -1,4 +1,4 @@
-"""The runner of an explorer: nothing is trained, its views are drawn once."""
+"""The runner of an explorer: it trains nothing and draws the views once."""
 
 from __future__ import annotations
 

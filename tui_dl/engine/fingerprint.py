@@ -1,7 +1,7 @@
-"""A digest of all that a traced function computes: equal for two traces of the same graph.
+"""A digest of everything that a traced function computes, equal for traces of the same graph.
 
-A key made from the settings would be shorter, but not safe: a lesson's own layer or `train_step`
-may compute with any Python value that it finds, and only the graph shows which.
+A key made from the settings would be shorter but not safe: a lesson's own layer or `train_step`
+may compute with any Python value, and only the graph shows which.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tensorflow as tf
 from tui_dl.digest import digest
 
 GRADIENT = "_gradient_op_type"
-NAMES = frozenset({"_class", GRADIENT, "_user_specified_name"})  # differ at every trace
+NAMES = frozenset({"_class", GRADIENT, "_user_specified_name"})  # differ in every trace
 
 
 def fingerprint(traced: tf.types.experimental.ConcreteFunction) -> str:
@@ -29,7 +29,7 @@ def fingerprint(traced: tf.types.experimental.ConcreteFunction) -> str:
     held = {id(variable.handle): variable for variable in traced.graph.variables}
     captured = (held.get(id(each), each) for each in traced.captured_inputs)
     shapes = [f"{each.dtype}{each.shape}" for each in (*traced.inputs, *captured)]
-    own = traced.function_def.attr  # the compiler is among them
+    own = traced.function_def.attr  # these include the compiler
     return digest([*bodies.of_nodes(graph.node, places), *ends, *shapes, *bodies.of_attr(own)])
 
 
@@ -41,14 +41,14 @@ class _Bodies:
         self._digests: dict[str, str] = {}
 
     def of_nodes(self, nodes: Iterable[Any], places: dict[str, int]) -> Iterator[str]:
-        """What each node computes, and from what."""
+        """Yield what each node computes, and from what."""
         for node in nodes:
             yield from (node.op, node.device)
             yield from _references(node.input, places)
             yield from self.of_attr(node.attr)
 
     def of_attr(self, attr: Any) -> Iterator[str]:
-        """The attributes in the order of their names; functions among them by their digests."""
+        """Yield the attributes in order of name, with the digests of functions among them."""
         for name in sorted(set(attr) - NAMES):
             value = attr[name]
             called = [value.func, *value.list.func]
@@ -77,9 +77,9 @@ def _places(names: Iterable[str]) -> dict[str, int]:
 
 
 def _references(texts: Iterable[str], places: dict[str, int]) -> list[str]:
-    """`node:output:0`, `node` or `^node`, with places for names.
+    """Return references `node:output:0`, `node` or `^node`, with places instead of names.
 
-    The last kind only has to come before; TensorFlow holds those in a set, so they are sorted.
+    A `^node` only has to run before; TensorFlow keeps these in a set, so they are sorted.
     """
     references = [_reference(text, places) for text in texts]
     before = sorted(each for each in references if each.startswith("^"))

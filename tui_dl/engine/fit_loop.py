@@ -1,4 +1,4 @@
-"""The loop that trains a Keras model: chunks of ticks, reported, under a Control."""
+"""The loop that trains a Keras model: it runs chunks of ticks, reports them, obeys a Control."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class FitLoop:
             if not self._compiled():
                 continue
             goal = self._goal(wish, goal)
-            due = self._snapshots.due(self.step)  # once the validation that goes on is over
+            due = self._snapshots.due(self.step)  # once the current validation is over
             picture = self.step if due else self._snapshots.next_after(self.step)
             outcome = self._chunk(picture, goal)
             if outcome:
@@ -79,7 +79,7 @@ class FitLoop:
         return "completed"
 
     def _compiled(self) -> bool:
-        """Whether the next ticks are; else waits, and says so, until something is asked for."""
+        """True if the next ticks are compiled; if not, report it and wait for that or a request."""
         try:
             if self._executor.ready(self.tick):
                 return True
@@ -89,17 +89,17 @@ class FitLoop:
         except UNCOMPILABLE as error:
             self._executor.fall_back(error)
             self._executor.compile_again()
-            text = "XLA cannot compile the end of an epoch: the graph goes on."
+            text = "XLA cannot compile the end of an epoch: the graph is used instead."
             self._report.note(self.step, text)
         self._report.wait(self.step, self._control.state)
         return False
 
     def _validating(self) -> bool:
-        """Whether a validation stands before the next step: chunks may end anywhere in it."""
+        """True if a validation comes before the next step: a chunk may end anywhere in it."""
         return self.tick != self._timeline.tick_after(self.step)
 
     def _goal(self, wish: Wish, goal: int) -> int:
-        """The tick to pause at: after one step (and a validation it completes), or the epoch."""
+        """Return the tick to pause at, or 0: after one step (and its validation), or an epoch."""
         if wish == "run":
             return 0
         if goal > self.tick:
@@ -123,7 +123,7 @@ class FitLoop:
         return outcome
 
     def _length(self, picture: int, goal: int) -> int:
-        """Ticks of the next chunk: by the clock, but never past a picture, a goal, a window."""
+        """Return the ticks of the next chunk: by time, but not past a picture, goal or window."""
         limits = [self._size, self._executor.room(self.tick)]
         limits.append(self._timeline.tick_after(picture) - self.tick)
         if goal:
@@ -135,14 +135,14 @@ class FitLoop:
         return max(1, min(limits))
 
     def _adapt(self, ticks: int, seconds: float) -> None:
-        """Aim at CHUNK_SECONDS a chunk, growing at most eightfold at once."""
+        """Aim at CHUNK_SECONDS per chunk, growing at most eightfold at once."""
         fitting = ticks * CHUNK_SECONDS / max(seconds, 1e-6)
         self._size = int(max(1, min(fitting, 8 * max(ticks, self._size // 8, 1))))
 
     def _tell(self, ticks: Ticks) -> Ending | None:
-        """Report the ticks, a stretch of training or validation at a time.
+        """Report the ticks, one stretch of training or validation at a time.
 
-        Gives an outcome where the run must end.
+        Return an outcome if the run must end.
         """
         told, ended = 0, False
         finite = len(ticks.losses) - (not np.isfinite(ticks.losses[-1]))
@@ -164,7 +164,7 @@ class FitLoop:
         return None
 
     def _stretch_end(self, position: int) -> int:
-        """Where the training or the validation that `position` lies in is over."""
+        """Return the end of the training or validation that `position` is in."""
         steps = self._timeline.steps_per_epoch
         return steps if position < steps else self._timeline.ticks_per_epoch
 
@@ -178,7 +178,7 @@ class FitLoop:
         return dict(zip(self._executor.names, ticks.logs[index].tolist(), strict=True))
 
     def _epoch_logs(self, epoch: int, position: int, logs: Metrics) -> bool:
-        """Keep the metrics where training or validation of the epoch is over; True at its end."""
+        """Keep the metrics when training or validation is over; return True at the epoch's end."""
         if position == self._timeline.steps_per_epoch:
             self._logs = logs
         if position != self._timeline.ticks_per_epoch:

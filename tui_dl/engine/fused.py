@@ -1,11 +1,11 @@
 """The fused step: many training steps and validation batches inside one compiled call.
 
-`chunk` walks over ticks (see timeline.py) in a loop that TensorFlow compiles once, with the number
-of ticks as a tensor. Each tick calls the model's own `train_step` or `test_step`, so losses,
-metrics, dropout seeds and learning-rate schedules stay exactly Keras's.
+A chunk runs ticks (see timeline.py) in a loop that TensorFlow compiles once, with the number of
+ticks as a tensor. Each tick calls the model's own `train_step` or `test_step`, so losses, metrics,
+dropout seeds and learning-rate schedules are exactly those of Keras.
 
-A large graph is compiled in two parts: the first batches of an epoch, with which the run begins,
-and, beside it, all that follows them.
+A large graph is compiled in two parts: the first batches of an epoch, with which the run starts,
+and, during these, everything that follows.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ State = tuple[tf.Tensor, ...]  # see `_walk`
 
 @dataclass(frozen=True)
 class Ticks:
-    """What a chunk gave: `losses` (n,) one a tick, `logs` (n, metrics) running over the epoch."""
+    """A chunk's result: `losses` (n,), one per tick; `logs` (n, metrics) over the epoch so far."""
 
     losses: np.ndarray
     logs: np.ndarray
@@ -45,9 +45,9 @@ class Ticks:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Positions begin…end-1 of an epoch; `work(row, position)` gives loss and logs.
+    """Positions begin…end-1 of an epoch; `work(row, position)` returns loss and logs.
 
-    Each tick moves on by `rows` of the window; `afresh` resets the metrics first.
+    Each tick advances by `rows` of the window; `afresh` resets the metrics first.
     """
 
     begin: int
@@ -59,9 +59,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Part:
-    """The program for the positions of an epoch before `end`, where no earlier part is for them.
+    """The program for the positions of an epoch before `end` that no earlier part covers.
 
-    A call of it runs `longest` ticks at most.
+    One call runs at most `longest` ticks.
     """
 
     end: int
@@ -88,21 +88,21 @@ class FusedSteps:
         self._validation = self._held_out(data)
         self.names: tuple[str, ...] = ()
         self._parts: list[Part] = []
-        self._compiler = ThreadPoolExecutor(1, "compile")  # one after the other: the first sooner
+        self._compiler = ThreadPoolExecutor(1, "compile")  # one at a time: the first is sooner
         self._train = _of_any_length(self._train_step, (data.x, data.y))
         held_out = data.validation and (data.validation.x, data.validation.y)
         self._test = _of_any_length(self._test_step, held_out)
 
     def compile(self) -> None:
-        """Trace all, and begin to compile by calls of no ticks."""
+        """Trace everything, and start to compile it by calls with zero ticks."""
         with _kept_losses(self._model) as self._kept:
             while self._covered() < self._timeline.ticks_per_epoch:
                 self._parts.append(self._part(self._covered()))
 
     def ready(self, tick: int, patience: float = 0.0) -> bool:
-        """Whether the ticks from this one on are compiled, within `patience` seconds.
+        """True if the ticks from this one on are compiled; wait for `patience` seconds at most.
 
-        Raises what ended their compilation.
+        Raise the error that ended their compilation.
         """
         compiled = self._part_at(tick).compiled
         if not wait([compiled], patience).done:
@@ -111,7 +111,7 @@ class FusedSteps:
         return True
 
     def room(self, tick: int) -> int:
-        """The most ticks that one call from `tick` on can run."""
+        """Return the largest number of ticks that one call can run from `tick` on."""
         timeline, part = self._timeline, self._part_at(tick)
         step = timeline.steps_before(tick)
         end = timeline.tick_after(step + self._windows.room(step))
@@ -120,7 +120,7 @@ class FusedSteps:
         return min(part.longest, end - tick, timeline.ticks - tick)
 
     def run(self, tick: int, n: int) -> Ticks:
-        """Run `n` ticks from `tick` on; fewer where the loss stops being finite (the last one)."""
+        """Run `n` ticks from `tick` on; fewer if the loss is no longer finite (in the last one)."""
         part = self._part_at(tick)
         part.compiled.result()
         with warnings.catch_warnings():
@@ -130,7 +130,7 @@ class FusedSteps:
         return Ticks(losses.numpy()[:done], logs.numpy()[:done])
 
     def _arguments(self, tick: int, n: int) -> tuple[Tensors, ...]:
-        """What a program takes for `n` ticks from `tick` on."""
+        """Return the arguments of a program for `n` ticks from `tick` on."""
         step = min(self._timeline.steps_before(tick), self._timeline.steps - 1)
         batches, first = self._windows.at(step)
         numbers = (tf.constant(each) for each in (tick, n, step - first))
@@ -141,11 +141,11 @@ class FusedSteps:
         return next(part for part in self._parts if position < part.end)
 
     def _covered(self) -> int:
-        """Positions of an epoch for which there is a program."""
+        """Return the number of positions of an epoch for which there is a program."""
         return self._parts[-1].end if self._parts else 0
 
     def _part(self, begin: int) -> Part:
-        """What is compiled together from position `begin` on: traced here, compiled in a thread."""
+        """Return the part from position `begin` on: traced here, compiled in a thread."""
         chosen: list[Stretch] = []
 
         def ticks(batches: Tensors, validation: Tensors, *numbers: tf.Tensor) -> State:
@@ -162,12 +162,12 @@ class FusedSteps:
         return Part(chosen[-1].end, self._longest(chosen), program, compiled)
 
     def _together(self, stretches: list[Stretch]) -> list[Stretch]:
-        """All of them, unless that would take long: then the first is not kept waiting."""
+        """Return the stretches to compile together: all, or the first if that would take long."""
         large = stretches[0].begin == 0 and operations(self._train) >= LARGE
         return stretches[:1] if large else stretches
 
     def _longest(self, stretches: list[Stretch]) -> int:
-        """Ticks that a call may run: the stretches once, or many epochs where they are one."""
+        """Return the most ticks of a call: the stretches once, or many epochs if they are one."""
         ticks = self._timeline.ticks if self._is_whole(stretches) else _ticks(stretches)
         return min(ticks, CHUNK_TICKS)
 
@@ -179,11 +179,11 @@ class FusedSteps:
     def _loop(
         self, stretches: list[Stretch], tick: tf.Tensor, n: tf.Tensor, row: tf.Tensor
     ) -> State:
-        """Epochs one after the other until `n` ticks are done or the loss is not finite.
+        """Run epochs one after the other until `n` ticks are done or the loss is not finite.
 
-        Loops that may run no time at all stand where branches would: what passes through a branch
-        (every weight) is copied by XLA, what passes through a loop is not. `tick` and `row` (of the
-        window) change in the loop: XLA compiles anew for each value of an index that stands still.
+        Loops that may run zero times replace branches: XLA copies what passes through a branch
+        (every weight), but not what passes through a loop. `tick` and `row` (of the window) change
+        in the loop: XLA compiles again for each value of an index that does not change.
         """
         size = self._longest(stretches) if self._xla else n
         losses = tf.TensorArray(tf.float32, size, element_shape=())
@@ -202,7 +202,7 @@ class FusedSteps:
         return end[0], end[-2].stack(), end[-1].stack()
 
     def _stretches(self, batches: Tensors, validation: Tensors) -> list[Stretch]:
-        """The parts of an epoch: whole batches, the shorter last one; the same for validation."""
+        """Return an epoch's stretches: whole batches, the shorter last one; validation likewise."""
         steps = self._timeline.steps_per_epoch
 
         def batch(row: tf.Tensor, position: tf.Tensor) -> Tensors:
@@ -219,14 +219,14 @@ class FusedSteps:
     def _pass_over(
         self, cut: Cut, begin: int, rows: int, batch: Batch, step: Step
     ) -> list[Stretch]:
-        """The batches of a cut: XLA compiles each length apart, a graph takes any."""
+        """Return the stretches of a cut: XLA compiles each length separately, a graph takes any."""
         apart = self._xla or cut.last == cut.size
         return list((_in_two if apart else _in_one)(cut, begin, rows, batch, step))
 
     def _walk(self, stretch: Stretch, n: tf.Tensor, state: State) -> State:
-        """Run the ticks of a stretch, from wherever `state` stands."""
+        """Run the ticks of a stretch, starting from `state`."""
         per_epoch = self._timeline.ticks_per_epoch
-        epoch_began = state[1] - state[1] % per_epoch  # or the next epoch would look like this one
+        epoch_began = state[1] - state[1] % per_epoch  # else the next epoch looks like this one
 
         def inside(*state: tf.Tensor) -> tf.Tensor:
             k, now, _, finite, *_ = state
@@ -244,7 +244,7 @@ class FusedSteps:
         return _while(inside, tick, state)
 
     def _start_afresh(self, position: tf.Tensor, begin: int) -> None:
-        """Reset the metrics where training or validation of an epoch begins, as Keras does."""
+        """Reset the metrics when training or validation of an epoch begins, as Keras does."""
 
         def reset(_: tf.Tensor) -> State:
             self._model.reset_metrics()
@@ -272,10 +272,10 @@ class FusedSteps:
         return self.names
 
     def _held_out(self, data: Dataset) -> Tensors:
-        """The validation data as (V, B, ...), the last batch filled up.
+        """Return the validation data as (V, B, ...), with the last batch padded.
 
-        A single batch is held twice: of one alone XLA knows the index, takes its whole pass out of
-        the loop, as no weight changes in it, and runs it in every chunk.
+        A single batch is stored twice: XLA would know its index, move its whole pass out of the
+        loop, as no weight changes in it, and run it in every chunk.
         """
         if self._validating is None or data.validation is None:
             return ()
@@ -286,7 +286,7 @@ class FusedSteps:
 
 
 def _in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Step) -> Iterator[Stretch]:
-    """The whole batches of a cut, then the shorter last one if there is one."""
+    """Yield the whole batches of a cut, then the shorter last one if there is one."""
 
     def all_of_it(row: tf.Tensor, position: tf.Tensor) -> Measured:
         return step(batch(row, position))
@@ -301,7 +301,7 @@ def _in_two(cut: Cut, begin: int, rows: int, batch: Batch, step: Step) -> Iterat
 
 
 def _in_one(cut: Cut, begin: int, rows: int, batch: Batch, step: Step) -> Iterator[Stretch]:
-    """The batches of a cut, each of its own length: half a graph to prepare."""
+    """Yield the batches of a cut, each of its own length: half the graph to prepare."""
     end = begin + cut.count
 
     def of_its_length(row: tf.Tensor, position: tf.Tensor) -> Measured:
@@ -312,7 +312,7 @@ def _in_one(cut: Cut, begin: int, rows: int, batch: Batch, step: Step) -> Iterat
 
 
 def _shortened(batch: Tensors, length: int | tf.Tensor) -> Tensors:
-    """A batch without its filling."""
+    """Return a batch without its padding."""
     return tf.nest.map_structure(lambda a: a[:length], batch)
 
 
@@ -321,7 +321,7 @@ def _while(condition: Callable[..., tf.Tensor], body: Callable[..., State], stat
 
 
 def _of_any_length(step: Step, arrays: Arrays) -> Step:
-    """`step` traced once for the whole batches and the shorter last one: tracing takes long."""
+    """Return `step`, traced once for whole batches and the shorter last one: tracing is slow."""
     if any(a is None for a in tf.nest.flatten(arrays)):
         return step
     spec = tf.nest.map_structure(lambda a: tf.TensorSpec((None, *a.shape[1:]), a.dtype), arrays)
@@ -335,7 +335,7 @@ def _ticks(stretches: list[Stretch]) -> int:
 
 @contextmanager
 def _kept_losses(model: keras.Model) -> Iterator[list[tf.Tensor]]:
-    """Collects what `model.compute_loss` returns: the batch's own loss, which the logs average."""
+    """Collect what `model.compute_loss` returns: the batch's own loss, which the logs average."""
     kept: list[tf.Tensor] = []
     original = model.compute_loss
 

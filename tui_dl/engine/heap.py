@@ -1,4 +1,4 @@
-"""What the C library keeps of freed memory: little, and in few places. GNU's alone is told."""
+"""Limits the freed memory that the C library keeps; only the GNU library supports this."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ M_ARENA_MAX = -8  # of malloc.h
 
 
 def share_arenas() -> None:
-    """Let threads share one heap a core, where they would have eight; before they begin.
+    """Limit threads to one heap per core instead of eight; call it before they start.
 
-    Each run has threads of its own, and what they leave in heaps of their own falls to pieces:
-    trained again and again, attention takes 930 to 1010 MB, and with two heaps 900 each time.
+    Each run has its own threads, and what they leave in their own heaps becomes fragmented:
+    trained repeatedly, attention takes 930 to 1010 MB, and with two heaps 900 MB each time.
     """
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, max(2, os.cpu_count() or 2))
 
 
 def trim() -> None:
-    """Return what was freed to the system: 100 to 300 MB after a compilation.
+    """Return freed memory to the system: 100 to 300 MB after a compilation.
 
-    Takes some 30 ms, without the interpreter.
+    This takes about 30 ms and leaves the interpreter free.
     """
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

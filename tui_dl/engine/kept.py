@@ -1,4 +1,4 @@
-"""Which epoch the weights come from that remain when training ends."""
+"""Finds the epoch from which the final weights come."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Metrics = dict[str, float]
 
 
 class EpochEnds(keras.callbacks.Callback):  # type: ignore[misc]
-    """Knows each epoch's metrics by the weights at its end.
+    """Stores each epoch's metrics by the weights at its end.
 
-    A callback may put earlier weights back (a checkpoint, EarlyStopping with
-    `restore_best_weights`); the last epoch's metrics are not theirs. It goes before those.
+    Another callback may restore earlier weights (a checkpoint, EarlyStopping with
+    `restore_best_weights`), which do not have the last epoch's metrics. This one comes first.
     """
 
     def __init__(self) -> None:
@@ -21,16 +21,16 @@ class EpochEnds(keras.callbacks.Callback):  # type: ignore[misc]
         self._ends: dict[bytes, tuple[int, Metrics]] = {}
 
     def on_epoch_end(self, epoch: int, logs: Metrics | None = None) -> None:
-        """Note the metrics under the weights."""
+        """Store the metrics under the current weights."""
         self._ends[self.weights()] = epoch + 1, dict(logs or {})
 
     def weights(self) -> bytes:
-        """A digest of the model's weights as they are."""
+        """Return a digest of the model's current weights."""
         digest = hashlib.blake2b(digest_size=16)
         for each in self.model.get_weights():
             digest.update(each.tobytes())
         return digest.digest()
 
     def of_weights(self) -> tuple[int, Metrics] | None:
-        """The epoch, from 1, that ended with these weights, and its metrics; None for no epoch."""
+        """Return the epoch (from 1) that ended with these weights, with its metrics; or None."""
         return self._ends.get(self.weights())

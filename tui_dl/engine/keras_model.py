@@ -1,4 +1,4 @@
-"""What the engine does with a Keras model besides stepping it."""
+"""What the engine does with a Keras model besides training it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_dl.lesson import Dataset
 
 
 def learning_rate(model: keras.Model) -> float | None:
-    """The optimizer's present learning rate, where there is one."""
+    """Return the optimizer's current learning rate, or None without an optimizer."""
     optimizer = getattr(model, "optimizer", None)
     return None if optimizer is None else float(optimizer.learning_rate)
 
@@ -29,7 +29,7 @@ def build(model: keras.Model, data: Dataset) -> None:
 
 @contextmanager
 def unchanged(model: keras.Model) -> Iterator[None]:
-    """Whatever is trained inside leaves no trace: weights, optimizer, random state, metrics."""
+    """Undo what is trained inside the block: weights, optimizer, random state, metrics."""
     variables = [*model.variables, *model.optimizer.variables]
     before = [variable.numpy() for variable in variables]
     yield

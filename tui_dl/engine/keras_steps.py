@@ -1,4 +1,4 @@
-"""The same ticks as fused.py, one Keras call each: the reference, for `--compile keras`."""
+"""Runs the ticks of fused.py with one Keras call each: the reference, for `--compile keras`."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ class KerasSteps:
         self.names: tuple[str, ...] = ()
 
     def compile(self) -> None:
-        """Make Keras's own compiled functions; they are traced at the first step."""
+        """Create Keras's own compiled functions; they are traced at the first step."""
         self._model.make_train_function()
         self._model.make_test_function()
         names = self._model.get_metrics_result()
         self.names = tuple(sorted(names, key=lambda name: (name != "loss", name)))
 
     def ready(self, tick: int, patience: float = 0.0) -> bool:
-        """Whether the ticks from this one on are compiled: Keras compiles as it goes."""
+        """Return True: Keras compiles at the first steps."""
         return True
 
     def room(self, tick: int) -> int:
-        """The most ticks that one call from `tick` on can run."""
+        """Return the largest number of ticks that one call can run from `tick` on."""
         return min(64, self._timeline.ticks - tick)
 
     def run(self, tick: int, n: int) -> Ticks:
-        """Run `n` ticks; fewer where the loss stops being finite."""
+        """Run `n` ticks; fewer if the loss is no longer finite."""
         rows: list[list[float]] = []
         for each in range(tick, tick + n):
             logs = self._tick(*self._timeline.place(each))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def layer_table(model: keras.Model) -> list[Layer]:
-    """The model's layers with their output shapes and parameter counts."""
+    """Return the model's layers with their output shapes and parameter counts."""
     return [_layer(layer) for layer in model.layers or [model]]
 
 

@@ -1,4 +1,4 @@
-"""What algorithms with a loop of their own report through: the same events and controls."""
+"""Runs algorithms with their own training loop, with the same events and controls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class _Epochs(Protocol):
-    """What the engine reads of an algorithm's hyperparameters."""
+    """The hyperparameters of an algorithm that the engine reads."""
 
     epochs: int
 
@@ -41,14 +41,14 @@ class OwnLoopRunner:
 
     @property
     def plan(self) -> Plan:
-        """`p.epochs` epochs of `p.steps_per_epoch` steps, where there is such a number."""
+        """`p.epochs` epochs of `p.steps_per_epoch` steps, or of one step if it is not defined."""
         epochs = cast(_Epochs, self._parameters).epochs
         steps = epochs * int(getattr(self._parameters, "steps_per_epoch", 1))
         return Plan(device.describe(), "own loop", epochs, steps)
 
     @property
     def model(self) -> keras.Model | None:
-        """What the algorithm last named as its model."""
+        """The model that the algorithm last set, or None."""
         return self._loop and self._loop.held_model
 
     @property
@@ -58,11 +58,11 @@ class OwnLoopRunner:
 
     @property
     def message(self) -> str:
-        """Why the run ended, where its status does not say it."""
+        """Why the run ended, if its status does not say it."""
         return self._loop.message if self._loop else ""
 
     def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
-        """Let the algorithm train until it returns."""
+        """Run the algorithm until it returns."""
         self._loop = OwnLoop(control, report, snapshots, self._parameters, self._seed)
         with gradients_forgotten():
             self._train(self._parameters, self._data, self._loop)
@@ -95,20 +95,20 @@ class OwnLoop:
         self._untold: Metrics = {}
 
     def model(self, model: keras.Model) -> None:
-        """Name what views draw and what is saved."""
+        """Set the model that views draw and that is saved."""
         self._model = model
 
     @property
     def held_model(self) -> keras.Model | None:
-        """What `model` was last given."""
+        """The model that was last set, or None."""
         return self._model
 
     def live(self, name: str) -> Any:
-        """The present value of a live hyperparameter."""
+        """Return the current value of a live hyperparameter."""
         return self._live[name]
 
     def steps(self, total: int, per_epoch: int = 1) -> Iterator[int]:
-        """Step numbers from 0; between two of them the run pauses, steps, slows or ends."""
+        """Yield step numbers from 0; between two of them the run may pause, slow down or end."""
         self.per_epoch = per_epoch
         for step in range(total):
             if not self._may_go_on(step):
@@ -123,7 +123,7 @@ class OwnLoop:
             self._snapshots.draw(self._model, self._done)
 
     def progress(self, **metrics: float) -> None:
-        """Report metrics for the step under way, on the grid of steps."""
+        """Report metrics for the current step, if it is on the grid of steps."""
         values = self._checked(metrics)
         number = self._done + 1
         if number % self._report.every == 0 or number == self._report.total:
@@ -138,7 +138,7 @@ class OwnLoop:
             self._report.progress(number, self._epoch, values)
 
     def epoch(self, **metrics: float) -> None:
-        """Report the metrics of the epoch that ends with the step under way."""
+        """Report the metrics of the epoch that ends with the current step."""
         values = self._checked(metrics)
         if values:
             self._report.seconds += self._lap()
@@ -146,14 +146,14 @@ class OwnLoop:
             self._epoch += 1
 
     def finish(self, note: str) -> None:
-        """End after this step, as completed."""
+        """End the run after this step, as completed."""
         self.message, self._ended = note, True
-        self._tell(self._done + 1, self._untold)  # what the grid of steps has left out
+        self._tell(self._done + 1, self._untold)  # metrics that the grid of steps left out
         self._report.note(self._done + 1, note)
 
     @property
     def done(self) -> int:
-        """Steps done."""
+        """The number of steps done."""
         return self._done
 
     def _may_go_on(self, step: int) -> bool:
@@ -177,13 +177,13 @@ class OwnLoop:
             self._control.rest(1 / self._control.speed - spent)
 
     def _lap(self) -> float:
-        """Seconds since the last lap: drawing and waiting lie between steps and are not counted."""
+        """Return the seconds since the last lap; drawing and waiting between steps do not count."""
         now = time.perf_counter()
         spent, self._began = now - self._began, now
         return spent
 
     def _checked(self, metrics: dict[str, float]) -> dict[str, float]:
-        """The metrics as floats; nothing, and the end of the run, where one is not finite."""
+        """Return the metrics as floats; if one is not finite, end the run and return {}."""
         values = {name: float(value) for name, value in metrics.items()}
         broken = [name for name, value in values.items() if not np.isfinite(value)]
         if not broken:

@@ -1,4 +1,4 @@
-"""A run that stands before its first step."""
+"""A run that is prepared up to its first step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _of_numpy() -> Any:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Data, compiled runner, and where Python's and NumPy's own generators stood then.
+    """The data, the compiled runner, and the states of Python's and NumPy's generators.
 
     Made by `Session.ahead`, for a `Session` of the same lesson, hyperparameters and seed.
     """
@@ -29,6 +29,6 @@ class Prepared:
     of_numpy: Any = field(default_factory=_of_numpy)
 
     def restore_chance(self) -> None:
-        """Let both generators go on from where they stood."""
+        """Restore the states of both random generators."""
         random.setstate(self.of_python)
         np.random.set_state(self.of_numpy)

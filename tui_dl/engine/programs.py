@@ -1,7 +1,7 @@
-"""Compiled programs, kept: a run whose graph equals an earlier one's is not compiled again.
+"""Keeps compiled programs: a run whose graph equals an earlier one's is not compiled again.
 
-Seeds, weights, data of the same shape and learning rates are no part of the graph that TensorFlow
-traces; whatever is (layers, batch size, constants such as a momentum) makes another program.
+Seeds, weights, data of the same shape and learning rates are not part of the graph that TensorFlow
+traces. Anything that is (layers, batch size, constants such as a momentum) gives another program.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _programs: OrderedDict[str, ConcreteFunction] = OrderedDict()
 
 
 class Program:
-    """A traced function, run by the kept program of the same graph where there is one."""
+    """A traced function, run by the kept program of the same graph if there is one."""
 
     def __init__(self, traced: ConcreteFunction) -> None:
         self._captured = traced.captured_inputs
@@ -32,9 +32,9 @@ class Program:
         self._program = _kept(traced)
 
     def upon_stand_ins(self) -> Callable[..., Any]:
-        """The same, upon stand-ins of the variables: a call compiles beside a run that goes on.
+        """Return a call on stand-ins for the variables, to compile while a run is in progress.
 
-        XLA locks the variables that it is called with for as long as it compiles.
+        XLA locks the variables that it is called with while it compiles.
         """
         stand_ins = [self._stand_in(each) for each in self._captured]
 
@@ -45,12 +45,12 @@ class Program:
         return call
 
     def _stand_in(self, captured: tf.Tensor) -> tf.Tensor | tf.Variable:
-        """A variable of the same shape and type, or what was captured, where it is none."""
+        """Return a variable of the same shape and type; anything else captured as it is."""
         variable = self._variables.get(id(captured))
         return captured if variable is None else tf.Variable(tf.zeros_like(variable))
 
     def __call__(self, *arguments: Any) -> Any:
-        """What the function gives: its program, upon the variables that this trace captured."""
+        """Call the program on the variables that this trace captured."""
         return call_upon(self._program, tf.nest.flatten(arguments), self._captured)
 
 
@@ -59,7 +59,7 @@ def _handle(captured: tf.Tensor | tf.Variable) -> tf.Tensor:
 
 
 def _kept(traced: ConcreteFunction) -> ConcreteFunction:
-    """The program of the same graph, else `traced` itself, from now on the one for that graph."""
+    """Return the kept program of the same graph; if there is none, keep and return `traced`."""
     key = fingerprint(traced)
     program = _programs.setdefault(key, traced)
     _programs.move_to_end(key)
@@ -71,10 +71,10 @@ def _kept(traced: ConcreteFunction) -> ConcreteFunction:
 def forget_gradients(traced: ConcreteFunction, steps: Iterable[ConcreteFunction] = ()) -> None:
     """Unregister the gradients of a traced function: of `steps`, which it calls, and of Keras.
 
-    TensorFlow registers them under names that are never used again, and keeps each one's whole
-    graph for good: 0.5 MB a run of iris, 7 MB of lstm. A step differentiates inside itself, so
-    nothing asks for them once it is traced. Functions that the steps call keep theirs: a lesson
-    may have made them for more than one run.
+    TensorFlow registers them under names that are never used again, and keeps the whole graph of
+    each forever: 0.5 MB per run of iris, 7 MB per run of lstm. A step computes its gradients
+    inside, so they are not needed once it is traced. Functions that the steps call keep theirs: a
+    lesson may have made them for more than one run.
     """
     inner = {name for step in steps for name in _gradients(step) if name.startswith(CALLS)}
     for name in _gradients(traced):
@@ -83,14 +83,14 @@ def forget_gradients(traced: ConcreteFunction, steps: Iterable[ConcreteFunction]
 
 
 def traced(*steps: Callable[..., Any]) -> list[ConcreteFunction]:
-    """Those of the steps that are functions of TensorFlow's, as they were traced."""
+    """Return the traced form of each step that is a TensorFlow function."""
     return [
         each.get_concrete_function() for each in steps if hasattr(each, "get_concrete_function")
     ]
 
 
 def operations(step: Callable[..., Any]) -> int:
-    """How many operations a traced step holds, those of its loops included; 0 for an untraced."""
+    """Return the number of operations of a traced step, with those of its loops; else 0."""
     graphs = [each.graph.as_graph_def() for each in traced(step)]
     nodes = sum(len(graph.node) for graph in graphs)
     return nodes + sum(len(body.node_def) for graph in graphs for body in graph.library.function)
@@ -98,9 +98,9 @@ def operations(step: Callable[..., Any]) -> int:
 
 @contextmanager
 def gradients_forgotten() -> Iterator[None]:
-    """Unregister Keras's own gradients of what is traced inside: 3 MB a run of policy-gradient.
+    """Unregister Keras's gradients of what is traced in the block: 3 MB per policy-gradient run.
 
-    Every update by an optimizer registers how to differentiate it, which nobody asks for.
+    Every update by an optimizer registers its own gradient, which is never used.
     """
     before = registered_gradients()
     yield
@@ -110,7 +110,7 @@ def gradients_forgotten() -> Iterator[None]:
 
 
 def _gradients(traced: ConcreteFunction) -> Iterator[str]:
-    """The names under which gradients of a function's nodes are registered."""
+    """Yield the names under which gradients of a function's nodes are registered."""
     graph = traced.graph.as_graph_def()
     bodies = (body.node_def for body in graph.library.function)
     for node in (*graph.node, *(node for body in bodies for node in body)):

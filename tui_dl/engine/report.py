@@ -1,7 +1,7 @@
-"""Turns what the trainers measure into events, at steps that depend on the settings alone.
+"""Turns what the trainers measure into events, at steps that depend only on the settings.
 
-Chunks follow the clock, events do not: progress is reported on a fixed grid of steps, so that the
-same seed gives the same stream.
+Chunks depend on the clock, events do not: progress is reported on a fixed grid of steps, so that
+the same seed gives the same stream.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POINTS = 1000
 
 
 def grid(total: int, points: int) -> int:
-    """Every how many steps to report, so that `total` steps give about `points` reports."""
+    """Return the steps between two reports, so that `total` steps give about `points` reports."""
     return max(1, math.ceil(total / points))
 
 
@@ -41,10 +41,10 @@ class Report:
         self.every = grid(self.total, POINTS)
 
     def steps(self, first: int, epoch: int, losses: Floats, logs: list[Metrics]) -> None:
-        """Training steps first, first + 1, … of one epoch, counted from 1.
+        """Report the training steps first, first + 1, … of one epoch, counted from 1.
 
-        `losses` (n,) are the batches' own; `logs` gives the running metrics at each grid step of
-        these (see `grid_steps`) and then at the last one.
+        `losses` (n,) are those of the batches; `logs` holds the running metrics at each grid step
+        among these steps (see `grid_steps`) and then at the last one.
         """
         begin = 0
         for number, others in zip(self.grid_steps(first, len(losses)), logs, strict=False):
@@ -56,7 +56,7 @@ class Report:
             self._collect(first + len(losses) - 1, epoch, losses[begin:], logs[-1])
 
     def grid_steps(self, first: int, count: int) -> list[int]:
-        """The steps among first…first+count-1 at which progress is told."""
+        """Return the steps among first…first+count-1 at which progress is reported."""
         end = first + count
         start = -(-first // self.every) * self.every
         at_end = [self.total] if first <= self.total < end and self.total % self.every else []
@@ -67,7 +67,7 @@ class Report:
         self._latest = (number, epoch, {k: v for k, v in others.items() if k != "loss"})
 
     def flush(self) -> None:
-        """Tell what was collected since the last progress, though the grid has not come to it."""
+        """Report what was collected since the last progress event, before the next grid step."""
         if self._losses:
             number, epoch, others = self._latest
             mean = float(np.concatenate(self._losses).mean(dtype="float64"))
@@ -75,25 +75,25 @@ class Report:
             self.progress(number, epoch, {"loss": mean, **others})
 
     def progress(self, number: int, epoch: int, metrics: Metrics) -> None:
-        """Metrics at a step, told as they are."""
+        """Report metrics at a step as they are."""
         self.metrics = {**self.metrics, **metrics}
         self.emit(Progress(step=number, epoch=epoch, metrics=metrics, seconds=self.seconds))
 
     def epoch(self, number: int, step: int, metrics: Metrics) -> None:
-        """The end of an epoch."""
+        """Report the end of an epoch."""
         self.metrics, self.epochs = {**self.metrics, **metrics}, number
         self.emit(Epoch(epoch=number, step=step, metrics=metrics, seconds=self.seconds))
 
     def restored(self, step: int, epoch: int, metrics: Metrics) -> None:
-        """Other weights than the last step's are in place: an epoch's, or (0) no epoch's."""
+        """Note that the weights are not the last step's but an epoch's, or (0) no epoch's."""
         self.metrics = {**self.metrics, **metrics}
-        source = f"of epoch {epoch} are" if epoch else "that a callback made are"
-        self.note(step, f"The weights {source} put back; the final metrics are theirs.")
+        source = f"of epoch {epoch} were" if epoch else "that a callback set were"
+        self.note(step, f"The weights {source} restored; the final metrics are theirs.")
 
     def wait(self, step: int, state: str, detail: str = "") -> None:
-        """What the run waits for from now on; nothing: it goes on."""
+        """Report what the run waits for from now on; "" if it continues."""
         self.emit(State(state=state, detail=detail, step=step))
 
     def note(self, step: int, text: str) -> None:
-        """A sentence for whoever watches."""
+        """Report a sentence for the user."""
         self.emit(Note(step=step, text=text))

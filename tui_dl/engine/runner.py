@@ -19,7 +19,7 @@ Ending = Literal["completed", "stopped", "diverged"]
 
 @dataclass(frozen=True)
 class Plan:
-    """How a run will be carried out; `estimate` in seconds, where it was measured."""
+    """How a run will be carried out; `estimate` in seconds, if it was measured."""
 
     device: str
     compile: str
@@ -34,7 +34,7 @@ class Runner(Protocol):
 
     @property
     def message(self) -> str:
-        """Why the run ended, where its status does not say it."""
+        """Why the run ended, if its status does not say it."""
         ...
 
     @property
@@ -44,7 +44,7 @@ class Runner(Protocol):
 
     @property
     def model(self) -> keras.Model | None:
-        """The model to draw, measure and save, where there is one."""
+        """The model to draw, measure and save, or None."""
         ...
 
     @property

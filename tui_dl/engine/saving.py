@@ -1,4 +1,4 @@
-"""Saves what was trained, beside the run's events or in the next place; and loads it again."""
+"""Saves a trained model in the run directory or in a spare place, and loads it again."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MODEL = "model.keras"
 
 
 def save(model: Any, folder: Path) -> str:
-    """Write model.keras into a run's folder, else into a place of `paths.spare`.
+    """Write model.keras into a run directory, or else into a place from `paths.spare`.
 
-    The result is one line about what went wrong and where the model is now, or nothing.
+    Return one line that says what went wrong and where the model is now, or "".
     """
     wrong = ""
     for place in (folder, *paths.spare(folder.name)):
@@ -28,10 +28,10 @@ def save(model: Any, folder: Path) -> str:
             if place != folder:
                 files.make_folder(place)
             _write(model, place)
-        except Exception as error:  # Keras raises anything
+        except Exception as error:  # Keras may raise anything
             LOG.exception("the model could not be saved in %s", place)
             wrong = wrong or f"{place / MODEL}: {_reason(error)}"
-            with suppress(OSError):  # an empty folder made for nothing
+            with suppress(OSError):  # the folder was made for nothing
                 place.rmdir()
         else:
             return wrong and f"{wrong}; the model is kept in {place}"
@@ -39,7 +39,7 @@ def save(model: Any, folder: Path) -> str:
 
 
 def _write(model: Any, folder: Path) -> None:
-    """Write model.keras, whole or not at all, for its owner alone. Raises whatever Keras does."""
+    """Write model.keras, whole or not at all, for its owner only. Raise whatever Keras raises."""
     part = folder / "part.keras"
     try:
         FileIO(part, "w", opener=files.opener).close()  # private before there is anything to read
@@ -53,9 +53,9 @@ def _write(model: Any, folder: Path) -> None:
 
 
 def load(file: Path, lesson: Lesson) -> Any:
-    """The model in a file that `save` wrote for a run of that lesson, in whatever process.
+    """Load the model that `save` wrote for a run of this lesson, in this or another process.
 
-    Raises LessonError where there is no such file, or none that can be loaded.
+    Raise LessonError if there is no such file or it cannot be loaded.
     """
     device.load()
     _ = lesson.data  # loads the module in which the model's classes are defined
@@ -65,7 +65,7 @@ def load(file: Path, lesson: Lesson) -> Any:
         raise LessonError(f"there is no model in {file.parent}")
     try:
         return keras.saving.load_model(file)
-    except Exception as error:  # Keras raises anything
+    except Exception as error:  # Keras may raise anything
         raise LessonError(f"{file} cannot be loaded: {_reason(error)}") from error
 
 

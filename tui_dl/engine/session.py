@@ -32,22 +32,22 @@ UNBEGUN = "Stopped before the first step."
 
 
 class _Fitted(Protocol):
-    """What the engine reads of the hyperparameters of a model that it fits."""
+    """The hyperparameters of a fitted model that the engine reads."""
 
     batch_size: int
     epochs: int
 
 
 class _StopRequested(Exception):
-    """The end was asked for before the first step."""
+    """A stop was requested before the first step."""
 
 
 class Session:
-    """Runs a lesson once, in the thread that calls `run`, and tells `emit` what happens.
+    """Runs a lesson once, in the thread that calls `run`, and passes its events to `emit`.
 
-    With `asks`, a run that will take longer than LONG seconds begins paused, so that whoever
-    watches can choose the lesson's smaller run instead. With `prepared`, it begins at once, and
-    its numbers are the same.
+    With `asks`, a run that will take longer than LONG seconds starts paused, so that the user can
+    choose the lesson's smaller run instead. With `prepared`, the run starts at once, and its
+    numbers are the same.
     """
 
     def __init__(
@@ -66,20 +66,20 @@ class Session:
         prepared: Prepared | None = None,
     ) -> None:
         if not isinstance(parameters, lesson.parameters):
-            raise LessonError(f"these settings are not those of {lesson.id}: choose them again")
+            raise LessonError(f"these are not settings of {lesson.id}: choose them again")
         self.lesson, self.parameters, self.seed = lesson, parameters, seed
         self.control = control or Control()
         self._emit, self._compile, self._experiment = emit, compile, experiment
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared = prepared
-        self.trouble = ""  # what kept the model from being saved where it belongs
+        self.trouble = ""  # why the model was not saved in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._step))
 
     def run(self) -> Finished:
-        """Train to the end. Raises LessonError for what the person can mend before a start."""
+        """Train to the end. Raise LessonError for what the user can correct before the start."""
         try:
             finished = self._run()
         except LessonError:
@@ -113,7 +113,7 @@ class Session:
         return self._runner.step if self._runner else 0
 
     def _ready(self) -> tuple[Runner, Dataset]:
-        """The lesson's runner, before its first step, and the data."""
+        """Return the lesson's runner, prepared up to its first step, and the data."""
         if self._prepared:
             self._prepared.restore_chance()
             return self._prepared.runner, self._prepared.data
@@ -155,7 +155,7 @@ class Session:
         return drawn
 
     def _loaded(self) -> Dataset:
-        """The lesson's data, from a state of Keras that no earlier run has touched."""
+        """Return the lesson's data, made after Keras's state was cleared and seeded."""
         self._prepare("loading TensorFlow")
         device.load()
         self._prepare("reading the data")
@@ -168,7 +168,7 @@ class Session:
         return data(self.parameters, np.random.default_rng(self.seed))
 
     def _explorer(self) -> tuple[Runner, Dataset]:
-        """Nothing to train, and no TensorFlow unless the views need it."""
+        """Return a runner that trains nothing, and the data; load TensorFlow only if needed."""
         import numpy as np
 
         from tui_dl.engine.explorer import ExplorerRunner
@@ -186,19 +186,19 @@ class Session:
     def _compiled(
         self, data: Dataset, built: Callable[[list[Layer]], None] = lambda layers: None
     ) -> SupervisedRunner:
-        """The runner of the lesson's model, before its first step."""
+        """Return the runner of the lesson's model, prepared up to its first step."""
         self._prepare("building the model")
         model = self._model(data)
         built(layer_table(model))
         runner = self._supervised(model, data)
         self._prepare(f"compiling ({runner.mode})")
-        runner.prepare(self._go_on)  # may take another mode, which the start then tells
+        runner.prepare(self._go_on)  # may change the mode, which the started event reports
         return runner
 
     def _measured(self, runner: SupervisedRunner) -> Runner:
-        """Where a smaller run could be chosen, estimate how long this one takes; pause a long one.
+        """If a smaller run could be chosen, estimate how long this one takes; pause a long one.
 
-        The choice is then the watcher's.
+        The user then chooses.
         """
         if self.lesson.smaller and self._experiment != self.lesson.smaller:
             self._prepare("measuring a few steps")
@@ -225,17 +225,17 @@ class Session:
         )
 
     def _prepare(self, detail: str) -> None:
-        """Tell what the run waits for next."""
+        """Report what the run waits for next."""
         self._go_on()
         self.control.enter("preparing")
         self._emit(State(state="preparing", detail=detail))
 
     def _go_on(self) -> None:
-        """Raises _StopRequested where the end was asked for."""
+        """Raise _StopRequested if a stop was requested."""
         if self.control.stopping:
             raise _StopRequested
 
-    # The two ends of a run.
+    # The start and the end of a run.
 
     def _start(self, data: Dataset, plan: Plan) -> None:
         validation = len(data.validation.x) if data.validation else 0
@@ -269,7 +269,7 @@ class Session:
         return self._finished(status, runner.message)
 
     def _measurements(self, model: keras.Model | None, data: Dataset) -> Metrics:
-        """What the lesson's `measure` gives."""
+        """Return what the lesson's `measure` returns."""
         if self.lesson.measure is None or (model is None and not self.lesson.explorer):
             return {}
         measured = self.lesson.measure(model, data, self.parameters)
@@ -288,7 +288,7 @@ class Session:
         )
 
     def _save(self, model: keras.Model | None, report: Report) -> None:
-        """Save the model in the run directory; note a failure, or another place."""
+        """Save the model in the run directory; note a failure or another place."""
         folder = self._save_to()
         if folder is None or not hasattr(model, "save"):
             return

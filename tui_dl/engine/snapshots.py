@@ -1,4 +1,4 @@
-"""Draws a lesson's views while it trains, at steps that depend on the settings alone."""
+"""Draws a lesson's views while it trains, at steps that depend only on the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_dl.parameters import Hyperparameters
 if TYPE_CHECKING:
     import keras
 
-SNAPSHOTS = 20  # of a whole run
+SNAPSHOTS = 20  # in a whole run
 DIGITS = 5
 INTERVAL = 0.2  # seconds between two glimpses at least
 FREE, SHARE = 0.1, 0.03  # seconds of a run that glimpses may take; of a long one, a share of it
@@ -40,16 +40,16 @@ class SnapshotRecorder:
         self.wanted = self.wanted and bool(self.lesson.views)
 
     def next_after(self, step: int) -> int:
-        """The next step at which pictures are due; the run's end where none are wanted."""
+        """Return the next step at which pictures are due; the run's end if none are wanted."""
         return (step // self.every + 1) * self.every if self.wanted else self.report.total
 
     def due(self, step: int) -> bool:
-        """Whether pictures are to be drawn at this step, and were not yet."""
+        """True if pictures are due at this step and not drawn yet."""
         at_grid = step % self.every == 0 or step == self.report.total
         return self.wanted and at_grid and step != self._drawn
 
     def draw(self, model: keras.Model | None, step: int) -> None:
-        """Draw every view. One that fails is told once and left out from then on."""
+        """Draw every view. One that fails is reported once and skipped from then on."""
         if not self.wanted or step == self._drawn:
             return
         self._drawn = step
@@ -94,7 +94,7 @@ class SnapshotRecorder:
 
 
 def rounded(value: Any) -> Any:
-    """Plain data with its floats cut to DIGITS significant digits: pictures need no more."""
+    """Return plain data with floats rounded to DIGITS significant digits: enough for pictures."""
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     if isinstance(value, dict):

@@ -69,13 +69,13 @@ class SupervisedRunner:
 
     @property
     def message(self) -> str:
-        """Why the run ended, where its status does not say it."""
+        """Why the run ended, if its status does not say it."""
         return self._loop.message if self._loop else ""
 
     def prepare(self, glance: Callable[[], None] = lambda: None) -> None:
-        """Build and compile without side effects; XLA falls back to the graph where it must.
+        """Build and compile without side effects; fall back from XLA to the graph if necessary.
 
-        `glance` is called again and again meanwhile; what it raises ends the wait.
+        `glance` is called repeatedly meanwhile; an error that it raises ends the wait.
         """
         build(self.model, self._data)
         self._executor.compile(glance)
@@ -107,7 +107,7 @@ class SupervisedRunner:
         return outcome
 
     def _end_callbacks(self, callbacks: keras.callbacks.CallbackList, report: Report) -> bool:
-        """Where one puts other weights in place, the run's metrics become theirs; True then."""
+        """End the callbacks; if one sets other weights, report their metrics and return True."""
         if not self._callbacks:
             return False
         trained = self._ends.weights()
@@ -120,13 +120,13 @@ class SupervisedRunner:
         return moved or bool(kept and kept[0] != report.epochs)
 
     def _say_what_is_older(self, loop: FitLoop, report: Report) -> None:
-        """Within an epoch the latest validation is that of the epoch before."""
+        """Note that within an epoch the latest validation is that of the epoch before."""
         if loop.within_epoch and self.timeline.validation_batches and report.epochs:
             begun = f"Stopped within epoch {report.epochs + 1}"
-            report.note(self.step, f"{begun}: the validation metrics are of epoch {report.epochs}.")
+            report.note(self.step, f"{begun}: validation metrics are from epoch {report.epochs}.")
 
     def _evaluated(self) -> Metrics:
-        """The metrics of the weights as they are, where no epoch ended with them."""
+        """Return the metrics of the current weights, with which no epoch ended."""
         data, options = self._data, {"verbose": 0, "return_dict": True}
         metrics = dict(self.model.evaluate(data.x, data.y, **options))
         if data.validation:
@@ -141,5 +141,5 @@ class SupervisedRunner:
 
 
 def _validation_batch(mode: Mode) -> int:
-    """Large where the fused loop is XLA's; smaller where a batch may take long (convolutions)."""
+    """Return a large size for XLA's fused loop; a smaller one for slow batches (convolutions)."""
     return VALIDATION_BATCH if mode == "xla" else 128

@@ -1,6 +1,6 @@
 """The private parts of TensorFlow that the engine uses, each with its reason.
 
-`tests/test_internals.py` fails when TensorFlow offers what is missing, and the call here can go.
+`tests/test_internals.py` fails once TensorFlow offers a public way; then remove the call here.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ def call_upon(
     inputs: Sequence[tf.Tensor],
     captured: Sequence[tf.Tensor],
 ) -> Any:
-    """Call a traced function upon other variables than those that it captured.
+    """Call a traced function on other variables than those that it captured.
 
-    The public call always takes its own, so every run would compile a program of its own.
+    The public call always uses the captured ones, so every run would compile its own program.
     """
     return program._call_flat(inputs, captured)
 
 
 def registered_gradients() -> set[str]:
-    """The names under which gradients are registered."""
+    """Return the names under which gradients are registered."""
     return set(ops.gradient_registry.list())
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Timeline:
     """Counts ticks. A tick is one training step or one batch of validation.
 
-    Tick t lies in epoch t // (S + V); its position there is t % (S + V), and positions from S on
+    Tick t is in epoch t // (S + V); its position there is t % (S + V), and positions from S on
     are validation.
     """
 
@@ -19,33 +19,33 @@ class Timeline:
 
     @property
     def ticks_per_epoch(self) -> int:
-        """S + V."""
+        """The ticks of an epoch, S + V."""
         return self.steps_per_epoch + self.validation_batches
 
     @property
     def ticks(self) -> int:
-        """All the ticks of the run."""
+        """The number of ticks in the run."""
         return self.ticks_per_epoch * self.epochs
 
     @property
     def steps(self) -> int:
-        """All the training steps of the run."""
+        """The number of training steps in the run."""
         return self.steps_per_epoch * self.epochs
 
     def place(self, tick: int) -> tuple[int, int]:
-        """(epoch, position) of a tick, both from 0."""
+        """Return (epoch, position) of a tick, both from 0."""
         return divmod(tick, self.ticks_per_epoch)
 
     def steps_before(self, tick: int) -> int:
-        """Training steps that ticks 0…tick-1 hold."""
+        """Return the number of training steps in ticks 0…tick-1."""
         epoch, position = self.place(tick)
         return epoch * self.steps_per_epoch + min(position, self.steps_per_epoch)
 
     def tick_after(self, steps: int) -> int:
-        """The first tick at which `steps` training steps are done, validation included."""
+        """Return the first tick at which `steps` training steps are done, validation included."""
         epoch, rest = divmod(steps, self.steps_per_epoch)
         return epoch * self.ticks_per_epoch + rest
 
     def epoch_end(self, tick: int) -> int:
-        """The tick at which the epoch of `tick` is over."""
+        """Return the tick at which the epoch of `tick` is over."""
         return (tick // self.ticks_per_epoch + 1) * self.ticks_per_epoch

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 DARK, LIGHT = "textual-dark", "textual-light"
-UNSAVED = "The workbench was left before the result was measured and the model saved."
+UNSAVED = "The workbench was closed before the result was measured and the model saved."
 
 
 class Workbench(TerminalApp):
-    """Holds the one working screen."""
+    """The app, which has one main screen."""
 
     TITLE = "dlworkbench"
     CSS_PATH = "screens/workbench.tcss"  # the first screen's own path is not read in time
@@ -49,12 +49,12 @@ class Workbench(TerminalApp):
     def __init__(self, lesson: str | None = None) -> None:
         super().__init__()
         self._lesson = lesson
-        self.left: int | None = None  # the exit code, once a wish to leave is carried out
+        self.left: int | None = None  # the exit code, once the app is leaving
         self._going = False
         self._leaving = leaving.Watch()
 
     def get_default_screen(self) -> Screen[None]:
-        """The workbench itself."""
+        """Return the workbench screen."""
         return WorkbenchScreen(self._lesson)
 
     def on_mount(self) -> None:
@@ -63,40 +63,40 @@ class Workbench(TerminalApp):
         self.begin_capture_print(self)
 
     def on_workbench_screen_completed(self) -> None:
-        """The screen is there: from now on no error ends the app."""
+        """Note that every widget exists: from now on no error ends the app."""
         self.started = True
 
     def on_workbench_screen_usable(self) -> None:
-        """Let the keys that were pressed meanwhile take effect."""
+        """Let the keys that were pressed so far take effect."""
         for bench in self._benches():
             self.admit(bench)
 
     def on_print(self, event: Print) -> None:
-        """What Python code prints goes to the log: the screen is the app's alone."""
+        """Write printed text to the log: only the app draws on the screen."""
         if text := event.text.rstrip():
             LOG.info("printed: %s", text)
 
     def on_gesture(self) -> None:
-        """Let the training wait until the effect of a key is painted."""
+        """Hold the training until the effect of a key is painted."""
         for bench in self._complete():
             bench.runs.control.hold()
 
     def on_painted(self) -> None:
-        """Let the training go on."""
+        """Release the training."""
         for bench in self._complete():
             bench.runs.control.release()
 
     def signalled(self, code: int) -> None:
-        """Leave with that code; for a signal's handler, which interrupts anything."""
+        """Leave with this exit code; for a signal handler, which may interrupt anything."""
         self._watch(code)
         try:
             loop = asyncio.get_running_loop()
             loop.call_soon_threadsafe(self._go, code, context=self.own_context)
-        except RuntimeError:  # nothing runs yet, or nothing any more
+        except RuntimeError:  # the event loop has not started or has ended
             raise SystemExit(code) from None
 
     def _go(self, code: int) -> None:
-        """Leave; a second wish changes nothing."""
+        """Start leaving; a second call changes nothing."""
         self._watch(code)
         if not self._going:
             self._going = True
@@ -104,41 +104,41 @@ class Workbench(TerminalApp):
             self.run_worker(self._leave(code), group="leaving")
 
     def _watch(self, code: int) -> None:
-        """See to it that leaving takes no longer than it may."""
+        """Limit the time that leaving may take."""
         if self.terminal:
             runs = [bench.runs.training for bench in self._complete()]
             self._leaving.begin(code, self.terminal.stop_application_mode, partial(_give_up, runs))
 
     def action_dark(self) -> None:
-        """Change between the dark and the light theme."""
+        """Switch between the dark and the light theme."""
         self.theme = LIGHT if self.theme == DARK else DARK
 
     def action_leave(self) -> None:
-        """Leave; while a run goes on, ask first."""
+        """Leave; ask first if a run is in progress."""
         if self._running_control() is None or self._asked():
             self._go(0)
         else:
             self.push_screen(Leave(), self._answered)
 
     def action_command_palette(self) -> None:
-        """Find any command by its name."""
+        """Open the command palette."""
         if not isinstance(self.screen, GuardedPalette):
             self.push_screen(GuardedPalette())
 
     def _asked(self) -> bool:
-        """Whether the question is open already: asking a second time is the answer."""
+        """True if the question is already open: asking again counts as yes."""
         return any(isinstance(screen, Leave) for screen in self.screen_stack)
 
     def on_fatal(self) -> None:
-        """Leave; `run_workbench` says one line."""
+        """Limit the time for leaving; `run_workbench` prints the error."""
         self._watch(1)
 
     async def action_quit(self) -> None:
-        """The palette's Quit is the same as leaving by key."""
+        """Leave, as by key; the palette's Quit calls this."""
         self.action_leave()
 
     def action_help_quit(self) -> None:
-        """Ctrl-C leaves."""
+        """Leave; Textual calls this for Ctrl-C."""
         self.action_leave()
 
     def _answered(self, leave: bool | None) -> None:
@@ -146,7 +146,7 @@ class Workbench(TerminalApp):
             self._go(0)
 
     async def _leave(self, code: int) -> None:
-        """Stop the run, give it a moment to end, and go; the rest of its end needs no screen."""
+        """Stop the run, wait briefly for its end, and exit; the run can end without the screen."""
         if control := self._running_control():
             control.stop()
             with contextlib.suppress(TimeoutError):
@@ -154,28 +154,28 @@ class Workbench(TerminalApp):
                     while self._running_control():
                         await asyncio.sleep(0.02)
         for shown in self.screen_stack:
-            self.workers.cancel_node(shown)  # what they work on is about to go
+            self.workers.cancel_node(shown)  # their widgets are about to be removed
         self.left = code
         self.exit(return_code=code)
 
     def _running_control(self) -> Control | None:
-        """The handle on the live run, or None."""
+        """Return the control of the live run, or None."""
         return next((b.runs.control for b in self._complete() if b.runs.busy), None)
 
     def _benches(self) -> list[WorkbenchScreen]:
-        """The workbench; nothing before it is there, or after."""
+        """Return the workbench screen in a list; empty before it opens and after it closes."""
         return [screen for screen in self.screen_stack if isinstance(screen, WorkbenchScreen)]
 
     def _complete(self) -> list[WorkbenchScreen]:
-        """The workbench, once all of its widgets are there."""
+        """Return the workbench screen in a list; empty until all its widgets exist."""
         return [bench for bench in self._benches() if bench.complete]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything the keys do, every lesson and every experiment."""
+        """Yield the commands: what the keys do, every lesson and every experiment."""
         for bench in self._complete():
             yield from self._commands_of(bench)
         yield SystemCommand("Dark or light", "Change the theme (d)", self.action_dark)
-        yield SystemCommand("Repaint", "Paint the whole screen again (ctrl+l)", self.action_repaint)
+        yield SystemCommand("Repaint", "Repaint the whole screen (ctrl+l)", self.action_repaint)
         yield SystemCommand("Leave", "Stop a run and leave (q)", self.action_leave)
 
     def _commands_of(self, bench: WorkbenchScreen) -> Iterable[SystemCommand]:
@@ -191,14 +191,14 @@ class Workbench(TerminalApp):
 
 
 def _give_up(runs: list[Training]) -> None:
-    """End the records of runs that have not ended in time."""
+    """Close the records of runs that did not end in time."""
     for training in runs:
         if training.writer:
             training.writer.cut_short(UNSAVED)
 
 
 def run_workbench(lesson: str | None = None) -> int:
-    """Open the workbench; the exit code. Refuses in one line where there is no terminal."""
+    """Open the workbench and return the exit code; print one line if there is no terminal."""
     refused = terminal.refusal()
     if refused:
         print(f"dlworkbench: {refused}", file=sys.stderr)
@@ -211,12 +211,12 @@ def run_workbench(lesson: str | None = None) -> int:
             return 2
     terminal.log_to(paths.log())
     app = Workbench(lesson)
-    sys.setswitchinterval(0.001)  # the training thread hands over sooner: keys answer sooner
+    sys.setswitchinterval(0.001)  # the worker thread yields sooner, so keys respond sooner
     with terminal.private_terminal(paths.log()), leaving.on_signals(app.signalled):
         app.run()
-    if app.left is not None:  # what breaks while widgets are taken down is for the log alone
+    if app.left is not None:  # errors while widgets are removed are only logged
         return app.left
     if app.failure:
-        text = f"the workbench broke off: {app.failure!r}"[:200]
+        text = f"the workbench ended with an error: {app.failure!r}"[:200]
         print(f"dlworkbench: {text}{paths.log_hint()}", file=sys.stderr)
     return app.return_code or 0

@@ -1,4 +1,4 @@
-"""Threads behind the screen: they train and load, and let the screen go first."""
+"""Threads that train and load in the background, at a lower priority than the screen."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NICENESS = 5
 
 
 def step_back() -> None:
-    """Lower the priority of the calling thread and of those it will start.
+    """Lower the priority of the calling thread and of the threads it starts.
 
-    Linux keeps a priority a thread; elsewhere it belongs to the whole process and is left alone.
+    Linux has a priority per thread; elsewhere it belongs to the whole process and is not changed.
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()
@@ -25,7 +25,7 @@ def step_back() -> None:
 
 
 def stepped_back(work: Callable[..., None], *arguments: Any) -> Callable[[], None]:
-    """`work` with its arguments, for a thread that first steps back."""
+    """Return a thread target that lowers the priority and then calls `work(*arguments)`."""
 
     def target() -> None:
         step_back()
@@ -35,7 +35,7 @@ def stepped_back(work: Callable[..., None], *arguments: Any) -> Callable[[], Non
 
 
 def behind(work: Callable[..., None], *arguments: Any) -> threading.Thread:
-    """Run `work` in a thread that has stepped back, and for which nobody waits on leaving."""
+    """Run `work` in a daemon thread of lower priority; leaving does not wait for it."""
     target = stepped_back(work, *arguments)
     thread = threading.Thread(target=target, name=work.__name__, daemon=True)
     thread.start()
@@ -43,9 +43,9 @@ def behind(work: Callable[..., None], *arguments: Any) -> threading.Thread:
 
 
 def hand_over(app: GuardedApp, show: Callable[..., None], *found: Any) -> None:
-    """Call `show` in the app's own thread and wait for it, unless the app leaves by then.
+    """Call `show` in the app's thread and wait for it, unless the app is leaving.
 
-    An error of `show` is the screen's, not the thread's.
+    An error in `show` counts as an error of the screen, not of the calling thread.
     """
 
     def guarded() -> None:
@@ -57,5 +57,5 @@ def hand_over(app: GuardedApp, show: Callable[..., None], *found: Any) -> None:
                     raise
 
     if app.is_running:
-        with suppress(RuntimeError):  # the app ends meanwhile
+        with suppress(RuntimeError):  # the app has ended meanwhile
             app.call_from_thread(guarded)

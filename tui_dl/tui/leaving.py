@@ -1,4 +1,4 @@
-"""Keeps the end of the process to its time, whatever the app, a run or the terminal does."""
+"""Ends the process within a time limit, whatever the app, a run or the terminal does."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import time
 from collections.abc import Callable, Iterator
 
 LOG = logging.getLogger(__name__)
-RUN, SCREEN, PROCESS = 0.5, 0.7, 2.3  # seconds after the wish to leave that each of them has
-_CLOSING = 0.3  # seconds for the record of a run that is given up
+RUN, SCREEN, PROCESS = 0.5, 0.7, 2.3  # seconds that each has after the request to leave
+_CLOSING = 0.3  # seconds to close the record of a run that is given up
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class Watch:
-    """Gives back the terminal and ends the process where the app does not in time."""
+    """Restores the terminal and ends the process if the app does not do so in time."""
 
     def __init__(self) -> None:
         self._begun = False
 
     def begin(self, code: int, screen: Callable[[], None], record: Callable[[], None]) -> None:
-        """Watch from now on, unless it does: `screen` restores the terminal, `record` closes runs.
+        """Start to watch, once: `screen` restores the terminal, `record` closes runs' records.
 
-        Both may be called beside what does the same in the app. The process exits with `code`.
+        Both may be called while the app does the same. The process exits with `code`.
         """
         if not self._begun:
             self._begun = True
@@ -42,13 +42,13 @@ def _watch(code: int, screen: Callable[[], None], record: Callable[[], None]) ->
 
 
 def _for_at_most(seconds: float, work: Callable[[], None]) -> None:
-    """Call `work` in a thread and wait for it at most that long."""
+    """Call `work` in a thread and wait at most this many seconds for it."""
 
     def logged() -> None:
         try:
             work()
         except Exception:
-            LOG.exception("on leaving")
+            LOG.exception("error while leaving")
 
     thread = threading.Thread(target=logged, daemon=True)
     thread.start()
@@ -57,9 +57,9 @@ def _for_at_most(seconds: float, work: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def on_signals(leave: Callable[[int], None]) -> Iterator[None]:
-    """Call `leave` with the exit code, 128 and the signal's number, where one asks for the end.
+    """Call `leave` with the exit code (128 plus the signal's number) if a signal asks to end.
 
-    It is called in the main thread, whatever that does, and so must not wait.
+    It is called in the main thread, which may be doing anything, so it must not block.
     """
 
     def answer(number: int, frame: object) -> None:

@@ -8,7 +8,7 @@ MOST = 3  # a chart with more curves cannot be read
 
 
 class Overlays:
-    """Up to MOST runs, by the names of their directories."""
+    """Up to MOST runs, by directory name."""
 
     def __init__(self) -> None:
         self._views: dict[str, RunView] = {}
@@ -18,7 +18,7 @@ class Overlays:
 
     @property
     def names(self) -> set[str]:
-        """The runs on the chart."""
+        """The directory names of the overlaid runs."""
         return set(self._views)
 
     @property
@@ -27,11 +27,11 @@ class Overlays:
         return len(self._views) >= MOST
 
     def clear(self) -> None:
-        """Take all of them off."""
+        """Remove all runs."""
         self._views.clear()
 
     def remove(self, name: str) -> None:
-        """Take a run off the charts."""
+        """Remove a run from the charts."""
         del self._views[name]
 
     def add(self, name: str, view: RunView) -> None:
@@ -39,5 +39,5 @@ class Overlays:
         self._views[name] = view
 
     def labelled(self, labels: dict[str, str]) -> dict[str, RunView]:
-        """The runs by their short labels."""
+        """Return the runs by their short labels."""
         return {labels[name]: view for name, view in self._views.items() if name in labels}

@@ -1,4 +1,4 @@
-"""Reads run directories in threads: a slow disk or a long record never holds up the screen."""
+"""Reads run directories in threads: a slow disk or a long record never delays the screen."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Show = Callable[[Listing], None]
 
 
 class PastRuns:
-    """The list of runs, and single runs, handed to the app's own thread once they are read."""
+    """Reads the list of runs and single runs, and hands them to the app's thread."""
 
     def __init__(self, app: GuardedApp) -> None:
         self._app = app
         self._lock = threading.Lock()
-        self._wanted = 0  # how often the list was asked for
-        self._listed = 0  # which of these the latest list answers
+        self._wanted = 0  # number of requests for the list
+        self._listed = 0  # number of requests that the latest list answers
 
     def refresh(self, show: Show) -> None:
-        """List every run and call `show`; several requests at once are answered by one list."""
+        """List every run and call `show`; one list answers several requests made at once."""
         self._wanted += 1
         behind(self._list, show)
 

@@ -1,7 +1,7 @@
-"""The runs of the open lesson: the live one, its last one, and those laid over the charts.
+"""The runs of the open lesson: the live run, the last run and the overlays.
 
-Knows the training thread, the run directories and their events. Knows no widget: what the screen
-must show is told to a `Listener`.
+Knows the worker thread, the run directories and their events, but no widget: it reports to a
+`Listener` what the screen must show.
 """
 
 from __future__ import annotations
@@ -18,42 +18,42 @@ from tui_dl.tui.run_view import RunView
 from tui_dl.tui.runtime.guard import GuardedApp
 from tui_dl.tui.training import RunRequest, Training
 
-SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)  # the most steps a second; None for all it can
-Refusal = str  # one line, why something was not done; "" if it was
+SPEEDS = (None, 1000.0, 200.0, 50.0, 10.0, 2.0)  # limits in steps per second; None for no limit
+Refusal = str  # one line that says why something was not done; "" if it was
 
 
 class Listener(Protocol):
-    """Is told, in the app's own thread, what has changed."""
+    """Receives what has changed, in the app's thread."""
 
     def runs_listed(self, listing: Listing) -> None:
-        """The run directories were read."""
+        """Called when the run directories were read."""
 
     def device_known(self) -> None:
-        """Keras is loaded."""
+        """Called when Keras is loaded."""
 
     def charts_changed(self) -> None:
         """Another run is to be shown, or others lie over it."""
 
     def refuse(self, why: Refusal) -> None:
-        """Something that was asked for cannot be done."""
+        """Called when a request cannot be carried out."""
 
 
 class RunController:
-    """Starts, steers and follows runs for one screen."""
+    """Starts, controls and follows runs for one screen."""
 
     def __init__(self, app: GuardedApp, lesson: Lesson, listener: Listener) -> None:
         self.training = Training(app)
         self.lesson = lesson
         self.view: RunView | None = None  # of the latest run, whichever lesson is open
         self.recalled: tuple[str, RunView] | None = None  # name and view of this lesson's last run
-        self.listed: list[Summary] = []  # the lesson's, newest first
+        self.listed: list[Summary] = []  # the lesson's runs, newest first
         self.overlays = Overlays()
-        self.device = ""  # that trains, once Keras is loaded
+        self.device = ""  # the device that trains, once Keras is loaded
         self._past, self._listener = PastRuns(app), listener
         self._to_recall = False
         self._speed = 0
 
-    # What is there.
+    # State.
 
     @property
     def shown(self) -> RunView | None:
@@ -64,20 +64,20 @@ class RunController:
 
     @property
     def on_chart(self) -> str | None:
-        """The name of the shown run's directory."""
+        """The name of the shown run's directory, or None."""
         if self.is_own:
             return self.training.writer.name if self.training.writer else None
         return self.recalled[0] if self.recalled else None
 
     @property
     def is_own(self) -> bool:
-        """True if the live run belongs to the open lesson."""
+        """True if the latest run belongs to the open lesson."""
         request = self.training.request
         return request is not None and request.lesson.id == self.lesson.id
 
     @property
     def busy(self) -> bool:
-        """True while a run of any lesson goes on."""
+        """True while a run of any lesson is in progress."""
         return self.training.busy
 
     @property
@@ -87,18 +87,18 @@ class RunController:
 
     @property
     def elsewhere(self) -> Lesson | None:
-        """The lesson of the live run, if another one is open."""
+        """The lesson of the live run if another lesson is open, or None."""
         request = self.training.request
         return request.lesson if request and self.busy and not self.is_own else None
 
     @property
     def control(self) -> Control:
-        """The handle on the latest run."""
+        """The control of the latest run."""
         return self.training.control
 
     @property
     def speed(self) -> float | None:
-        """The most steps a second, or None."""
+        """The limit in steps per second, or None."""
         return SPEEDS[self._speed]
 
     def load(self) -> None:
@@ -109,18 +109,18 @@ class RunController:
         self.device = device
         self._listener.device_known()
 
-    # What a person does.
+    # Actions of the user.
 
     def open(self, lesson: Lesson) -> None:
-        """Turn to another lesson: its runs are listed and its last one recalled."""
+        """Switch to another lesson: list its runs and recall the last one."""
         self.lesson, self.recalled, self.listed = lesson, None, []
         self._to_recall = not lesson.explorer
         self.overlays.clear()
         self.refresh()
 
     def start(self, request: RunRequest, *, paused: bool) -> bool:
-        """Begin a run; `paused` trains a single step first. False if one goes on already."""
-        self.drain()  # what an earlier run still has to say is not this one's
+        """Start a run, with `paused` for one step only. Return False if one is in progress."""
+        self.drain()  # late events of an earlier run do not belong to this one
         if not self.training.start(request, paused=paused):
             return False
         self.view, self.recalled, self._to_recall = RunView(), None, False
@@ -136,40 +136,40 @@ class RunController:
         (self.control.step if by == "step" else self.control.step_epoch)()
 
     def stop(self) -> None:
-        """End the run; its record is kept. What loads or compiles cannot be interrupted."""
+        """End the run and keep its record. Loading and compiling cannot be interrupted."""
         self.control.stop()
         if self.view and self.control.state == "preparing":
             self.view.stopping = True
 
     def change_speed(self, by: int) -> None:
-        """Slow the run by so many levels of SPEEDS; negative: let it go faster."""
+        """Slow the run by this many levels of SPEEDS; a negative number speeds it up."""
         self._speed = min(max(self._speed + by, 0), len(SPEEDS) - 1)
         self.control.speed = self.speed
 
     def set_live(self, lesson: Lesson, name: str, value: Any) -> None:
-        """Change a live hyperparameter, if that lesson is the one that trains."""
+        """Change a live hyperparameter, if that lesson is being trained."""
         request = self.training.request
         if self.busy and request and request.lesson is lesson:
             self.control.set(name, value)
 
     def toggle(self, name: str) -> None:
-        """Lay a run over the charts, or take it off."""
+        """Add a run as an overlay, or remove it."""
         if name in self.overlays:
             self.overlays.remove(name)
             self._listener.charts_changed()
         elif name == self.on_chart:
-            why = "That run is the one on the chart already: choose an older one."
+            why = "That run is already on the chart: choose an older one."
             self._listener.refuse(why)
         elif not self._is_listed(name):
-            why = "That run is of another lesson: choose one of this lesson's runs."
+            why = "That run belongs to another lesson: choose one of this lesson's runs."
             self._listener.refuse(why)
         elif self.overlays.full:
-            self._listener.refuse(f"At most {MOST} runs fit over a chart; take one off first.")
+            self._listener.refuse(f"A chart shows at most {MOST} earlier runs: remove one first.")
         else:
             self._past.load(name, lambda view, problem: self._lay_over(name, view, problem))
 
     def _lay_over(self, name: str, view: RunView | None, problem: str) -> None:
-        """A run that was asked for is read: draw it, if it still fits."""
+        """Overlay a run that was read, if it still fits."""
         if view is None:
             self._listener.refuse(f"{problem}. The list of runs was read again.")
             self.refresh()
@@ -180,10 +180,10 @@ class RunController:
     def _is_listed(self, name: str) -> bool:
         return any(run.name == name for run in self.listed)
 
-    # What the runs say.
+    # Events of the runs.
 
     def drain(self) -> list[Event]:
-        """Take in what the live run has said since the last call; gives it."""
+        """Add the events since the last call to the view, and return them."""
         events = self.training.drain() if self.view else []
         for event in events:
             assert self.view is not None
@@ -200,7 +200,7 @@ class RunController:
         self._recall()
 
     def _recall(self) -> None:
-        """Read the lesson's last run, once it is opened and none of its own goes on."""
+        """Read the last run of a lesson that was just opened, unless the latest run is its own."""
         if self._to_recall and self.listed and not self.is_own:
             newest = self.listed[0]
             self._past.load(newest.name, lambda view, _: self._recalled(newest, view))

@@ -1,4 +1,4 @@
-"""What a run's events amount to, kept ready for drawing. Live runs and recorded ones alike."""
+"""The state of a run, collected from its events for drawing; for live and recorded runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RunView:
         self.started: Started | None = None
         self.finished: Finished | None = None
         self.state, self.detail = "idle", ""
-        self.stopping = False  # a stop was asked for while the run could not be interrupted
+        self.stopping = False  # a stop was requested while the run could not be interrupted
         self.step, self.epoch, self.seconds = 0, 0, 0.0
         self.metrics: Metrics = {}
         self.pictures: dict[str, Snapshot] = {}  # the latest of each view
@@ -38,7 +38,7 @@ class RunView:
             self.add(event)
 
     def add(self, event: Event) -> None:
-        """Take one event in."""
+        """Add one event."""
         match event:
             case State():
                 self.state, self.detail = event.state, event.detail
@@ -62,28 +62,29 @@ class RunView:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Training steps an epoch, 1 before the start."""
+        """Training steps per epoch; 1 before the start."""
         return max(1, self.started.steps_per_epoch) if self.started else 1
 
     @property
     def total(self) -> int:
-        """Steps of the whole run, 0 before the start."""
+        """Steps of the whole run; 0 before the start."""
         return self.started.steps if self.started else 0
 
     @property
     def untrained(self) -> bool:
-        """Whether the run is an explorer's: pictures, and nothing to train."""
+        """True if the run belongs to an explorer: it draws pictures and trains nothing."""
         return self.started is not None and self.started.compile == "none"
 
     @property
     def preparing(self) -> bool:
-        """Whether the run was asked for and has no step yet."""
+        """True if the run was requested and has no step yet."""
         return self.finished is None and self.step == 0
 
     def rate(self, limit: float | None = None) -> float | None:
-        """Steps a second over the last second or so of training; None before the first steps.
+        """Return the steps per second over the last half second or more; None before any step.
 
-        `limit` is the most steps a second that the run is slowed to: its pauses are not training.
+        `limit` is the speed limit in steps per second. It caps the rate, because the training
+        time excludes the pauses that it causes.
         """
         step, seconds, known = self._rate
         if self.seconds - seconds > 0.5:
@@ -95,9 +96,9 @@ class RunView:
         return min(rate, limit) if limit else rate
 
     def charted(self) -> tuple[str, str]:
-        """The metrics of the two charts, "" for none: the loss, and accuracy or what else is told.
+        """Return the metrics of the two charts, "" for none: the loss and a second metric.
 
-        Without a loss the first chart shows another metric.
+        The second is the accuracy or another metric. Without a loss, the first chart shows one too.
         """
         names = [name for name in self.curves.names if not name.startswith("val_")]
         second = second_metric(names)
@@ -105,11 +106,11 @@ class RunView:
         return first, second
 
     def overlay(self, metric: str, name: str, marker: str) -> Series:
-        """The training curve of a metric, to lie over another run's chart."""
+        """Return the training curve of a metric, as an overlay for another run's chart."""
         return self._series(name, self.curves.drawn(metric), "overlay", marker)
 
     def series(self, metric: str) -> list[Series]:
-        """The curves of a metric over epochs: training (of the loss, by batch), validation."""
+        """Return the curves of a metric over epochs: training (the loss by batch), validation."""
         curves, batches = self.curves, metric == "loss" and self.steps_per_epoch > 1
         name = "batch" if batches and curves.by_step(metric)[0] else "train"
         train = self._series(name, curves.drawn(metric), "train")
@@ -127,7 +128,7 @@ class RunView:
         return marks
 
     def _series(self, name: str, points: Points, style: str, marker: str = "") -> Series:
-        """A curve over epochs."""
+        """Return a curve over epochs."""
         steps, values = points
         xs = [step / self.steps_per_epoch for step in steps]
-        return Series(name, xs, list(values), marker=marker, style=style)  # both as they are now
+        return Series(name, xs, list(values), marker=marker, style=style)  # copies, as they grow

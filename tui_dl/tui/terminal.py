@@ -1,4 +1,4 @@
-"""Keeps the terminal for the screen: whatever libraries print goes to the log instead."""
+"""Keeps the terminal for the screen: the output of libraries goes to the log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_dl import files
 
 
 def refusal() -> str | None:
-    """Why the workbench cannot open here, in one line, or None where it can."""
+    """Return one line that says why the workbench cannot open here, or None if it can."""
     headless = "use the headless commands: dlworkbench lessons, theory, train, runs (see --help)"
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         return f"the workbench needs a terminal; {headless}"
@@ -27,7 +27,7 @@ def refusal() -> str | None:
 def private_terminal(log: Path) -> Iterator[None]:
     """Give the driver a duplicate of the terminal and point descriptors 1 and 2 at `log`.
 
-    TensorFlow's C++ side writes to the descriptors themselves, past every Python redirection.
+    TensorFlow's C++ code writes to the descriptors directly, past every Python redirection.
     """
     keep = (os.dup(1), os.dup(2), sys.__stdout__, sys.__stderr__)
     target = files.open_log(log)
@@ -49,7 +49,7 @@ def private_terminal(log: Path) -> Iterator[None]:
 
 
 def log_to(path: Path) -> None:
-    """Send the workbench's own log records to a file; nowhere if it cannot be written."""
+    """Write the workbench's log records to a file, or drop them if it cannot be written."""
     stream = io.TextIOWrapper(files.open_log(path), "utf-8", "replace", write_through=True)
     logging.raiseExceptions = False  # a full disk is no reason to print on the screen
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -9,7 +9,7 @@ from tui_dl.drawing.palette import Palette
 
 
 def palette_of(app: App[Any]) -> Palette:
-    """The colours of the app's current theme."""
+    """Return the colours of the app's current theme."""
     get = app.theme_variables.get
     if app.native_ansi_color:
         return Palette(dark=app.current_theme.dark, colour=not app.no_color)
@@ -25,5 +25,5 @@ def palette_of(app: App[Any]) -> Palette:
 
 
 def _half(text: str, background: str) -> str:
-    """Halfway to the background: what is there, but not to be read first."""
+    """Return a colour halfway to the background, for less important text."""
     return Color.parse(text).blend(Color.parse(background), 0.5).hex6

@@ -1,4 +1,4 @@
-"""Runs sessions in a worker thread and hands their events to the app's own thread."""
+"""Runs sessions in a worker thread and hands their events to the app's thread."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from tui_dl.engine.prepared import Prepared
 
 LOG = logging.getLogger(__name__)
-WAITING = "waiting for the model that was being prepared"
+WAITING = "waiting for the model that is being prepared"
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to train."""
+    """A request to train: the lesson and its settings."""
 
     lesson: Lesson
     parameters: Hyperparameters
@@ -40,7 +40,7 @@ class RunRequest:
     experiment: str | None = None
 
     def same_numbers(self, other: RunRequest | None) -> bool:
-        """Whether both give the same run; what it is called makes no difference."""
+        """True if both give the same run; the experiment's name makes no difference."""
         return other is not None and self._settings() == other._settings()
 
     def _settings(self) -> tuple[str, Hyperparameters, int]:
@@ -52,20 +52,20 @@ ShowRun = Callable[[RunRequest, RunView], None]
 
 
 class _AheadStopped(Exception):
-    """The run's end was asked for before it could begin."""
+    """A stop was requested before the run could start."""
 
 
 class Training:
-    """One session at a time. The worker appends events; the app drains them on a timer."""
+    """Runs one session at a time. Its thread appends events; the app drains them on a timer."""
 
     def __init__(self, app: GuardedApp) -> None:
         self._app = app
-        self._events: deque[Event] = deque()  # of the latest run alone
-        self._keras = threading.Lock()  # building a model beside a run would share its seeds
+        self._events: deque[Event] = deque()  # only of the latest run
+        self._keras = threading.Lock()  # a model built during a run would share its seeds
         self._drawing = threading.Lock()
         self._wanted: RunRequest | None = None
         self._ahead: RunRequest | None = None  # is prepared, or will be once Keras is free
-        self._prepared: Prepared | None = None  # of that request
+        self._prepared: Prepared | None = None  # for that request
         self.preparer: threading.Thread | None = None
         self.control = Control()
         self.busy = False
@@ -73,11 +73,11 @@ class Training:
         self.writer: RunWriter | None = None
 
     def start(self, request: RunRequest, *, paused: bool = False) -> bool:
-        """Begin a run; `paused` trains a single step first. False where one goes on already."""
+        """Start a run, with `paused` for one step only. Return False if one is in progress."""
         if self.busy:
             return False
         self.control, self.request, self.writer = Control(), request, None
-        self._events = deque()  # nothing that an earlier run still says is taken for this one's
+        self._events = deque()  # late events of an earlier run are not taken for this one's
         if paused:
             self.control.step()
         self.busy = True
@@ -85,7 +85,7 @@ class Training:
         return True
 
     def drain(self) -> list[Event]:
-        """The events since the last call."""
+        """Return the events since the last call."""
         return [self._events.popleft() for _ in range(len(self._events))]
 
     def load(self, loaded: Callable[[str], None]) -> None:
@@ -103,9 +103,9 @@ class Training:
             self.preparer = behind(self._prepare, request, show)
 
     def explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:
-        """Draw the pictures of an explorer's settings and call `show` with both.
+        """Draw the pictures of an explorer's settings; call `show` with the request and the run.
 
-        With `keep` they are recorded as a run, where the lesson has none yet.
+        With `keep`, record them as a run if the lesson has none yet.
         """
         self._wanted = request
         self._in_worker(self._explore, request, show, keep, group="explore")
@@ -123,7 +123,7 @@ class Training:
 
     def _prepare(self, request: RunRequest, show: ShowBuilt) -> None:
         with self._keras:
-            if request is not self._ahead:  # a later wish, or a run, has overtaken this one
+            if request is not self._ahead:  # a later request or a run has replaced this one
                 return
             self._prepared = None
             try:
@@ -135,21 +135,21 @@ class Training:
                         self._app, show, request, layers, RunView(drawn)
                     )
                 )
-            except LessonError as error:  # such as absent data: the run will say it
+            except LessonError as error:  # such as missing data: the run will report it
                 LOG.info("%s is not prepared: %s", request.lesson.id, error)
             except Exception:
                 LOG.exception("%s could not be prepared", request.lesson.id)
             heap.trim()
 
     def _take(self, request: RunRequest) -> Prepared | None:
-        """What was prepared for that request, once; anything else is dropped."""
+        """Return what was prepared for this request, once; drop anything else."""
         found = self._prepared if request.same_numbers(self._ahead) else None
         self._ahead = self._prepared = None
         return found
 
     @contextmanager
     def _keras_free(self, control: Control, events: deque[Event]) -> Iterator[None]:
-        """Wait until what is being prepared is ready; a request to stop need not wait for it."""
+        """Wait until the preparation under way is done; a request to stop ends the wait."""
         if not self._keras.acquire(blocking=False):
             events.append(State(state="preparing", detail=WAITING))
             while not self._keras.acquire(timeout=0.05):
@@ -204,12 +204,12 @@ class Training:
 
     def _explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:
         with self._drawing:
-            if request is self._wanted:  # else a later change has overtaken this one
+            if request is self._wanted:  # else a later change has replaced this one
                 hand_over(self._app, show, request, RunView(_explored(request, keep)))
 
 
 def _nobody(event: Event) -> None:
-    """For a session that has nothing to tell."""
+    """Ignore an event of a session that only prepares."""
 
 
 def _explored(request: RunRequest, keep: bool) -> list[Event]:

@@ -1,4 +1,4 @@
-"""The command palette: Textual's own, made safe against keys and clicks that come too late."""
+"""Textual's command palette, made safe against keys and clicks that arrive too late."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ REQUESTS = (Click, Input.Changed, Input.Submitted, OptionList.OptionSelected, Bu
 
 
 class GuardedPalette(Paced, CommandPalette):
-    """Closes once and runs one command, however often Enter or the mouse asks for it."""
+    """Closes once and runs one command, however often Enter or the mouse button is pressed."""
 
-    # See-through, each of its paints would render and tint the whole screen below it again.
+    # If it were transparent, each paint would render and tint the whole screen below it again.
     DEFAULT_CSS = "GuardedPalette { background: $background; }"
 
     _done = False
 
     def dismiss(self, result: object = None) -> AwaitComplete:
-        """Close; what was typed or clicked after that has no effect."""
+        """Close; keys and clicks after that have no effect."""
         self._done = self._done or self.app.screen is self
         return once(self, super().dismiss, result)
 
@@ -40,7 +40,7 @@ class GuardedPalette(Paced, CommandPalette):
             event.prevent_default()
 
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
-        """Search. The list that it fills may go at any moment: then there is nothing to fill."""
+        """Run the search; ignore its error if the list that it fills was removed meanwhile."""
 
         async def search() -> None:
             try:
@@ -52,7 +52,7 @@ class GuardedPalette(Paced, CommandPalette):
         return super().run_worker(search, *arguments, **options)
 
     def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
-        """The widget there; the palette itself where nothing is laid out yet or any longer."""
+        """Return the widget there, or the palette itself where nothing is laid out."""
         try:
             return super().get_widget_at(x, y)
         except NoWidget:

@@ -1,4 +1,4 @@
-"""Closing a screen once, however many keys and clicks ask for it."""
+"""Closes a screen once, however many keys and clicks ask for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.screen import Screen
 def once(
     screen: Screen[Any], dismiss: Callable[[Any], AwaitComplete], result: Any
 ) -> AwaitComplete:
-    """Dismiss a screen that is on top; a second key or click finds nothing left to dismiss."""
+    """Dismiss a screen if it is on top; a second key or click has no effect."""
     if screen.app.screen is screen:
         return dismiss(result)
     return AwaitComplete.nothing()  # type: ignore[no-untyped-call, no-any-return]

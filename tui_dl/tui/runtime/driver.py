@@ -20,19 +20,19 @@ LAST_WORDS = 0.3  # seconds a terminal may take for the sequences that restore i
 
 
 class PatientDriver(InputDriver):
-    """Writes only the cells that change, drops frames the terminal does not take, never waits."""
+    """Writes only changed cells, drops frames that the terminal does not accept, never blocks."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         colors = COLOR_SYSTEMS.get(app.console.color_system or "truecolor")
         self._painting = Painting(colors) if colors else Painting()
         self._outlet: Outlet | None = None
-        self._in_hand = threading.Lock()  # the terminal's modes
+        self._in_hand = threading.Lock()  # held while the terminal's modes change
         self._suspended = False
         self._tell_size: Any = None
         super().__init__(app, **options)
 
     def paint(self, update: CompositorUpdate, cursor: tuple[int, int], synchronized: bool) -> None:
-        """Show an update as soon as the terminal takes it, unless a later one overtakes it."""
+        """Show an update once the terminal accepts it, unless a later one replaces it first."""
         self._painting.synchronized = synchronized
         if isinstance(update, LayoutUpdate):  # always of the whole screen
             self._painting.resize(*update.region.size)
@@ -41,13 +41,13 @@ class PatientDriver(InputDriver):
         self._nudge()
 
     def forget(self) -> None:
-        """Repaint every cell, as after a change of size: what the terminal shows is unknown."""
+        """Repaint every cell: what the terminal shows is unknown, as after a resize."""
         self._painting.forget()
         self._nudge()
 
     def write(self, data: str) -> None:
         """Write control sequences."""
-        if outlet := self._outlet:  # another thread may leave at this moment
+        if outlet := self._outlet:  # another thread may close it at this moment
             outlet.write(data)
 
     def _nudge(self) -> None:
@@ -55,19 +55,19 @@ class PatientDriver(InputDriver):
             outlet.nudge()
 
     def start_application_mode(self) -> None:
-        """Take the terminal, and paint again what it showed before a suspension."""
+        """Take over the terminal, and repaint what it showed before a suspension."""
         with self._in_hand:
             assert self._file is not None
             self._outlet = Outlet(self._file.fileno(), self._painting.changes)
             super().start_application_mode()  # type: ignore[no-untyped-call]
             if self._writer_thread:
-                self._writer_thread.stop()  # ours does the writing
+                self._writer_thread.stop()  # the outlet does the writing
             self._tell_size = signal.getsignal(signal.SIGWINCH)
             signal.signal(signal.SIGWINCH, self._resized)
             self.forget()
 
     def stop_application_mode(self) -> None:
-        """Restore the terminal: its modes always, what it shows as far as it takes bytes."""
+        """Restore the terminal: its modes always, its contents as far as it accepts bytes."""
         with self._in_hand:
             if self._outlet is None:
                 return
@@ -79,7 +79,7 @@ class PatientDriver(InputDriver):
             self._outlet = None
 
     def disable_input(self) -> None:
-        """Stop reading; may be called from the thread that leaves for a busy app."""
+        """Stop reading; the thread that ends a busy app may call this."""
         if threading.current_thread() is threading.main_thread():
             super().disable_input()
         else:
@@ -93,14 +93,14 @@ class PatientDriver(InputDriver):
         self._loop.call_soon_threadsafe(self._suspend)
 
     def _sigcont_application(self, *_: object) -> None:
-        """Take the terminal again after a SIGSTOP, which a process cannot notice."""
+        """Take over the terminal again after a SIGSTOP, which a process cannot catch."""
         if not self._suspended:
             self._loop.call_soon_threadsafe(self._take_again)
 
     def _suspend(self) -> None:
-        """Stop as a shell's job control expects.
+        """Suspend the process as a shell's job control expects.
 
-        Without such a shell the system ignores the signal, and the app goes on.
+        Without such a shell, the system ignores the signal and the app continues.
         """
         self._suspended = True
         self.stop_application_mode()
@@ -112,7 +112,7 @@ class PatientDriver(InputDriver):
         self._suspended = False
 
     def _take_again(self) -> None:
-        """Take the terminal as soon as it is ours; the shell may have changed all of it."""
+        """Take over the terminal once in the foreground; the shell may have changed all of it."""
         self.stop_application_mode()
         while self._in_background():
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -125,13 +125,13 @@ class PatientDriver(InputDriver):
             return False
 
     def _resized(self, *arguments: Any) -> None:
-        """Repaint after a change of size: terminals move or cut what they show."""
+        """Repaint after a resize: terminals move or cut what they show."""
         self._tell_size(*arguments)
         self._loop.call_soon_threadsafe(self.forget)
 
 
 def _pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """(column, row, strip) of an update."""
+    """Return the (column, row, strip) pieces of an update."""
     if isinstance(update, LayoutUpdate):
         return _of_layout(update)
     assert isinstance(update, ChopsUpdate)

@@ -1,4 +1,4 @@
-"""An error in a handler of the screen is logged and reported; the app and its run go on.
+"""Logs and reports errors in handlers of the screen; the app and its run continue.
 
 Textual ends the app at the first exception that leaves a message handler, a timer, a worker or a
 paint. `contain` changes that for message handlers of every widget, the library's own included,
@@ -25,11 +25,11 @@ from tui_dl.text import clean
 
 LOG = logging.getLogger(__name__)
 WHOLE = 3  # times that the same error is logged with its stack
-QUIET = 5.0  # seconds between two toasts: an error in a paint comes many times a second
+QUIET = 5.0  # seconds between two toasts: an error in a paint repeats many times a second
 
 
 class GuardedApp(App[None]):
-    """An app that, once `started` is set, outlives every error in its handlers.
+    """An app that, once `started` is set, survives every error in its handlers.
 
     `caught` counts the errors by where they were raised; a test asserts that it is empty.
     """
@@ -42,11 +42,11 @@ class GuardedApp(App[None]):
         self._last_toast = -QUIET
 
     def survives(self, error: BaseException) -> bool:
-        """Log and report an error; False where it must end the app, as in its own start."""
+        """Log and report an error; return False if it must end the app, as during the start."""
         if not self.started:
             return False
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if self.leaving:  # widgets are taken down under what still works on them
+        if self.leaving:  # widgets are removed while tasks still use them
             LOG.info("while leaving: %r", cause)
             return True
         self._record(cause)
@@ -56,11 +56,11 @@ class GuardedApp(App[None]):
         return True
 
     def handled(self, pump: MessagePump, message: Message) -> None:
-        """A message handler of the app, a screen or a widget has ended."""
+        """Called when a message handler of the app, a screen or a widget has ended."""
 
     @property
     def leaving(self) -> bool:
-        """True once the app was told to exit."""
+        """True once the app was asked to exit."""
         return self._exit
 
     def _record(self, error: BaseException) -> None:
@@ -68,18 +68,18 @@ class GuardedApp(App[None]):
         self.caught[place] += 1
         times = self.caught[place]
         if times <= WHOLE:
-            LOG.error("an error in the screen was contained", exc_info=error)
+            LOG.error("contained an error in the screen", exc_info=error)
         elif times % 100 == 0:
-            LOG.error("the same error for the %d. time: %s", times, place)
+            LOG.error("the same error, %d times so far: %s", times, place)
 
     def _toast(self, error: BaseException) -> None:
         name = f"{type(error).__name__}: {error}"
         name = clean(name, 120).rstrip(": ")
-        title = "Something went wrong; the workbench goes on"
+        title = "An error occurred; the workbench continues"
         self.notify(name + paths.log_hint(), title=title, severity="error", markup=False)
 
     def _handle_exception(self, error: Exception) -> None:
-        """What Textual calls for errors in timers, workers, paints and the screen's start."""
+        """Handle an error; Textual calls this for timers, workers, paints and a screen's start."""
         if not self.survives(error):
             super()._handle_exception(error)
 
@@ -109,9 +109,9 @@ async def _dispatch(pump: MessagePump, message: Message) -> None:
 
 
 def _cancelled() -> bool:
-    """Whether this task is to end; else what its handler waited for was cancelled, not the task.
+    """True if this task was cancelled, and not only what its handler waited for.
 
-    The library ends the app without a word in either case.
+    Textual ends the app silently in both cases.
     """
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
@@ -123,7 +123,7 @@ def _survives(pump: MessagePump, error: BaseException) -> bool:
 
 
 def _place(error: BaseException) -> str:
-    """Kind and line of an error, to tell it from others."""
+    """Return the type and line of an error, to distinguish it from others."""
     frames = extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

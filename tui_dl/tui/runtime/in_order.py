@@ -1,8 +1,8 @@
 """Keys and clicks take effect in the order in which they were made.
 
-The library passes a key to the focused widget and then from parent to parent, each of which has a
-queue of its own, up to the app, which looks for a binding only then, and on whatever screen is
-there by then. On a busy machine an Escape so closes the palette that the key after it has opened.
+Textual passes a key to the focused widget and then from parent to parent, each with its own queue,
+up to the app. Only then does the app look for a binding, on the screen that is open by then. So on
+a busy machine, an Escape can close the palette that the next key has opened.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-PATIENCE = 1.0  # seconds; a key that was on its way to a widget that went away never arrives
+PATIENCE = 1.0  # seconds; a key sent to a widget that was removed never arrives
 
 Gesture = InputEvent | Paste
 
 
 class InOrder:
-    """Lets one event of a person in at a time; the next waits until it has had its effect.
+    """Admits one input event at a time; the next waits until it has taken effect.
 
-    A screen that was opened counts as open once it can take the focus.
+    A new screen counts as open once it can take the focus.
     """
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._open: WeakSet[Screen[Any]] = WeakSet()
-        self._turn: Gesture | None = None  # what has its effect now
+        self._turn: Gesture | None = None  # the event that is taking effect
         self._waiting: deque[Gesture] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     def admits(self, event: Gesture) -> bool:
-        """Whether the event's turn has come; else it is posted to the app again when it has."""
+        """True if it is the event's turn; if not, it is posted to the app again later."""
         if event is not self._turn and (self._turn or self._waiting or not self._ready()):
             self._wait(event)
             return False
@@ -45,12 +45,12 @@ class InOrder:
         return True
 
     def acted(self, event: Gesture, returned: bool) -> None:
-        """The app has done its part; a key that it passed on is on its way until it returns."""
+        """Note that the app handled an event; a key it forwarded is pending until it returns."""
         if returned or not (isinstance(event, Key) and event.is_forwarded):
             self._end(event)
 
     def handled(self, pump: MessagePump, message: Message) -> None:
-        """A widget, a screen or the app is done with a message."""
+        """Note that a widget, a screen or the app has handled a message."""
         if isinstance(message, Key):
             if pump is not self._app and not _goes_on(pump, message):
                 self._end(message)
@@ -58,12 +58,12 @@ class InOrder:
             self.open(pump)
 
     def open(self, screen: Screen[Any]) -> None:
-        """Let events in to a screen, which can take them from now on."""
+        """Admit events to a screen that can handle them from now on."""
         self._open.add(screen)
         self._advance()
 
     def keys_wait(self) -> bool:
-        """Whether something that a person did waits for its turn."""
+        """True if an input event waits for its turn."""
         return bool(self._waiting)
 
     def _ready(self) -> bool:
@@ -72,7 +72,7 @@ class InOrder:
 
     def _wait(self, event: Gesture) -> None:
         if self._waiting and all(isinstance(e, MouseMove) for e in (self._waiting[-1], event)):
-            self._waiting.pop()  # only the last of some moves matters
+            self._waiting.pop()  # only the last of consecutive moves matters
         self._waiting.append(event)
         self._watch()
 
@@ -82,7 +82,7 @@ class InOrder:
             self._timer = loop.call_later(PATIENCE, self._overdue, self._turn)
 
     def _overdue(self, turn: Gesture | None) -> None:
-        """Go on without what was waited for, if it is the same that it was a while ago."""
+        """Stop waiting for an event that has not taken effect since the timer started."""
         self._timer = None
         if self._waiting:
             if self._turn is turn and all(map(_complete, self._app.screen_stack[-1:])):
@@ -109,6 +109,6 @@ def _complete(screen: Screen[Any]) -> bool:
 
 
 def _goes_on(pump: MessagePump, message: Message) -> bool:
-    """Whether the message was passed on to the parent."""
+    """True if the message was passed on to the parent."""
     parent = pump._parent is not None and pump.is_parent_active and pump.is_attached
     return parent and not message._stop_propagation

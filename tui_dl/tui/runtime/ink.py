@@ -1,4 +1,4 @@
-"""Styles as a terminal knows them, and the shortest codes from one to the next."""
+"""Styles as terminal attributes, and the shortest control codes from one to the next."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import lru_cache
 from rich.color import ColorSystem
 from rich.style import Style
 
-_LOOKS = 1 << 14  # kept ready; a raster of two colours a cell has thousands
-_STYLES = 1 << 12  # the same; a style may be of one line of one text
+_LOOKS = 1 << 14  # cached; a raster with two colours per cell has thousands
+_STYLES = 1 << 12  # cached; a style may belong to a single line of text
 _ON = {
     "bold": "1", "dim": "2", "italic": "3", "underline": "4", "blink": "5", "blink2": "6",
     "reverse": "7", "conceal": "8", "strike": "9", "underline2": "21", "frame": "51",
@@ -24,7 +24,7 @@ _SEEN_ON_BLANKS = frozenset({"4", "5", "6", "7", "9", "21", "51", "52", "53"})
 
 @dataclass(frozen=True, eq=False)
 class Ink:
-    """One look of a cell. Equal looks are one object, so that `is` compares them."""
+    """The look of a cell. Equal looks are one object, so `is` compares them."""
 
     attributes: frozenset[str]  # SGR codes that are on
     foreground: str
@@ -41,7 +41,7 @@ PLAIN = _ink(frozenset(), "39", "49")
 
 @lru_cache(maxsize=_STYLES)
 def ink(style: Style | None, colors: ColorSystem) -> Ink:
-    """The look that a style has on a terminal with so many colours."""
+    """Return the look of a style on a terminal with this colour system."""
     if not style:
         return PLAIN
     attributes = frozenset(code for name, code in _ON.items() if getattr(style, name))
@@ -53,16 +53,16 @@ def ink(style: Style | None, colors: ColorSystem) -> Ink:
 
 @lru_cache(maxsize=_LOOKS)
 def on_blanks(look: Ink) -> Ink:
-    """What of a look shows on a blank: without attributes, every foreground looks the same."""
+    """Return what shows of a look on a blank: its foreground only with a visible attribute."""
     seen = look.attributes & _SEEN_ON_BLANKS
     return _ink(seen, look.foreground if seen else "", look.background)
 
 
 @lru_cache(maxsize=_LOOKS)
 def codes(pen: Ink | None, wanted: Ink) -> tuple[str, Ink]:
-    """The sequence that changes the pen into what is wanted, and the pen after it.
+    """Return the sequence that changes the pen to the wanted look, and the pen after it.
 
-    None is a pen of which nothing is known. A wanted look without a foreground leaves it as it is.
+    None is an unknown pen. A wanted look without a foreground leaves the pen's as it is.
     """
     if pen is None:
         text, after = codes(PLAIN, wanted)
@@ -73,7 +73,7 @@ def codes(pen: Ink | None, wanted: Ink) -> tuple[str, Ink]:
 
 
 def _attributes(pen: Ink, wanted: Ink) -> frozenset[str]:
-    """On a blank, what does not show may stay."""
+    """Return the attributes to set: on a blank, those that do not show may stay."""
     stays = frozenset() if wanted.foreground else pen.attributes - _SEEN_ON_BLANKS
     return wanted.attributes | stays
 

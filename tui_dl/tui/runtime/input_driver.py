@@ -17,30 +17,30 @@ from textual.messages import InBandWindowResize
 
 LOG = logging.getLogger(__name__)
 SIZES = (Resize, InBandWindowResize)
-POLL = 0.1  # seconds; an escape key is told from an escape sequence by the silence after it
-PASTE = 3.0  # seconds of silence that end a paste whose own end never came
+POLL = 0.1  # seconds; silence after an escape character means the key, not a sequence
+PASTE = 3.0  # seconds of silence that end a paste whose end marker never came
 BLOCK = 4096
 
 
 class InputDriver(LinuxDriver):
-    """Textual's driver, but no input ends it or makes it deaf.
+    """Textual's driver, changed so that no input can end the app or block later input.
 
-    The driver of the library decodes strictly, and its thread ends the app with the first error. It
-    takes an escape sequence apart when its own thread was slow, not only when the terminal was; the
-    end of a paste that was taken apart so is never found, and every later key belongs to the paste.
+    Textual's driver decodes strictly, and its thread ends the app at the first error. It splits an
+    escape sequence if its own thread was slow, not only if the terminal was. If the end marker of a
+    paste is split, it is never found, and every later key is added to the paste.
     """
 
     def run_input_thread(self) -> None:
-        """Turn what the terminal sends into events until the app ends."""
+        """Turn the terminal's input into events until the app ends."""
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._parser = XTermParser(self._debug)
-        self._latest = ""  # the end of what was read
+        self._latest = ""  # the last characters that were read
         self._pasting = False
         self._heard = time.monotonic()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                # A process that was stopped may find its time over and input there.
+                # After a SIGSTOP the time may be over although there is input: look again.
                 self._take(bool(selector.select(POLL) or selector.select(0)))
 
     def _take(self, ready: bool) -> None:
@@ -58,12 +58,12 @@ class InputDriver(LinuxDriver):
         except OSError:
             self.exit_event.wait(POLL)
         except Exception as error:
-            LOG.warning("input that cannot be understood was dropped: %r", error)
+            LOG.warning("dropped input that cannot be parsed: %r", error)
             self._parser = XTermParser(self._debug)
             self._pasting = False
 
     def _heed(self, text: str) -> None:
-        """Note whether a paste goes on after this text."""
+        """Note whether a paste continues after this text."""
         self._heard = time.monotonic()
         begin, end = BRACKETED_PASTE_START, BRACKETED_PASTE_END
         seen = self._latest + text
@@ -82,4 +82,4 @@ class InputDriver(LinuxDriver):
                 self.process_message(message)
 
     def _query_in_band_window_resize(self) -> None:
-        """Do not ask for sizes within the input: the kernel knows them, whatever is typed."""
+        """Do not ask the terminal for its size: the kernel reports it, whatever the input."""

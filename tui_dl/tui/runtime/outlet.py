@@ -13,23 +13,23 @@ from collections import deque
 from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
-CHUNK = 512  # bytes at once, where the terminal cannot be opened so that writing never waits
-TICK = 0.05  # seconds between two looks whether what waits is still wanted
-FULL = 1 << 16  # characters of control text, beyond which a terminal that reads nothing gets none
+CHUNK = 512  # bytes per write, if the terminal cannot be opened so that writing never blocks
+TICK = 0.05  # seconds between two checks that pending bytes are still wanted
+FULL = 1 << 16  # characters of pending control text; a terminal that reads nothing gets no more
 
 
 class Outlet:
-    """Writes control text in its order, and whatever `pull` gives whenever the terminal takes it.
+    """Writes control text in order, and the pieces that `pull` returns, as the terminal accepts it.
 
-    `pull` is called for one piece after another, until it gives "": by `nudge` itself as long as
-    the terminal takes all at once, which saves a key some milliseconds; else in a thread.
+    `pull` is called for one piece after another until it returns "": by `nudge` itself while the
+    terminal accepts everything at once, which saves a key some milliseconds, or else in a thread.
     """
 
     def __init__(self, descriptor: int, pull: Callable[[], str]) -> None:
         self._terminal, self._patient = _opened(descriptor)
         self._pull = pull
         self._controls: deque[str] = deque()
-        self._left: tuple[bytes, int] | None = None  # of a piece, and the era of that
+        self._left: tuple[bytes, int] | None = None  # the rest of a piece, and its era
         self._due = self._busy = False
         self._ending = self._closed = False
         self._era = 0  # counts `discard` and `close`: pieces of an earlier era are dropped
@@ -39,14 +39,14 @@ class Outlet:
         self._thread.start()
 
     def write(self, text: str) -> None:
-        """Write control text as soon as the terminal takes it."""
+        """Write control text as soon as the terminal accepts it."""
         with self._changed:
             if sum(map(len, self._controls)) < FULL:
                 self._controls.append(text)
             self._changed.notify_all()
 
     def nudge(self) -> None:
-        """Pull and write what there is; ignored after `discard`."""
+        """Pull and write what is pending; do nothing after `discard`."""
         with self._changed:
             if self._ending:
                 return
@@ -58,7 +58,7 @@ class Outlet:
             self._pull_at_once(era)
 
     def _pull_at_once(self, era: int) -> None:
-        """Write pieces until there are none, or the terminal takes no more."""
+        """Write pieces until there are none or the terminal accepts no more."""
         left = b""
         try:
             while not left and (text := self._pull()):
@@ -75,9 +75,9 @@ class Outlet:
         self._changed.notify_all()
 
     def discard(self) -> None:
-        """Drop what the terminal has not read yet, also from the system's buffer.
+        """Drop what the terminal has not read yet, including the system's buffer.
 
-        Only control text is written after it.
+        After this, only control text is written.
         """
         with self._changed:
             self._ending = True
@@ -91,7 +91,7 @@ class Outlet:
             self._writing.release()
 
     def finish(self, seconds: float) -> bool:
-        """Wait at most that many seconds until everything is written; True if it is."""
+        """Wait at most this many seconds until everything is written; return True if it is."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._pending(), seconds)
 
@@ -117,13 +117,13 @@ class Outlet:
             try:
                 if piece := self._next():
                     self._send(*piece)
-            except Exception:  # the next piece may do better; without this thread none would
-                LOG.exception("a piece of the screen is lost")
+            except Exception:  # the next piece may succeed; without this thread none would
+                LOG.exception("a part of the screen could not be written")
             with self._changed:
                 self._rest()
 
     def _next(self) -> tuple[bytes, int] | None:
-        """What to write next, and the era of that; None where there is nothing after all."""
+        """Return what to write next and its era, or None if there is nothing."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._waiting())
             self._busy, era = True, self._era
@@ -137,7 +137,7 @@ class Outlet:
             self._due = False
         if text := self._pull():
             with self._changed:
-                self._due = not self._ending  # for the piece after it
+                self._due = not self._ending  # for the next piece
             return text.encode("utf-8", "replace"), era
         return None
 
@@ -149,12 +149,12 @@ class Outlet:
 
     @staticmethod
     def _pause() -> int:
-        """Nothing was taken although there seemed to be room."""
+        """Wait and return 0: nothing was accepted although the terminal seemed ready."""
         time.sleep(TICK)
         return 0
 
     def _written(self, data: bytes | memoryview, era: int) -> int:
-        """How many bytes the terminal took; all, where it is gone."""
+        """Return how many bytes the terminal accepted; all of them if it is gone."""
         with self._writing:
             if era != self._era:
                 return 0
@@ -167,11 +167,11 @@ class Outlet:
 
 
 def _opened(descriptor: int) -> tuple[int, bool]:
-    """The terminal of a descriptor, and whether writing to it never waits.
+    """Open the terminal of a descriptor; return it, and True if writing to it never blocks.
 
-    It is opened by its name, since O_NONBLOCK on a duplicate would hold for the shell as well.
-    Where that is not allowed, as after `su`, it is opened as the controlling terminal; else a
-    duplicate has to do, which waits.
+    It is opened by name, since O_NONBLOCK on a duplicate would apply to the shell as well. If that
+    is not allowed, as after `su`, it is opened as the controlling terminal, or else duplicated:
+    writing to a duplicate may block.
     """
     for name in (*_name(descriptor), *_controlling(descriptor)):
         with contextlib.suppress(OSError):

@@ -1,8 +1,8 @@
-"""Painting leaves most of the time to keys while keys wait.
+"""Limits painting while keys wait, so that most of the time is left for the keys.
 
-A paint of 300x100 cells takes 40 ms and more; one for each of fifty keys typed ahead would hold the
-last of them up by two seconds, for pictures that nobody can see. Whatever changes behind a dialog
-costs a paint of the whole screen, dimmed: charts that move there would leave no time for the keys.
+A paint of 300x100 cells takes 40 ms or more; one for each of fifty keys typed ahead would delay the
+last key by two seconds, for frames that nobody can see. Every change behind a dialog causes a paint
+of the whole screen, dimmed: moving charts there would leave no time for the keys.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 SHARE = 4  # while keys wait, painting takes a quarter of the time
-LONGEST = 0.3  # seconds between two paints at most, however slow they are
-BEHIND = 1.0  # seconds between two paints of what lies behind a dialog
+LONGEST = 0.3  # at most this many seconds between two paints, however slow they are
+BEHIND = 1.0  # seconds between two paints of what is behind a dialog
 
 
 class Pace:
-    """Says when to paint, by what the last paint has taken."""
+    """Decides when to paint, by how long the last paint took."""
 
     def __init__(self, keys_wait: Callable[[], bool]) -> None:
         self._keys_wait = keys_wait
@@ -36,9 +36,9 @@ class Pace:
 
 
 class Paced:
-    """Part of a screen that paints at the pace of its app, which is a `Workbench`.
+    """A mixin for screens that paint at the pace of their app, a `Workbench`.
 
-    No screen of its own: Textual takes the styles of a widget from the first of its bases alone.
+    It is not a Screen itself: Textual takes a widget's styles only from its first base class.
     """
 
     app: Any

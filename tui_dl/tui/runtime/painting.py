@@ -1,4 +1,4 @@
-"""What the terminal shows, what it should show, and the few bytes between the two."""
+"""Computes the few bytes that turn what the terminal shows into what it should show."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from textual.strip import Strip
 from tui_dl.tui.runtime.ink import Ink, codes, ink, on_blanks
 
 PIECE = 4096  # characters after which a piece of a frame ends
-_BRIDGED = 4  # unchanged cells that are cheaper written again than jumped over
+_BRIDGED = 4  # unchanged cells that are cheaper to write again than to skip
 NOWHERE = (0, 0)  # the cursor while no field has the focus
 BEGIN_SYNC, END_SYNC = "\x1b[?2026h", "\x1b[?2026l"
-_JOINER = "\u200d"  # makes one sign of two
-_RIGHT_HALF = ""  # the mark of a cell that the wide one on its left covers
+_JOINER = "\u200d"  # joins two characters into one
+_RIGHT_HALF = ""  # the mark of a cell covered by the wide character on its left
 
 
 class _Row:
-    """Cells side by side: a mark (a character and what combines with it) and a look each."""
+    """A row of cells, each with a mark (a character and what combines with it) and a look."""
 
     __slots__ = ("inks", "marks")
 
@@ -32,20 +32,20 @@ class _Row:
 
 
 class Painting:
-    """Two grids of cells: the wanted one, and the one that was written to the terminal.
+    """Two grids of cells: the wanted cells, and those that were written to the terminal.
 
-    Frames are never queued: `changes` leads from what was written to what is wanted now.
+    Frames are never queued: `changes` turns what was written into what is wanted now.
     Safe to use from two threads.
     """
 
     def __init__(self, colors: ColorSystem = ColorSystem.TRUECOLOR) -> None:
         self.colors = colors
-        self.synchronized = False  # whether the terminal can show a whole frame at once
+        self.synchronized = False  # True if the terminal can show a whole frame at once
         self._lock = Lock()
         self._resize(0, 0)
 
     def resize(self, width: int, height: int) -> None:
-        """Set the number of columns and rows; a change drops what has been painted."""
+        """Set the numbers of columns and rows; a change discards what was painted."""
         with self._lock:
             if (width, height) != self._size:
                 self._resize(width, height)
@@ -70,7 +70,7 @@ class Painting:
             self._forget()
 
     def changes(self) -> str:
-        """The next piece of what is wanted, at most a row longer than PIECE; "" at the end."""
+        """Return the next piece of the changes, at most a row longer than PIECE; "" at the end."""
         with self._lock:
             parts: list[str] = []
             length = 0
@@ -104,19 +104,19 @@ class Painting:
             return
         room = len(row.marks) - x
         end = x + min(len(marks), room)
-        for torn in (x, end):  # half a wide character is none
+        for torn in (x, end):  # half of a wide character becomes a blank
             if torn < len(row.marks) and row.marks[torn] == _RIGHT_HALF:
                 row.marks[torn - 1] = row.marks[torn] = " "
         row.marks[x:end] = marks[:room]
         row.inks[x:end] = inks[:room]
 
     def _next_rows(self) -> list[int]:
-        """The rows to look at, from below the last one: those above change too often to wait."""
+        """Return the changed rows, from below the last one written, so that no row waits long."""
         rows = sorted(self._stale)
         return [y for y in rows if y > self._last] + [y for y in rows if y <= self._last]
 
     def _framed(self, text: str) -> str:
-        """A piece, with the cursor's way home and with the marks of a frame where they help."""
+        """Return a piece, with the cursor's final move and the marks of a frame where needed."""
         before = after = ""
         if text and self.synchronized and not self._open:
             before, self._open = BEGIN_SYNC, True
@@ -142,7 +142,7 @@ class Painting:
         return "".join(parts)
 
     def _write(self, row: _Row, start: int, end: int, parts: list[str]) -> None:
-        """Write cells, and put down where the cursor then is, as far as terminals agree on it."""
+        """Write cells, and record where the cursor then is, if terminals agree on it."""
         pen, last = self._pen, None
         x = start
         for mark, look in zip(row.marks[start:end], row.inks[start:end], strict=True):
@@ -156,7 +156,7 @@ class Painting:
             if len(mark) > 1 or mark == _RIGHT_HALF:
                 parts.append(_across(x))
         self._pen = pen
-        if end == self._size[0]:  # some wrap there, some do not
+        if end == self._size[0]:  # some terminals wrap there, some do not
             self._at = None
 
 
@@ -178,7 +178,7 @@ def _cells(strip: Strip, colors: ColorSystem) -> tuple[list[str], list[Ink]]:
 
 @lru_cache(maxsize=1 << 12)
 def _marks(text: str) -> tuple[str, ...]:
-    """One mark a cell. Characters without a width join the one before them; controls are lost."""
+    """Return one mark per cell; zero-width characters join the one before, controls are dropped."""
     if text.isascii() and text.isprintable():
         return tuple(text)
     marks: list[str] = []
@@ -190,12 +190,12 @@ def _marks(text: str) -> tuple[str, ...]:
 
 
 def _shows(character: str) -> bool:
-    """False for whatever steers a terminal, or the direction of its text, instead of showing."""
+    """False for characters that control the terminal or the text direction instead of showing."""
     return character == _JOINER or category(character) not in ("Cc", "Cf", "Cs")
 
 
 def _runs(wanted: _Row, shown: _Row) -> Iterator[tuple[int, int]]:
-    """Where cells differ, as [start, end); what lies between two near ones is written again."""
+    """Yield the ranges [start, end) of cells that differ; ranges with a short gap are joined."""
     start = end = -1
     for x in _differing(wanted, shown):
         if x != end and (start < 0 or x - end > _BRIDGED or not _alike(wanted, end - 1, x)):
@@ -213,7 +213,7 @@ def _differing(wanted: _Row, shown: _Row) -> list[int]:
 
 
 def _alike(row: _Row, start: int, end: int) -> bool:
-    """Whether no colour changes from `start` up to `end`, and no width is in doubt."""
+    """True if the look is constant from `start` up to `end` and every width is certain."""
     look = row.inks[start]
     return all(
         row.inks[x] is look and row.marks[x] is not None and len(row.marks[x] or "") == 1

@@ -1,4 +1,4 @@
-"""The app as the terminal sees it: what is painted, in which order input acts, how it breaks."""
+"""The app's side of the terminal: painting, the order of input, and fatal errors."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ class TerminalApp(GuardedApp):
         library_faults.mend()
         self._in_order = InOrder(self)
         self.pace = Pace(self._in_order.keys_wait)
-        self._own_context: Context | None = None  # of the app, where a handler runs in another
+        self._own_context: Context | None = None  # the app's; a signal handler runs in another
 
     def on_gesture(self) -> None:
-        """A key, a click or a paste has come, and waits for its turn."""
+        """Called when a key, a click or a paste has arrived and waits for its turn."""
 
     def on_painted(self) -> None:
-        """Something was painted."""
+        """Called after each paint."""
 
     def on_fatal(self) -> None:
-        """An error of our own ends the app."""
+        """Called when an error ends the app."""
 
     @property
     def terminal(self) -> PatientDriver | None:
-        """The driver, where the app has a terminal: a test has none."""
+        """The driver, or None if the app has no terminal, as in a test."""
         return self._driver if isinstance(self._driver, PatientDriver) else None
 
     @property
     def failure(self) -> BaseException | None:
-        """The error that ended the app."""
+        """The error that ended the app, or None."""
         return self._exception
 
     @property
     def own_context(self) -> Context | None:
-        """The app's context, for what a signal's handler asks of it."""
+        """The app's context, for calls from a signal handler."""
         return self._own_context
 
     def on_mount(self) -> None:
@@ -64,11 +64,11 @@ class TerminalApp(GuardedApp):
         self._own_context = copy_context()
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver that a slow terminal cannot hold up."""
+        """Return the driver that a slow terminal cannot block."""
         return PatientDriver
 
     def admit(self, screen: Screen[Any]) -> None:
-        """Let keys and clicks act on a screen that is complete from now on."""
+        """Admit keys and clicks to a screen that is complete from now on."""
         self._in_order.open(screen)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
@@ -83,11 +83,11 @@ class TerminalApp(GuardedApp):
         self.post_display_hook()
 
     def post_display_hook(self) -> None:
-        """Textual has painted."""
+        """Report a paint; Textual calls this after each one."""
         self.on_painted()
 
     async def on_event(self, event: Event) -> None:
-        """Let each thing that a person does take effect in its turn."""
+        """Let each input event take effect in its turn."""
         if isinstance(event, InputEvent) and not isinstance(event, MouseMove):
             self.on_gesture()
         if not isinstance(event, InputEvent | Paste):
@@ -100,22 +100,22 @@ class TerminalApp(GuardedApp):
                 self._in_order.acted(event, returned)
 
     def handled(self, pump: MessagePump, message: Message) -> None:
-        """What a person did last may have had its effect."""
+        """Note that the current input event may have taken effect."""
         self._in_order.handled(pump, message)
 
     def action_repaint(self) -> None:
-        """Paint every cell again, over what another program wrote on the terminal."""
+        """Repaint every cell, over what another program wrote on the terminal."""
         if self.terminal:
             self.terminal.forget()
 
     def action_suspend_process(self) -> None:
-        """Stop the whole job, as Ctrl-Z does in a shell: what started the app stops with it."""
+        """Suspend the whole job, as Ctrl-Z does in a shell, including what started the app."""
         if self._driver and self._driver.can_suspend:
             self._suspend_signal()
             os.killpg(os.getpgrp(), signal.SIGTSTP)
 
     def _fatal_error(self) -> None:
         """Log the error and end the app; Textual would print a traceback."""
-        LOG.error("the workbench broke off", exc_info=self._exception)
+        LOG.error("the workbench ended with an error", exc_info=self._exception)
         self.on_fatal()
         self._close_messages_no_wait()

@@ -1,4 +1,4 @@
-"""What is done before anyone asks: the run that the form describes is prepared or explored."""
+"""Prepares or explores the run that the form describes, before it is requested."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Ahead:
         self._rest: Timer | None = None
 
     def soon(self) -> None:
-        """Prepare the run once the form has rested: Train then begins at once."""
+        """Prepare the run once the form stays unchanged, so that training can start at once."""
         if self._rest:
             self._rest.stop()
         self._rest = self._set_timer(REST, self._prepare)
@@ -48,7 +48,7 @@ class Ahead:
             self._shows.untrained(untrained)
 
     def explore(self) -> None:
-        """Draw an explorer's pictures; the first change of a number makes its lesson a done one."""
+        """Draw an explorer's pictures; the first changed value marks its lesson as completed."""
         if self._runs.lesson.explorer and self._launcher.ready():
             request = self._launcher.request()
             changed = request.parameters != request.lesson.parameters()

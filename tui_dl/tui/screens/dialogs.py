@@ -37,9 +37,9 @@ class Leave(Dialog[bool]):
     ]
 
     def compose(self) -> ComposeResult:
-        """The question and two buttons."""
+        """Yield the question and two buttons."""
         with Vertical():
-            yield Static("A run is going on. Stop it, keep its record and leave?")
+            yield Static("A run is in progress. Stop it, keep its record and leave?")
             with Horizontal():
                 yield Button("Leave (y)", variant="warning", id="leave", compact=True)
                 yield Button("Stay (n)", id="stay", compact=True)
@@ -50,7 +50,7 @@ class Leave(Dialog[bool]):
 
 
 class Long(Dialog[str]):
-    """Asks how to go on before a long run; dismisses with start, smaller or cancel."""
+    """Asks how to continue before a long run; dismisses with start, smaller or cancel."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,enter", "dismiss('smaller')", "The smaller run"),
@@ -64,7 +64,7 @@ class Long(Dialog[str]):
         self._smaller = smaller
 
     def compose(self) -> ComposeResult:
-        """The estimate and three buttons."""
+        """Yield the estimate and three buttons."""
         with Vertical():
             yield Static(self._text, markup=False)
             with Horizontal():
@@ -78,7 +78,7 @@ class Long(Dialog[str]):
 
 
 class Keys(Dialog[None]):
-    """Every key, by what it is for."""
+    """The list of keys with their meanings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss(None)", "Close")

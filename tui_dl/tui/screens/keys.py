@@ -30,7 +30,7 @@ BINDINGS: list[Binding] = [
     Binding("a", "answer", "Answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
     Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
-    Binding("left_square_bracket", "turn(-1)", "Tab before", show=False, key_display="["),
+    Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False, key_display="["),
     Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]"),
     Binding("slash", "app.command_palette", "Find", show=False, key_display="/"),
     Binding("escape", "leave_field", "Back to the keys"),

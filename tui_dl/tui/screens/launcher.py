@@ -15,35 +15,35 @@ class RunHost(Protocol):
     """The screen that shows the run."""
 
     def run_started(self) -> None:
-        """A run has begun."""
+        """Called when a run has started."""
 
     def experiment_chosen(self, title: str) -> None:
         """The form holds an experiment, "" for the defaults."""
 
     def refuse(self, why: str) -> None:
-        """Something that was asked for cannot be done."""
+        """Show why a request cannot be carried out."""
 
 
 class Launcher:
-    """Judges each request against the lesson that is open when it is handled."""
+    """Checks each request against the lesson that is open when the request is handled."""
 
     def __init__(
         self, host: RunHost, opening: Opening, runs: RunController, pane: TrainPane
     ) -> None:
         self._host, self._opening, self._runs, self._pane = host, opening, runs, pane
-        self._next: tuple[str, str] | None = None  # lesson and experiment, once the run is over
+        self._next: tuple[str, str] | None = None  # lesson and experiment to train after the run
 
     def ready(self) -> bool:
-        """True if the form holds settings of the open lesson that may be used."""
+        """True if the form holds valid settings of the open lesson."""
         return self._opening.settled and self._pane.form.valid
 
     def request(self) -> RunRequest:
-        """What the form asks for; raises ParameterError. Its lesson is the form's own."""
+        """Return the form's request, for the form's lesson; raise ParameterError if invalid."""
         form = self._pane.form
         return RunRequest(form.lesson, form.values(), form.seed, form.experiment)
 
     def train(self) -> None:
-        """Start a run, or resume a paused one; as soon as a lesson that opens is open."""
+        """Start a run, or resume a paused one; wait for a lesson that is being opened."""
         if not self._opening.settled:
             self._opening.then("train")
         elif not self._goes_on():
@@ -52,7 +52,7 @@ class Launcher:
             self._runs.pause()
 
     def advance(self, by: Literal["step", "epoch"]) -> None:
-        """Train one step or one epoch, then pause; start a run if none goes on."""
+        """Train one step or one epoch, then pause; start a run if none is in progress."""
         if not self._opening.settled:
             self._opening.then("step" if by == "step" else "step_epoch")
         elif self._goes_on() or self._start(paused=True):
@@ -63,7 +63,7 @@ class Launcher:
 
     def _start(self, *, paused: bool) -> bool:
         if other := self._runs.elsewhere:
-            self._host.refuse(f"{other.title} is training: x stops it, then train this lesson.")
+            self._host.refuse(f"{other.title} is training: press x to stop it first.")
             return False
         try:
             request = self.request()
@@ -80,7 +80,7 @@ class Launcher:
     def choose(self, lesson: str, name: str) -> bool:
         """Fill the form with a lesson's experiment, "" for the defaults.
 
-        False if that lesson is not open now.
+        Return False if that lesson is not open now.
         """
         if not (self._opening.settled and lesson == self._opening.lesson.id):
             why = "Another lesson was opened meanwhile: choose the experiment again."
@@ -100,11 +100,11 @@ class Launcher:
             self.choose(lesson.id, names[number])
 
     def train_next(self, lesson: str, experiment: str) -> None:
-        """Train an experiment once the present run is over, if its lesson is still open then."""
+        """Train an experiment once the current run is over, if its lesson is still open then."""
         self._next = lesson, experiment
 
     def follow_up(self) -> None:
-        """Start what `train_next` was given, if nothing goes on any more."""
+        """Start what `train_next` was given, once no run is in progress."""
         if self._next and not self._runs.busy:
             (lesson, experiment), self._next = self._next, None
             if self.choose(lesson, experiment):

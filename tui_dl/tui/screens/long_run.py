@@ -1,4 +1,4 @@
-"""A run that will take long waits for an answer, which can be its smaller relative."""
+"""Asks before a long run, and offers a smaller one instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui_dl.tui.training import Training
 def ask(
     app: App[Any], training: Training, event: Started, follow: Callable[[str, str], None]
 ) -> None:
-    """Ask where the run is long; `follow` gets lesson and experiment to train in its place."""
+    """Ask if the run is long; `follow` gets the lesson and experiment to train instead."""
     request, control = training.request, training.control
     smaller = request and request.lesson.smaller
     if not (request and smaller and event.estimate and event.estimate > LONG):
@@ -27,7 +27,7 @@ def ask(
 
     def heed(answer: str | None) -> None:
         if not _waits(training, control):
-            app.notify("That run is over already.")
+            app.notify("That run is already over.")
         elif answer == "start":
             control.resume()
         else:
@@ -40,5 +40,5 @@ def ask(
 
 
 def _waits(training: Training, control: Control) -> bool:
-    """Whether the run that was asked about still goes on."""
+    """True if the run of the question is still in progress."""
     return training.busy and training.control is control

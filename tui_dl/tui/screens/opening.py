@@ -16,21 +16,21 @@ class LessonHost(Protocol):
         """Show a lesson's page and form."""
 
     async def lesson_opened(self, action: str) -> None:
-        """The lesson is there; `action` was asked for meanwhile, or "" if nothing was."""
+        """Called when the lesson is open; `action` was requested meanwhile, "" if none was."""
 
     def refuse(self, why: str) -> None:
-        """Something that was asked for cannot be done."""
+        """Show why a request cannot be carried out."""
 
 
 class Opening:
-    """Which lesson is wanted and which is open, and what to do as soon as it is open."""
+    """The requested lesson, the open lesson, and the action to run once it is open."""
 
     def __init__(self, first: Lesson, host: LessonHost) -> None:
         self.lesson, self.wanted = first, first.id
         self._host = host
         self._one_at_a_time = asyncio.Lock()
         self._opened = ""
-        self._then: tuple[str, str] | None = None  # lesson and action, asked for while it opened
+        self._then: tuple[str, str] | None = None  # lesson and action, requested while it opened
 
     @property
     def settled(self) -> bool:
@@ -42,7 +42,7 @@ class Opening:
         self._then = self.wanted, action
 
     async def open(self, name: str) -> None:
-        """Open the lesson, unless another one is wanted by the time its turn comes."""
+        """Open the lesson, unless another one has been requested by the time of its turn."""
         async with self._one_at_a_time:
             if name != self.wanted:
                 return
@@ -57,10 +57,10 @@ class Opening:
             await self._host.lesson_opened(self._asked())
 
     def _asked(self) -> str:
-        """The action that was asked for, if it was for this lesson."""
+        """Return the action that was requested, if it was for this lesson, or ""."""
         (lesson, action), self._then = self._then or ("", ""), None
         if lesson and lesson != self.lesson.id:
             title = catalog.lesson(lesson).title
-            self._host.refuse(f"{title} is not trained: another lesson was opened.")
+            self._host.refuse(f"{title} was not trained: another lesson was opened.")
             return ""
         return action

@@ -1,4 +1,4 @@
-"""Draws the runs of the open lesson on the screen's widgets, a part at a time."""
+"""Draws the runs of the open lesson on the screen's widgets, one part at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
 from tui_dl.tui.widgets.runs_table import run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
-LOSS, SECOND, PICTURES = range(3)  # drawn in turn: each is live at five a second, no key waits
+LOSS, SECOND, PICTURES = range(3)  # drawn in turn, five times a second each, so no key waits long
 
 
 class RunDisplay:
@@ -26,10 +26,10 @@ class RunDisplay:
         self._page, self._pane = screen.query_one(LessonPage), screen.query_one(TrainPane)
         self._turns = 0
         self._late: set[int] = set()  # turns that have something new to draw
-        self._state: tuple[bool, bool, bool] | None = None  # of the buttons
+        self._state: tuple[bool, bool, bool] | None = None  # of the buttons, as shown
 
     def draw(self) -> None:
-        """Bring charts, pictures, buttons and progress up to date."""
+        """Update charts, pictures, buttons and progress."""
         self._charts()
         self._pictures()
         self.buttons()
@@ -73,7 +73,7 @@ class RunDisplay:
                 text = f"{event.message}{paths.log_hint()}"
                 self._toast(text, "The lesson failed", "error", 20)
             case Finished(status="diverged"):
-                if self._runs.is_own:  # a linear axis shows the blow-up alone
+                if self._runs.is_own:  # a linear axis shows only the divergence
                     self._pane.charts[0].log_scale = True
                 self._toast(event.message, "Diverged", "warning", 12)
 
@@ -110,11 +110,11 @@ class RunDisplay:
             self._page.show_layers(layers)
 
     def runs(self) -> None:
-        """List the lesson's runs, and mark those over the charts."""
+        """List the lesson's runs, and mark the overlays."""
         self._page.list_runs(self._runs.listed, self._runs.overlays.names)
 
     def progress(self) -> None:
-        """Where the run stands, or what to do. A run of another lesson is named."""
+        """Show the run's progress, or a hint; name the lesson of another lesson's run."""
         runs = self._runs
         line, hint = self._screen.query_one(ProgressLine), hint_of(runs.lesson)
         if other := runs.elsewhere:
@@ -123,7 +123,7 @@ class RunDisplay:
             line.show(runs.shown, hint, runs.speed)
 
     def buttons(self) -> None:
-        """Offer the buttons and keys that mean something now."""
+        """Enable the buttons and keys that apply now."""
         state = (self._runs.busy, self._runs.paused, self._pane.form.valid)
         if state != self._state:  # buttons and footer are costly to lay out again
             self._state = state
@@ -131,7 +131,7 @@ class RunDisplay:
             self._screen.refresh_bindings()
 
     def bar(self) -> None:
-        """Name the lesson, the device, the data and the limit of the speed."""
+        """Show the lesson, the device, the data and the speed limit."""
         shown = self._runs.shown
         facts = [self._runs.device or LOADING]
         if shown and shown.started:

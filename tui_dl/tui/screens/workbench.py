@@ -1,7 +1,7 @@
-"""The one working screen: lessons, a page and a run; what a person does on it by key or mouse.
+"""The main screen: lessons, a page and a run, and what keys and the mouse do on it.
 
 The first paint shows the lessons and the beginning of the page. The form, the charts and the other
-tabs, whose modules take longer to import than all before, follow it.
+tabs follow it: their modules take longer to import than everything before.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class WorkbenchScreen(Paced, Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middling"), (44, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = list(keys.BINDINGS)
 
-    pane: TrainPane  # this and what follows only once the screen is complete
+    pane: TrainPane  # this and the next four exist once the screen is complete
     runs: RunController
     shows: RunDisplay
     launcher: Launcher
@@ -67,7 +67,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self._completing = False
 
     def compose(self) -> ComposeResult:
-        """Bar, three panes, progress line, footer."""
+        """Yield bar, three panes, progress line, footer."""
         yield Bar()
         yield Panes(greets=not self._last, id="panes")
         yield ProgressLine(id="progress")
@@ -95,7 +95,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.set_timer(LATEST, self.on_theory_page_drawn)
 
     def on_theory_page_drawn(self) -> None:
-        """The page has its first paint: add what is missing, once."""
+        """Add the missing widgets, once, after the page's first paint."""
         if not self._completing:
             self._completing = True
             self.run_worker(self._add_the_rest(), group="opening")
@@ -122,18 +122,18 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.post_message(self.Usable())
 
     class Completed(Message):
-        """Every widget is there."""
+        """Every widget exists."""
 
     class Usable(Message):
-        """The first lesson is open: from now on keys and clicks have their effect."""
+        """The first lesson is open: from now on keys and clicks take effect."""
 
     def on_unmount(self) -> None:
-        """Whatever ends the app ends the run: its thread would keep the process alive."""
+        """End the run with the app: its worker thread would keep the process alive."""
         if self.complete:
             self.runs.control.stop()
 
     def on_resize(self, event: Resize) -> None:
-        """Fit what is aligned by hand."""
+        """Fit the panes and the bar to the width."""
         if self.complete:
             self.panes.fit(event.size.width)
             self.shows.bar()
@@ -146,7 +146,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         return self.opening.lesson
 
     def open_lesson(self, name: str) -> Worker[None]:
-        """Open a lesson in a task: whatever handles the request goes on answering keys."""
+        """Open a lesson in a task, so that the caller can go on handling keys."""
         self.opening.wanted = name
         return self.run_worker(self.opening.open(name), group="opening")
 
@@ -160,7 +160,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.shows.everything()
 
     async def lesson_opened(self, action: str) -> None:
-        """Draw or prepare its run, and do what was asked for meanwhile."""
+        """Draw or prepare its run, and do what was requested meanwhile."""
         self.ahead.explore()
         self.ahead.soon()
         self.page.focus_content()
@@ -174,10 +174,10 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.open_lesson(event.lesson)
 
     def refuse(self, why: str) -> None:
-        """Say in a toast why something was not done."""
+        """Show in a toast why something was not done."""
         self.notify(why, severity="warning", markup=False)
 
-    # What the runs say.
+    # Events of the runs.
 
     def _drain(self) -> None:
         self.runs.control.watched = self.page.tab == "inside" and self.panes.page_shows
@@ -196,7 +196,7 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.launcher.follow_up()
 
     def device_known(self) -> None:
-        """Name the device and prepare the run."""
+        """Show the device and prepare the run."""
         self.shows.bar()
         self.ahead.soon()
 
@@ -218,7 +218,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.action_leave_field()
         self.shows.draw()
 
-    # What a person does to a run.
+    # Actions on a run.
 
     def action_train(self) -> None:
         """Start a run with the form's settings; resume a paused one."""
@@ -233,11 +233,11 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.launcher.advance("epoch")
 
     def action_pause(self) -> None:
-        """Pause, or go on."""
+        """Pause the run, or resume it."""
         self.runs.pause()
 
     def action_stop(self) -> None:
-        """End the run; its record is kept."""
+        """End the run and keep its record."""
         self.runs.stop()
         self.shows.progress()
 
@@ -247,7 +247,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.shows.bar()
 
     def on_parameter_form_changed(self) -> None:
-        """Judge the settings, and prepare or explore them."""
+        """Check the settings, and prepare or explore them."""
         self.shows.buttons()
         self.pane.say(self.pane.form.problem)
         self.ahead.explore()
@@ -272,20 +272,20 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.notify(f"{what}: r trains it, f shows it.", markup=False)
 
     def action_overlay(self) -> None:
-        """Lay the chosen run over the chart; from another tab, show the runs first."""
+        """Overlay the chosen run, or remove it; from another tab, show the runs first."""
         if self.page.tab != "runs":
             self.action_tab("runs")
         elif chosen := self.page.chosen_run():
             self.runs.toggle(chosen)
 
     def on_runs_table_toggled(self, event: RunsTable.Toggled) -> None:
-        """Lay a run over the charts, or take it off."""
+        """Add a run as an overlay, or remove it."""
         self.runs.toggle(event.run)
 
-    # What a person looks at.
+    # Actions on the view.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what cannot be done now."""
+        """Grey out or hide the actions that are not possible now."""
         if action == "answer":
             return bool(self.lesson.answer())
         if not self.complete:
@@ -323,7 +323,7 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.action_tab("inside")
 
     def action_turn(self, by: int) -> None:
-        """Show the next tab of the page."""
+        """Show the next or the previous tab of the page."""
         self.panes.show("page")
         self.page.turn(by)
         self.call_after_refresh(self.page.focus_content)

@@ -1,1 +1,1 @@
-"""Widgets that know Textual and numbers, but neither lessons nor the engine."""
+"""The widgets of the workbench; they do not know the engine."""

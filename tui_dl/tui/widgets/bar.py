@@ -12,12 +12,12 @@ LOADING = "loading TensorFlow …"
 
 
 class Bar(Static):
-    """One row. Where it is short the first facts give way, then the track."""
+    """One row. If it is too narrow, the first facts are left out, then the track."""
 
     DEFAULT_CSS = "Bar { height: 1; padding: 0 1; background: $surface; }"
 
     def show(self, lesson: Lesson, facts: Sequence[str]) -> None:
-        """Show a lesson's title, and facts of which the last matter most."""
+        """Show a lesson's title, and facts of which the last are the most important."""
         track, shown = f"{lesson.track} › ", list(facts)
         room = self.app.size.width - 4 - len(NAME + lesson.title)
         while len(right := " · ".join(shown)) + len(track) > room and len(shown) > 1:

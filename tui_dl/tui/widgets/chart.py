@@ -140,7 +140,7 @@ class Chart(Widget):
         self.border_subtitle = self._legend(self.size.width - 2, palette_of(self.app))
 
     def render(self) -> Text:
-        """The curves, or a word about why there are none."""
+        """Return the curves, or a line that says why there are none."""
         palette = palette_of(self.app)
         view = (self.log_scale, self.smoothing, self.cursor, self.window)
         key = (self.size, self._version, palette, *view)

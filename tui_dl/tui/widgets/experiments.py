@@ -16,7 +16,7 @@ from tui_dl.lesson import Lesson
 
 
 class Experiments(OptionList):
-    """Choosing an experiment posts `Chosen`; the keys 1 to 9 choose the first nine anywhere."""
+    """The experiments; choosing one posts `Chosen`. Keys 1 to 9 choose the first nine anywhere."""
 
     DEFAULT_CSS = """
     Experiments { height: 1fr; padding: 0 1; background: transparent; border: none;
@@ -40,7 +40,7 @@ class Experiments(OptionList):
             self.add_option(Option(_prompt(index, experiment), id=choice))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Pass the choice on."""
+        """Post `Chosen` for the option."""
         event.stop()
         lesson, _, name = (event.option.id or "").partition("/")
         self.post_message(self.Chosen(lesson, name))
@@ -56,7 +56,7 @@ def _prompt(index: int, experiment: Experiment) -> Group:
 
 
 def _titled(title: str, body: Text) -> Group:
-    """A title in bold, and under it an indented body."""
+    """Return a title in bold with an indented body below it."""
     return Group(Text(title, "bold"), Padding(body, (0, 0, 0, 4)))
 
 

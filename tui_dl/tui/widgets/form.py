@@ -1,4 +1,4 @@
-"""The form of a lesson's hyperparameters, made from their declaration; it checks as one types."""
+"""The form of a lesson's hyperparameters, made from their declaration and checked while typing."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from tui_dl.lesson import Lesson
 from tui_dl.parameters import Kind, Parameter, plain
 
 SEED = Parameter(
-    "seed", "seed", Kind.INTEGER, 0, "Where every random number begins; same seed, same run.",
+    "seed", "seed", Kind.INTEGER, 0, "Start of the random numbers; same seed, same run.",
     low=0, high=2**31 - 1,
 )  # fmt: skip
 
 
 class Line(Input):
-    """An input of a fixed size: what is typed moves nothing around it, so nothing is laid out."""
+    """An input of fixed size: typing does not change the layout around it."""
 
     virtual_size = Reactive(Size(0, 0))
 
 
 class Field(Horizontal):
-    """One hyperparameter: label, control, and beside it the range, the default or the error."""
+    """One hyperparameter: label, control, and a remark with the range, the default or the error."""
 
     DEFAULT_CSS = """
     Field { height: 1; }
@@ -63,7 +63,7 @@ class Field(Horizontal):
         self.parameter = parameter
 
     def compose(self) -> ComposeResult:
-        """Label, control, remark."""
+        """Yield label, control and remark."""
         yield Label(self.parameter.label, classes="label")
         yield self._control()
         yield Label("", classes="remark", markup=False)
@@ -84,7 +84,7 @@ class Field(Horizontal):
 
     @property
     def text(self) -> str:
-        """What stands in the control."""
+        """The text in the control."""
         return str(self.query_one("Input, Select", Input | Select).value)  # type: ignore[arg-type]
 
     @text.setter
@@ -92,12 +92,12 @@ class Field(Horizontal):
         self.query_one("Input, Select", Input | Select).value = text  # type: ignore[arg-type]
 
     def value(self) -> Any:
-        """The value; raises ParameterError."""
+        """Return the value; raise ParameterError if it is not allowed."""
         return self.parameter.parse(self.text)
 
     @property
     def problem(self) -> str:
-        """What is wrong with the text as it is now, or nothing."""
+        """What is wrong with the current text, or ""."""
         try:
             self.value()
         except ParameterError as error:
@@ -128,7 +128,7 @@ class Field(Horizontal):
         return " · ".join(filter(None, [limits.strip(), "live" if parameter.live else ""]))
 
     def on_key(self, event: Key) -> None:
-        """Arrows up and down count a number up and down."""
+        """Increase or decrease a number with the up and down arrow keys."""
         by = {"up": 1, "down": -1}.get(event.key)
         if by and isinstance(self.app.focused, Input) and not self.problem:
             event.stop()
@@ -151,7 +151,7 @@ class Field(Horizontal):
 
 
 def _brief(parameter: Parameter, problem: str) -> str:
-    """The problem in the room beside a field: what is allowed."""
+    """Return the problem in a form that fits beside a field: what is allowed."""
     if parameter.kind in (Kind.INTEGER, Kind.NUMBER):
         noun = "whole number, " if parameter.kind is Kind.INTEGER else "number, "
         return f"{noun}{parameter.range}"
@@ -159,7 +159,7 @@ def _brief(parameter: Parameter, problem: str) -> str:
 
 
 class ParameterForm(VerticalScroll):
-    """All fields of the present lesson, and the seed."""
+    """All fields of the open lesson, and the seed."""
 
     DEFAULT_CSS = """
     ParameterForm { height: auto; border: round $foreground 25%; padding: 0 1;
@@ -170,7 +170,7 @@ class ParameterForm(VerticalScroll):
     can_focus = False
 
     class Changed(Message):
-        """The form was edited; `valid` says whether it may be trained."""
+        """The form was edited; `valid` is True if every value is allowed."""
 
         def __init__(self, valid: bool) -> None:
             super().__init__()
@@ -215,7 +215,7 @@ class ParameterForm(VerticalScroll):
 
     @property
     def lesson(self) -> Lesson:
-        """The lesson whose fields these are; ask `is_of` first, as none is while they change."""
+        """The lesson of the fields; check `is_of` first, as there is none while they change."""
         assert self._lesson is not None
         return self._lesson
 
@@ -225,29 +225,29 @@ class ParameterForm(VerticalScroll):
         return list(self.query(Field))
 
     def is_of(self, lesson: Lesson) -> bool:
-        """Whether the fields are this lesson's: while lessons change they may be the last one's."""
+        """True if the fields are this lesson's; while lessons change, they may be another's."""
         return self._lesson is lesson and bool(self.fields)
 
     @property
     def valid(self) -> bool:
-        """Whether every value is allowed; not while the fields change."""
+        """True if every value is allowed; False while the fields change."""
         return self._lesson is not None and not any(field.problem for field in self.fields)
 
     @property
     def problem(self) -> str:
-        """What is wrong with the first wrong field, or nothing."""
+        """What is wrong with the first invalid field, or ""."""
         fields = self.fields if self._lesson else []
         problems = ((field.parameter.label, field.problem) for field in fields)
         return next((f"✗ {label}: {problem}" for label, problem in problems if problem), "")
 
     def values(self) -> Any:
-        """The lesson's hyperparameters; raises ParameterError."""
+        """Return the lesson's hyperparameters; raise ParameterError if a value is not allowed."""
         texts = {f.parameter.name: f.text for f in self.fields if f.parameter is not SEED}
         return self.lesson.parameters.of(texts)
 
     @property
     def seed(self) -> int:
-        """The seed; raises ParameterError."""
+        """The seed; raises ParameterError if it is not allowed."""
         return int(self.query_one("#field-seed", Field).value())
 
     def apply(self, settings: Mapping[str, Any], name: str | None) -> None:
@@ -263,10 +263,10 @@ class ParameterForm(VerticalScroll):
         self.border_subtitle = f"preset: {name}" if name else "defaults"
 
     def on_field_edited(self, event: Field.Edited) -> None:
-        """Tell the screen; a preset that was edited is no longer that preset."""
+        """Post `Changed`; an edited preset no longer counts as that preset."""
         event.stop()
         if self._lesson is None or event.field.parent is not self:
-            return  # of the lesson before
+            return  # a field of the previous lesson
         if self.experiment and not self._is_preset():
             self.experiment = None
         edited = any(field.changed for field in self.fields)
@@ -275,7 +275,7 @@ class ParameterForm(VerticalScroll):
         self.post_message(self.Changed(self.valid))
 
     def on_field_applied(self, event: Field.Applied) -> None:
-        """Pass a confirmed value on with the lesson that it belongs to."""
+        """Pass on a confirmed value with the lesson that it belongs to."""
         event.stop()
         if self._lesson is not None:
             self.post_message(self.Applied(self._lesson, event.parameter, event.value))
@@ -296,14 +296,14 @@ class ParameterForm(VerticalScroll):
             return False
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Show the help sentence of the field in hand, below the form's fields."""
+        """Ask for the help of the focused field, below the form."""
         for ancestor in event.widget.ancestors_with_self:
             if isinstance(ancestor, Field):
                 self.post_message(self.Explained(ancestor.parameter))
                 return
 
     class Explained(Message):
-        """A field was entered: its help sentence is wanted."""
+        """A field got the focus: its help is to be shown."""
 
         def __init__(self, parameter: Parameter) -> None:
             super().__init__()
@@ -311,7 +311,7 @@ class ParameterForm(VerticalScroll):
 
 
 class Explanation(Static):
-    """The lines under the form: help on the field in hand, what to notice, what was changed."""
+    """The lines below the form: help on the focused field, what to notice, what was changed."""
 
     DEFAULT_CSS = "Explanation { height: 2; padding: 0 2; color: $foreground-muted; }"
 

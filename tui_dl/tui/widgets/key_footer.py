@@ -1,4 +1,4 @@
-"""The line of keys at the foot of the screen."""
+"""The line of keys at the bottom of the screen."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class _Shown(NamedTuple):
 
 
 class KeyFooter(Widget):
-    """As many keys as fit whole; `?` lists them all. A click is as good as the key.
+    """The keys that fit completely; `?` lists them all. A click has the effect of the key.
 
-    One widget that draws a line: the keys change with every focus and every state of a run, and
-    a widget a key, as the library's footer has them, costs more than all else that a key does.
+    It is one widget that draws a line: the keys change with the focus and the state of a run, and
+    one widget per key, as in Textual's footer, costs more than everything else that a key does.
     """
 
     ALLOW_SELECT = False
@@ -41,15 +41,15 @@ class KeyFooter(Widget):
         self._hovered = ""
 
     def on_mount(self) -> None:
-        """Follow what the screen's keys can do."""
+        """Follow changes of the screen's keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def on_resize(self) -> None:
-        """Choose anew for the new width."""
+        """Choose the keys for the new width."""
         self._choose()
 
     def render(self) -> Content:
-        """The keys, each with what it does."""
+        """Return the keys, each with what it does."""
         return Content.assemble(*(part for key in self._keys for part in self._parts(key)))
 
     def _parts(self, shown: _Shown) -> list[tuple[str, str]]:
@@ -92,7 +92,7 @@ class KeyFooter(Widget):
         self._hover(found.key if found else "")
 
     def on_leave(self, _: Leave) -> None:
-        """The mouse is elsewhere."""
+        """Remove the mark when the mouse leaves."""
         self._hover("")
 
     def _hover(self, key: str) -> None:

@@ -41,7 +41,7 @@ NO_RUNS = (
 
 
 class Pages(TabbedContent):
-    """Tabs that turn when asked to alone, not to wherever the focus went meanwhile."""
+    """Tabs that change only on request, not when the focus moves to another tab."""
 
     @on(TabPane.Focused)
     def _stay(self, event: TabPane.Focused) -> None:
@@ -50,7 +50,7 @@ class Pages(TabbedContent):
 
 
 class LessonPage(Vertical):
-    """Tabs about the present lesson."""
+    """The tabs of the open lesson."""
 
     DEFAULT_CSS = """
     LessonPage #greeting { height: auto; padding: 0 2 1 2; color: $text-accent; }
@@ -60,7 +60,7 @@ class LessonPage(Vertical):
     LessonPage #reveal { height: 1; margin: 0 2; }
     """
 
-    # Only once the page is complete.
+    # These exist only once the page is complete.
     _code: CodePage
     _model: ModelPage
     _inside: Pictures
@@ -75,7 +75,7 @@ class LessonPage(Vertical):
         self._revealed = False  # the answer of an exercise
 
     def compose(self) -> ComposeResult:
-        """The theory and the names of the other tabs, which `complete` fills."""
+        """Yield the theory and the names of the other tabs, which `complete` fills."""
         with Pages(initial="theory"):
             with TabPane("Theory", id="theory"):
                 if self._greeted:
@@ -105,7 +105,7 @@ class LessonPage(Vertical):
 
     @property
     def tab(self) -> str:
-        """The tab that shows."""
+        """The name of the visible tab."""
         return self.query_one(Pages).active
 
     @tab.setter
@@ -113,7 +113,7 @@ class LessonPage(Vertical):
         self.query_one(Pages).active = name
 
     def turn(self, by: int) -> None:
-        """Show the next tab, or the one before."""
+        """Show the next tab (1) or the previous one (-1)."""
         self.tab = TABS[(TABS.index(self.tab) + by) % len(TABS)]
 
     def focus_content(self) -> None:
@@ -135,11 +135,11 @@ class LessonPage(Vertical):
         self._suggest(greeting if self._greets else "")
 
     async def load(self, lesson: Lesson) -> None:
-        """Show a lesson, from its theory on."""
+        """Show a lesson, starting with its theory."""
         self.show_theory(lesson)
         self.query_one("#reveal").display = bool(lesson.answer())
         self._code.load(lesson)
-        own = "This lesson is an algorithm of its own: see its Code and Inside pages."
+        own = "This lesson has its own training loop: see its Code and Inside pages."
         wait = "The layer table appears here as soon as the model is built."
         self._model.wait(wait if lesson.builds_model else own)
         self._experiments.load(lesson)
@@ -168,7 +168,7 @@ class LessonPage(Vertical):
 
     @on(Button.Pressed, "#reveal")
     def reveal(self) -> None:
-        """Add the worked answer to the exercise's page, and go to it."""
+        """Add the worked answer to the exercise's page, and scroll to it."""
         if self._lesson is None or self._revealed or not self._lesson.answer():
             return
         self._revealed = True
@@ -179,13 +179,13 @@ class LessonPage(Vertical):
         self.call_after_refresh(theory.go_to, before)
 
     def list_runs(self, runs: list[Summary], shown: set[str]) -> None:
-        """List the lesson's runs; `shown` are those drawn over the charts."""
+        """List the lesson's runs; `shown` names the overlays."""
         self.query_one("#no-runs").display = not runs
         if self._lesson is not None:
             self._runs.show(self._lesson, runs, shown)
 
     def chosen_run(self) -> str | None:
-        """The run under the cursor of the list."""
+        """Return the run under the cursor of the list, or None."""
         return self._runs.chosen()
 
     def complain(self, unreadable: str) -> None:
@@ -198,7 +198,7 @@ class LessonPage(Vertical):
 
 
 def _theory(lesson: Lesson) -> str:
-    """The theory page, or a word on why it cannot be read."""
+    """Return the theory page, or a page that says why it cannot be read."""
     try:
         return lesson.theory()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The lessons by track, with what is done and what is next."""
+"""The lessons by track, with marks for those completed and the next one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LessonTree(Tree[str]):
         self._label()
 
     def show_runs(self, runs: Iterable[Summary]) -> None:
-        """Mark each lesson by the best outcome of its runs, which come newest first."""
+        """Mark each lesson by the best outcome of its runs, given newest first."""
         best: dict[str, str] = {}
         for run in runs:
             if run.status == "completed":
@@ -80,7 +80,7 @@ class LessonTree(Tree[str]):
         return Text.assemble((name, "bold"), f" {done}/{len(branch.children)}")
 
     def _next(self) -> str:
-        """The first lesson that has no completed run."""
+        """Return the first lesson that has no completed run."""
         ids = (each.id for each in self._lessons)
         return next((each for each in ids if self._status.get(each) != "completed"), "")
 
@@ -92,7 +92,7 @@ class LessonTree(Tree[str]):
         return NEXT if lesson == following else OPEN
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[str]) -> None:
-        """A lesson opens; a track folds."""
+        """Open a lesson; fold or unfold a track."""
         event.stop()
         if event.node.data:
             self.post_message(self.Chosen(event.node.data))

@@ -1,4 +1,4 @@
-"""The pages of text about a lesson: its code and its model's layer table."""
+"""The text pages of a lesson: its code and its model's layer table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui_dl.lesson import Lesson
 
 
 class CodePage(VerticalScroll, can_focus=True):
-    """The real source of what makes the data and the model."""
+    """The source of `model.py`, which makes the data and the model."""
 
     DEFAULT_CSS = """
     CodePage { padding: 0 1; overflow-x: auto; scrollbar-size: 1 1; }
@@ -23,18 +23,18 @@ class CodePage(VerticalScroll, can_focus=True):
     _wanted: Lesson | None = None
 
     def compose(self) -> ComposeResult:
-        """One block of code."""
+        """Yield one block of code."""
         yield Static(id="code")
 
     def load(self, lesson: Lesson) -> None:
-        """Show a lesson's code: once the page is looked at, as colouring it takes a while."""
+        """Show a lesson's code once the page is visible, as highlighting it takes a while."""
         self._wanted = lesson
         self.scroll_home(animate=False)
         if self.is_on_screen:
             self.on_show()
 
     def on_show(self) -> None:
-        """Show the code that is wanted."""
+        """Show the code that was requested."""
         lesson, self._wanted = self._wanted, None
         if lesson is not None:
             from textual.highlight import highlight
@@ -44,12 +44,12 @@ class CodePage(VerticalScroll, can_focus=True):
 
 
 class ModelPage(VerticalScroll, can_focus=True):
-    """The layer table with parameter counts, and the data in use."""
+    """The layer table with parameter counts."""
 
     DEFAULT_CSS = "ModelPage { padding: 0 1; scrollbar-size-vertical: 1; }"
 
     def compose(self) -> ComposeResult:
-        """One table."""
+        """Yield one table."""
         yield Static(id="layers")
 
     def wait(self, text: str) -> None:

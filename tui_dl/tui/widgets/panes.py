@@ -1,4 +1,4 @@
-"""The three panes side by side, as many of them as the terminal has room for."""
+"""The three panes side by side, or as many of them as the terminal has room for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEDIUM, WIDE, HUGE = 100, 160, 200  # columns from which two panes, three, and w
 class Panes(Horizontal):
     """Lessons, page and training; in a narrow terminal one of them, chosen by `show`.
 
-    Panes are displayed or not by themselves: a class of the screen would restyle all that is in it.
+    Each pane is shown or hidden by itself: a class on the screen would restyle all of its widgets.
     """
 
     DEFAULT_CSS = "Panes { height: 1fr; }"
@@ -33,7 +33,7 @@ class Panes(Horizontal):
         self._full = False  # True while the page fills the screen
 
     def compose(self) -> ComposeResult:
-        """From left to right; the training pane is empty until `complete`."""
+        """Yield the panes from left to right; the training pane is empty until `complete`."""
         tree = LessonTree(catalog.lessons(), id="lessons")
         tree.border_title = "Lessons"
         yield tree
@@ -49,7 +49,7 @@ class Panes(Horizontal):
         return pane
 
     def on_mount(self) -> None:
-        """Begin as the terminal is."""
+        """Fit the width of the terminal."""
         self.fit(self.app.size.width)
 
     def show(self, pane: str, *, drawer: bool | None = None) -> None:
@@ -80,11 +80,11 @@ class Panes(Horizontal):
         return bool(self.query_one("#train").display)
 
     def close_drawer(self) -> None:
-        """Put the lessons away where they lie over the page."""
+        """Hide the lessons if they are shown over the page."""
         self.show(self._front, drawer=False)
 
     def fit(self, width: int) -> None:
-        """Display what a terminal of that many columns has room for."""
+        """Show the panes for which a terminal of this many columns has room."""
         for pane in self.children:
             if self._full:
                 pane.display = pane.id == "page"

@@ -1,4 +1,4 @@
-"""A picture of what goes on inside a network."""
+"""A picture of a network's internal state."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class Picture(Widget):
         return rows_of(self._payload)
 
     def clear(self, empty: str) -> None:
-        """Show a sentence in the place of a picture."""
+        """Show a sentence instead of a picture."""
         self.empty = empty
         self._payload = {}
         self._version += 1
@@ -61,7 +61,7 @@ class Picture(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """The picture, drawn anew only for another payload, size or theme."""
+        """Return the picture, redrawn only for another payload, size or theme."""
         palette = palette_of(self.app)
         key = (self.size, self._version, palette)
         if self._drawn[0] != key:

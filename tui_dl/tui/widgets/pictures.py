@@ -28,14 +28,14 @@ class Pictures(VerticalScroll, can_focus=True):
     """
 
     async def load(self, lesson: Lesson) -> None:
-        """Forget the pictures: another lesson's are to come."""
+        """Remove the pictures, to show another lesson's."""
         await self.remove_children()
         await self.mount(Picture(id="awaited", **({"empty": DRAWING} if lesson.explorer else {})))
         self._arrange()
         self.scroll_home(animate=False)
 
     def show(self, run: RunView) -> None:
-        """Draw what a run's events hold; before its first picture, say that it is on its way."""
+        """Draw the pictures of a run; before the first one, say that it is being prepared."""
         names = [name for name in run.pictures if NAMED.fullmatch(name)][:MOST]
         for picture in self.query(Picture):
             picture.display = picture.id == "awaited" if not names else picture.id in _ids(names)
@@ -73,7 +73,7 @@ class Pictures(VerticalScroll, can_focus=True):
     _arranged: Any = None
 
     def _picture(self, name: str) -> Picture:
-        """The picture of that view, which is mounted where it is new."""
+        """Return the picture of that view; mount it if it is new."""
         (wanted,) = _ids([name])
         known = self.query(f"#{wanted}").results(Picture)
         found = next(known, None) or Picture(id=wanted)

@@ -1,4 +1,4 @@
-"""The line that always shows where the run stands."""
+"""The line that always shows the progress of the run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ ROLES = {
 
 
 def hint_of(lesson: Lesson) -> str:
-    """What to do where there is no run yet."""
+    """Return the hint to show before the first run."""
     return EXPLORER if lesson.explorer else IDLE
 
 
 class ProgressLine(Static):
-    """State, bar, epoch, step, steps a second, time left; every number keeps its width."""
+    """State, bar, epoch, step, steps per second, time left; every number keeps its width."""
 
     DEFAULT_CSS = "ProgressLine { height: 1; padding: 0 1; background: $surface; }"
 
@@ -42,10 +42,10 @@ class ProgressLine(Static):
     def show(
         self, run: RunView | None, hint: str = IDLE, limit: float | None = None, of: str = ""
     ) -> None:
-        """Draw the line for a run, or the hint where there is none.
+        """Draw the line for a run, or the hint if there is none.
 
-        `limit` is the most steps a second that it is slowed to, `of` the title of its lesson where
-        another one is open.
+        `limit` is the speed limit in steps per second. `of` is the title of the run's lesson if
+        another lesson is open.
         """
         self._run, self._hint, self._limit, self._of = run, hint, limit, of
         self._draw()
@@ -77,7 +77,7 @@ class ProgressLine(Static):
         return line.append_text(self._fitting(run, self.size.width - 2 - line.cell_len))
 
     def _fitting(self, run: RunView, width: int) -> Text:
-        """As many numbers as there is room for: the metrics count for more than the steps."""
+        """Return as many numbers as fit; the metrics are more important than the steps."""
         for detail in (2, 1, 0):
             text = self._numbers(run, detail)
             if text.cell_len <= width:
@@ -85,7 +85,7 @@ class ProgressLine(Static):
         return text
 
     def _numbers(self, run: RunView, detail: int) -> Text:
-        """Share, epoch, rate, time and metrics; with a bar from detail 1 on, steps from 2 on."""
+        """Return share, epoch, rate, time and metrics; detail 1 adds a bar, 2 the steps too."""
         text = Text()
         total, epochs = run.total, run.started.epochs if run.started else 1
         step = run.finished.steps if run.finished else run.step
@@ -124,7 +124,7 @@ class ProgressLine(Static):
 
 
 def _rate(run: RunView, limit: float | None, width: int, unit: str) -> str:
-    """The speed: the whole run's once it has ended; a slow one with a decimal."""
+    """Format the speed (of the whole run once it has ended); below 10, with a decimal."""
     if run.finished:
         seconds = run.finished.seconds
         rate = run.finished.steps / seconds if seconds else None

@@ -1,4 +1,4 @@
-"""The past runs of a lesson; any can be laid over the chart."""
+"""The past runs of a lesson; any of them can be overlaid on the charts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST = 120  # characters of the changed settings
 
 
 class RunsTable(DataTable[Text]):
-    """Newest first. Enter draws a run over the chart, or takes it off again."""
+    """The runs, newest first. Enter adds a run as an overlay, or removes it."""
 
     DEFAULT_CSS = """
     RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }
@@ -29,19 +29,19 @@ class RunsTable(DataTable[Text]):
     BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
 
     class Toggled(Message):
-        """Lay a run over the chart, or take it off."""
+        """A run is to be added as an overlay, or removed."""
 
         def __init__(self, run: str) -> None:
             super().__init__()
             self.run = run
 
     def on_mount(self) -> None:
-        """Choose by rows."""
+        """Select by rows."""
         self.cursor_type = "row"
         self.zebra_stripes = False
 
     def show(self, lesson: Lesson, runs: list[Summary], shown: set[str]) -> None:
-        """Fill in the runs, with the metrics that they have; `shown` are those on the chart."""
+        """Show the runs, with the metrics that they have; `shown` names the overlays."""
         chosen, at = self.chosen(), self.cursor_row
         self.clear(columns=True)
         metrics = _metrics(runs)
@@ -68,24 +68,24 @@ class RunsTable(DataTable[Text]):
         return [*words, *numbers, Text(_changed(lesson, run))]
 
     def chosen(self) -> str | None:
-        """The run under the cursor."""
+        """Return the run under the cursor, or None."""
         if not self.row_count:
             return None
         return str(self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Toggle the run."""
+        """Post `Toggled` for the run."""
         event.stop()
         self.post_message(self.Toggled(str(event.row_key.value)))
 
 
 def run_labels(runs: list[Summary]) -> dict[str, str]:
-    """`run 1` for the oldest run of the list, and so on, by directory name."""
+    """Return labels by directory name: `run 1` for the oldest run, and so on."""
     return {run.name: f"run {len(runs) - index}" for index, run in enumerate(runs)}
 
 
 def _metrics(runs: list[Summary]) -> list[str]:
-    """The loss and what stands beside it, of training and of validation, where any run has them."""
+    """Return the loss and the second metric, for training and validation, if any run has them."""
     known = {name: None for run in runs for name in run.metrics}  # in order
     second = second_metric(known)
     return [name for name in ("loss", "val_loss", second, f"val_{second}") if name in known]
@@ -101,7 +101,7 @@ def _figure(run: Summary, name: str) -> str:
 
 
 def _changed(lesson: Lesson, run: Summary) -> str:
-    """What the run's settings change against the defaults."""
+    """Return the run's settings that differ from the defaults."""
     defaults = {field.name: field.default for field in lesson.parameters.fields()}
     settings = run.started.hyperparameters
     changes = [f"{k} {v}" for k, v in settings.items() if k in defaults and v != defaults[k]]

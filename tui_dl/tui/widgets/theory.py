@@ -29,14 +29,14 @@ from tui_dl.theory.page import Page as Rendered
 
 WIDTH = 88  # columns of text at most: longer lines are hard to read
 MARGIN = 2
-STEP = 8  # columns that one press of left or right moves what is wider than the page
+STEP = 8  # columns per press of left or right, for what is wider than the page
 
 
 class TheoryPage(ScrollView, can_focus=True):
-    """A page, drawn line by line; it has the focus while one reads.
+    """A page, drawn line by line; it has the focus during reading.
 
-    One widget for all of the page: one for each paragraph, as the library's Markdown has them,
-    makes opening a lesson five times as long.
+    It is one widget: one widget per paragraph, as in Textual's Markdown, makes opening a lesson
+    take five times as long.
     """
 
     ALLOW_SELECT = False
@@ -65,7 +65,7 @@ class TheoryPage(ScrollView, can_focus=True):
         self._rendered = self._parsed()
         self._lines: list[list[Segment]] = []
         self._tops: list[int] = []  # the line of each heading
-        self._width = 0  # columns that the lines are made for
+        self._width = 0  # columns that the lines were rendered for
         self._shift = 0
 
     def show(self, markdown: str) -> None:
@@ -82,11 +82,11 @@ class TheoryPage(ScrollView, can_focus=True):
 
     @property
     def passed(self) -> int:
-        """How many headings are at the top or were scrolled past."""
+        """The number of headings at the top or above it."""
         return sum(top <= self.scroll_y for top in self._tops)
 
     def go_to(self, index: int) -> None:
-        """Scroll to a heading; a place that this page does not have leaves all as it is."""
+        """Scroll to a heading; do nothing if the page has no heading with this index."""
         if self._rest is not None:
             self._finish()
             self.call_after_refresh(self.go_to, index)
@@ -94,7 +94,7 @@ class TheoryPage(ScrollView, can_focus=True):
             self.scroll_to(y=self._tops[index], animate=False)
 
     def action_shift(self, direction: int) -> None:
-        """Move formulas that are wider than the page."""
+        """Scroll sideways the formulas that are wider than the page."""
         widest = max((cell_len(text) for line in self._lines if (text := _wide(line))), default=0)
         most = max(0, widest - self._width)
         self._shift = min(max(self._shift + direction * STEP, 0), most)
@@ -110,7 +110,7 @@ class TheoryPage(ScrollView, can_focus=True):
             self._draw()
 
     def on_click(self, event: Click) -> None:
-        """Addresses open in a browser, and ``#heading`` scrolls."""
+        """Open an address in the browser; scroll to a ``#heading``."""
         address = event.style.link or ""
         if address.startswith(("http://", "https://")):
             self.app.open_url(address)
@@ -120,7 +120,7 @@ class TheoryPage(ScrollView, can_focus=True):
                 self.go_to(names.index(address[1:]))
 
     def render_line(self, y: int) -> Strip:
-        """One line of what shows of the page."""
+        """Return one line of the visible part of the page."""
         look, width = self.rich_style, self.scrollable_content_region.width
         row = y + self.scroll_offset.y
         if row >= len(self._lines):
@@ -159,7 +159,7 @@ class TheoryPage(ScrollView, can_focus=True):
         lines = Segment.split_and_crop_lines(
             segments, self._width, include_new_lines=False, pad=False
         )
-        if self._source and not self._painted:  # the first paint: no longer than what shows
+        if self._source and not self._painted:  # the first paint: only what is visible
             self._painted = True
             self._take(list(islice(lines, self.size.height + 1)), lines)
             self.call_after_refresh(self._finish)
@@ -183,7 +183,7 @@ class TheoryPage(ScrollView, can_focus=True):
         self.refresh()
 
     def _printer(self) -> Console:
-        """A console in the theme's colours."""
+        """Return a console in the theme's colours."""
         heading, source, quiet = (
             _ink(self.get_component_rich_style(f"page--{name}"))
             for name in ("heading", "source", "quiet")
@@ -206,7 +206,7 @@ class TheoryPage(ScrollView, can_focus=True):
 
 
 def _ink(style: Style) -> Style:
-    """A style without its background: the page's own shows through."""
+    """Return a style without its background, so that the page's shows through."""
     return Style(color=style.color, bold=style.bold, italic=style.italic, dim=style.dim)
 
 
@@ -224,7 +224,7 @@ def _wide(line: list[Segment]) -> str:
 
 
 class Theory(Widget):
-    """A page of theory beside its contents, which ``c`` shows and hides."""
+    """A page of theory and the list of its headings, which ``c`` shows and hides."""
 
     DEFAULT_CSS = """
     Theory {
@@ -248,7 +248,7 @@ class Theory(Widget):
         self._initial = markdown
 
     def compose(self) -> ComposeResult:
-        """The page and the list of its headings."""
+        """Yield the page and the list of its headings."""
         yield TheoryPage(self._initial)
         yield OptionList()
 
@@ -272,7 +272,7 @@ class Theory(Widget):
         self._list_headings()
 
     def go_to(self, index: int) -> None:
-        """Scroll so that the heading with that place in ``headings`` is at the top."""
+        """Scroll the heading with this index in ``headings`` to the top."""
         self.page.go_to(index)
 
     def action_contents(self) -> None:

@@ -23,7 +23,7 @@ BUTTONS = ("train", "pause", "step", "epoch", "stop")
 class TrainPane(Vertical):
     """Charts above, the form and the buttons below.
 
-    For an explorer the pictures stand in the place of the charts.
+    For an explorer, pictures replace the charts.
     """
 
     DEFAULT_CSS = """
@@ -41,7 +41,7 @@ class TrainPane(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """Charts, form, explanation, buttons."""
+        """Yield charts, form, explanation and buttons."""
         with Vertical(id="charts"):
             yield Chart("Loss over epochs", id="loss")
             yield Chart("Accuracy over epochs", id="second")
@@ -61,7 +61,7 @@ class TrainPane(Vertical):
 
     @property
     def charts(self) -> tuple[Chart, Chart]:
-        """The loss, and the other metric."""
+        """The chart of the loss, and that of the second metric."""
         return self.query_one("#loss", Chart), self.query_one("#second", Chart)
 
     async def load(self, lesson: Lesson) -> None:
@@ -75,7 +75,7 @@ class TrainPane(Vertical):
     def draw(
         self, run: RunView | None, overlays: Mapping[str, RunView], only: int | None = None
     ) -> None:
-        """Draw a run's curves and those of the runs laid over it, on both charts or on one."""
+        """Draw a run's curves and the overlays, on both charts or on one."""
         views = ([run] if run else []) + list(overlays.values())
         told = (view.charted() for view in views)
         metrics = next((names for names in told if any(names)), ("loss", ""))
@@ -92,17 +92,17 @@ class TrainPane(Vertical):
 
     @staticmethod
     def _curves(metric: str, run: RunView | None, overlays: Mapping[str, RunView]) -> list[Series]:
-        """The live run first: it is drawn over the old ones."""
+        """Return the curves, first those of the shown run: they are drawn over the others."""
         pairs = zip(MARKERS, overlays.items(), strict=False)
         old = [view.overlay(metric, name, marker) for marker, (name, view) in pairs]
         return (run.series(metric) if run else []) + old
 
     def explore(self, run: RunView) -> None:
-        """Show what an explorer's settings look like."""
+        """Show the pictures of an explorer's settings."""
         self.query_one(Pictures).show(run)
 
     def show_state(self, busy: bool, paused: bool, valid: bool) -> None:
-        """Offer the buttons that mean something now."""
+        """Enable the buttons that apply now."""
         possible = {
             "train": valid and not busy, "pause": busy, "stop": busy,
             "step": valid or busy, "epoch": valid or busy,
@@ -112,7 +112,7 @@ class TrainPane(Vertical):
         self.query_one("#button-pause", Button).label = "Resume" if paused else "Pause "
 
     def say(self, text: str) -> None:
-        """Show a sentence under the form."""
+        """Show a sentence below the form."""
         self.query_one(Explanation).say(text)
 
     # The cursor and the window of both charts.
@@ -197,6 +197,6 @@ class TrainPane(Vertical):
         await self.screen.run_action("step_epoch" if name == "epoch" else name)
 
     def on_parameter_form_explained(self, event: ParameterForm.Explained) -> None:
-        """Explain the field in hand."""
+        """Show the help of the focused field."""
         event.stop()
         self.query_one(Explanation).explain(event.parameter)
