@@ -52,6 +52,11 @@ def data() -> Path:
     return home() / "data"
 
 
+def pictures() -> Path:
+    """Return the folder of the pictures saved from the screen."""
+    return home() / "pictures"
+
+
 def measurements() -> Path:
     """Return the folder of the results of `reproduce`."""
     return home() / "measurements"

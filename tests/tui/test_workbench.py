@@ -103,10 +103,11 @@ async def test_training_fills_charts_pictures_table_and_marks():
         end = await finished(app, pilot)
         assert end.status == "completed" and end.steps == 120
         loss, accuracy = bench(app).pane.charts
-        assert [s.name for s in loss._series] == ["batch"]
-        assert len(loss._series[0].xs) == 120 and loss._series[0].xs[-1] == 30
+        assert [s.name for s in loss._series] == ["train", "batch"]
+        assert [len(s.xs) for s in loss._series] == [30, 120]
+        assert all(s.xs[-1] == 30 for s in loss._series)
         assert accuracy.display and "Accuracy" in accuracy.title
-        assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "heatmap"
+        assert bench(app).page.query_one("#picture-boundary")._payload["kind"] == "plane"
         table = app.screen.query_one(RunsTable)
         headings = [str(column.label) for column in table.ordered_columns]
         assert headings[1:] == ["run", "when", "status", "loss", "accuracy", "seed", "changed"]
@@ -391,3 +392,21 @@ async def test_inside_shows_the_untrained_network_then_follows_the_run_and_fills
         await finished(app, pilot)
         recorded = read(list_runs()[0].name).snapshots
         assert [shot.step for shot in recorded if shot.view == "boundary"] == [0]
+
+
+async def test_charts_and_pictures_are_saved_and_nothing_is_overwritten():
+    async with workbench() as (app, pilot):
+        await pilot.press("r")
+        await finished(app, pilot)
+        await pilot.press("w", "w", "i")
+        await until(pilot, lambda: bench(app).page.tab == "inside")
+        await pilot.press("w")
+        run = bench(app).runs.on_chart
+        names = sorted(path.name for path in paths.pictures().iterdir())
+        kinds = ["accuracy-2", "accuracy", "boundary", "loss-2", "loss", "table"]
+        assert names == [f"{run}-{kind}.svg" for kind in kinds]
+        assert all(path.read_text().startswith("<svg") for path in paths.pictures().iterdir())
+        paths.pictures().rename(paths.home() / "moved")
+        paths.pictures().write_text("in the way")
+        await pilot.press("w")
+        assert any("not saved" in toast.title for toast in app._notifications)

@@ -17,7 +17,7 @@ from tui_dl.drawing.ticks import alike, log_ticks, thinned, ticks
 GUTTER = 9
 """Columns for the labels of the y axis: a constant, so that the axis stays in place."""
 
-MARKS = {"train": "", "validation": "o", "overlay": "·", "points": "•"}
+MARKS = {"train": "", "validation": "o", "overlay": "·", "points": "•", "steps": "┊"}
 """Marks that tell the styles apart without colour: a bare line, a line with rings, dots, points."""
 
 UNTHINNED = ("points", "path")
@@ -85,11 +85,16 @@ def draw_series(
         for i, one, curve in placed:
             at = _unit(curve[0], axes.x), _unit(curve[1], axes.y)
             if len(curve[0]):
-                add(figure, one, at, palette.of_series(i), width - GUTTER)
+                add(figure, one, at, _colour(one, i, palette), width - GUTTER)
     if len(lost):
         places = np.unique(np.round(_unit(lost, axes.x), 2))
         _add(figure, places, np.ones(len(places)), "×", palette.error)
     return _as_text(figure.build().string(), palette)
+
+
+def _colour(series: Series, index: int, palette: Palette) -> str:
+    """Single steps are faint: they are many, and lie below the means."""
+    return palette.muted if series.style == "steps" else palette.of_series(index)
 
 
 def x_limits(
@@ -184,7 +189,7 @@ def _add_marks(figure: Any, series: Series, places: Places, colour: str, columns
     xs, ys = places
     if series.style == "points":
         _add(figure, xs, ys, mark, colour)
-    elif series.style != "overlay" and (mark or len(xs) == 1):
+    elif series.style not in ("overlay", "steps") and (mark or len(xs) == 1):
         every = max(1, len(xs) * 6 // columns)
         _add(figure, xs[every // 2 :: every], ys[every // 2 :: every], mark or "•", colour)
 
@@ -224,7 +229,7 @@ def legend(
         longest -= 1
     shown = [one.ys[-1] if len(one.ys) else None for one in series] if values is None else values
     entries = [
-        _entry(one, longest, palette.of_series(i), value)
+        _entry(one, longest, _colour(one, i, palette), value)
         for i, (one, value) in enumerate(zip(series, shown, strict=True))
     ]
     text = Text("  ").join(entries)

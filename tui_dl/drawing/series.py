@@ -20,7 +20,8 @@ class Series:
         xs: Positions, shape (n,), usually epochs or steps.
         ys: Values, shape (n,); may hold NaN and infinities.
         marker: The character that tells it apart without colour; ``""`` uses the style's default.
-        style: Its role: ``"train"``, ``"validation"``, ``"overlay"``, ``"points"`` or ``"path"``.
+        style: Its role: ``"train"``, ``"validation"``, ``"overlay"``, ``"points"``, ``"path"``, or
+            ``"steps"`` for many values below their means.
     """
 
     name: str

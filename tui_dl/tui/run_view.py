@@ -17,7 +17,7 @@ from tui_dl.events import (
     State,
     second_metric,
 )
-from tui_dl.runs.curves import Curves, Points
+from tui_dl.runs.curves import FEW, Curves, Points
 
 
 class RunView:
@@ -110,13 +110,22 @@ class RunView:
         return self._series(name, self.curves.drawn(metric), "overlay", marker)
 
     def series(self, metric: str) -> list[Series]:
-        """Return the curves of a metric over epochs: training (the loss by batch), validation."""
+        """Return the curves of a metric over epochs: training, validation, the batches.
+
+        Training and validation are means over epochs. The losses of single batches lie faintly
+        below them; while there are too few epochs for a curve, they are the training curve.
+        """
         curves, batches = self.curves, metric == "loss" and self.steps_per_epoch > 1
-        name = "batch" if batches and curves.by_step(metric)[0] else "train"
-        train = self._series(name, curves.drawn(metric), "train")
+        means = curves.by_epoch(metric)
+        few = batches and len(means[0]) < FEW and bool(curves.by_step(metric)[0])
+        points = means if batches and not few and means[0] else curves.drawn(metric)
+        train = self._series("batch" if few else "train", points, "train")
         held_out = curves.by_epoch(f"val_{metric}")
-        validation = [self._series("val", held_out, "validation")] if held_out[0] else []
-        return [train, *validation] if len(train.xs) else validation
+        shown = [train] if len(train.xs) else []
+        shown += [self._series("val", held_out, "validation")] if held_out[0] else []
+        if batches and not few and curves.by_step(metric)[0]:
+            shown.append(self._series("batch", curves.by_step(metric), "steps"))
+        return shown
 
     def marks(self, metric: str) -> dict[float, str]:
         """Characters for the x axis: ▲ at the best validation, ◆ where a live value was set."""

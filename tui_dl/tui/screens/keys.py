@@ -20,13 +20,16 @@ BINDINGS: list[Binding] = [
     Binding("s", "step", "Step"),
     Binding("S", "step_epoch", "Epoch"),
     Binding("o", "overlay", "Overlay"),
-    Binding("l", "charts('toggle_log')", "Log"),
-    Binding("m", "charts('next_smoothing')", "Smooth"),
-    Binding("comma", "charts('move_cursor', -1)", "Cursor left", show=False, key_display=","),
-    Binding("full_stop", "charts('move_cursor', 1)", "Cursor right", show=False, key_display="."),
-    Binding("plus", "charts('zoom', 1)", "Zoom in", show=False, key_display="+"),
-    Binding("y", "charts('copy_values')", "Copy values", show=False),
-    Binding("minus", "charts('zoom', -1)", "Zoom out", show=False, key_display="-"),
+    Binding("l", "do('pane', 'toggle_log')", "Log"),
+    Binding("m", "do('pane', 'next_smoothing')", "Smooth"),
+    Binding("comma", "do('pane', 'move_cursor', -1)", "Cursor left", show=False, key_display=","),
+    Binding(
+        "full_stop", "do('pane', 'move_cursor', 1)", "Cursor right", show=False, key_display="."
+    ),
+    Binding("plus", "do('pane', 'zoom', 1)", "Zoom in", show=False, key_display="+"),
+    Binding("y", "do('pane', 'copy_values')", "Copy values", show=False),
+    Binding("w", "do('shows', 'save')", "Save pictures", show=False),
+    Binding("minus", "do('pane', 'zoom', -1)", "Zoom out", show=False, key_display="-"),
     Binding("a", "answer", "Answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
     Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
@@ -53,7 +56,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("Charts", (
         (", .", "Cursor"), ("+ -", "Zoom"), ("l", "Log scale"), ("m", "Smooth"),
-        ("o", "Overlay a run"), ("y", "Copy as CSV"),
+        ("o", "Overlay a run"), ("y", "Copy as CSV"), ("w", "Save as SVG"),
     )),
     ("Workbench", (
         ("d", "Dark or light"), ("ctrl+p", "Palette"), ("ctrl+l", "Repaint"),

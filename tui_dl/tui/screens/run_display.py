@@ -9,6 +9,7 @@ from tui_dl import paths
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
 from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.saved_pictures import save
 from tui_dl.tui.widgets.bar import LOADING, Bar
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
@@ -92,6 +93,21 @@ class RunDisplay:
         """Draw the pictures of the untrained network, where no run is shown."""
         if view.pictures and self._runs.shown is None:
             self._page.draw(view)
+
+    def save(self) -> None:
+        """Write the pictures, or the charts where no pictures show, as SVG files."""
+        run = self._runs.on_chart or self._runs.lesson.id
+        inside = self._page.tab == "inside" and self._page.display
+        shown = self._page.drawings() if inside else self._pane.drawings()
+        drawings = [(f"{run}-{name}", drawing, width) for name, drawing, width in shown]
+        try:
+            written = save(drawings, dark=self._screen.app.current_theme.dark)
+        except OSError as error:
+            where = error.filename or paths.home()
+            self._toast(f"{where}: {error.strerror}", "The picture is not saved", "error", 12)
+        else:
+            names = ", ".join(path.name for path in written) or "nothing is drawn yet"
+            self._toast(f"{names} in {paths.pictures()}", "Saved", "information", 8)
 
     def explored(self, run: RunView) -> None:
         """Draw an explorer's pictures and figures."""

@@ -6,7 +6,7 @@ tabs follow it: their modules take longer to import than everything before.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -333,9 +333,9 @@ class WorkbenchScreen(Paced, Screen[None]):
         if self.opening.settled:
             self.page.reveal()
 
-    def action_charts(self, what: str, *arguments: int) -> None:
-        """Call a method of the pane with the charts: scale, smoothing, cursor, zoom."""
-        getattr(self.pane, what)(*arguments)
+    def action_do(self, part: Literal["pane", "shows"], what: str, *arguments: int) -> None:
+        """Call a method of a part of the screen: scale, smoothing, cursor, zoom, saving."""
+        getattr(getattr(self, part), what)(*arguments)
 
     def action_leave_field(self) -> None:
         """Give the keys back to the screen."""

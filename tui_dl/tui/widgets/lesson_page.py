@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui_dl.events import Layer
     from tui_dl.runs.index import Summary
     from tui_dl.tui.run_view import RunView
+    from tui_dl.tui.saved_pictures import Drawing
     from tui_dl.tui.widgets.experiments import Experiments
     from tui_dl.tui.widgets.pages import CodePage, ModelPage
     from tui_dl.tui.widgets.pictures import Pictures
@@ -191,6 +192,10 @@ class LessonPage(Vertical):
     def complain(self, unreadable: str) -> None:
         """Name the runs that cannot be read, below the others; "" for none."""
         self._runs.complain(unreadable)
+
+    def drawings(self) -> list[Drawing]:
+        """Return the pictures that show, each with its name and its width."""
+        return self._inside.drawings()
 
     def draw(self, run: RunView) -> None:
         """Draw the pictures of a run's inside."""

@@ -34,6 +34,11 @@ class Picture(Widget):
         self._drawn: tuple[object, Text] = (None, Text())
 
     @property
+    def drawn(self) -> bool:
+        """True if there is a picture, and not a sentence in its place."""
+        return bool(self._payload)
+
+    @property
     def rows(self) -> int | None:
         """The rows that the picture needs; None if it fills the room there is."""
         if not self._payload:

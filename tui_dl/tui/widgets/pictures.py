@@ -10,6 +10,7 @@ from textual.events import Resize
 
 from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.saved_pictures import Drawing
 from tui_dl.tui.widgets.picture import Picture
 
 DRAWING = "The picture is being drawn."
@@ -44,6 +45,14 @@ class Pictures(VerticalScroll, can_focus=True):
         for name in names:
             self._picture(name).show(run.pictures[name].payload, run.pictures[name].step)
         self._arrange()
+
+    def drawings(self) -> list[Drawing]:
+        """Return what each picture shows, with its name and its width."""
+        shown = [each for each in self.query(Picture) if each.display and each.drawn]
+        return [
+            ((each.id or "").removeprefix("picture-"), each.render(), each.size.width)
+            for each in shown
+        ]
 
     def on_resize(self, _: Resize) -> None:
         """Put as many pictures side by side as there is room for."""

@@ -11,6 +11,7 @@ from textual.widgets import Button
 from tui_dl.drawing.series import Series
 from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
+from tui_dl.tui.saved_pictures import Drawing
 from tui_dl.tui.widgets.chart import PREPARING, UNTRAINED, Chart
 from tui_dl.tui.widgets.form import Explanation, ParameterForm
 from tui_dl.tui.widgets.pictures import Pictures
@@ -155,6 +156,11 @@ class TrainPane(Vertical):
             low = min(max(low, limits[0]), limits[1] - width)
             for chart in self.charts:
                 chart.window = (low, low + width)
+
+    def drawings(self) -> list[Drawing]:
+        """Return both charts, with the names of their metrics and their widths."""
+        shown = zip(self.charts, self._metrics, strict=True)
+        return [(m, each.render(), each.size.width) for each, m in shown if m and each.limits]
 
     def copy_values(self) -> None:
         """Copy the values of both charts as CSV to the clipboard of the terminal."""
