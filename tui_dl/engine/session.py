@@ -66,7 +66,7 @@ class Session:
         prepared: Prepared | None = None,
     ) -> None:
         if not isinstance(parameters, lesson.parameters):
-            raise LessonError(f"these are not settings of {lesson.id}: choose them again")
+            raise LessonError(f"these settings are not those of {lesson.id}: choose them again")
         self.lesson, self.parameters, self.seed = lesson, parameters, seed
         self.control = control or Control()
         self._emit, self._compile, self._experiment = emit, compile, experiment
