@@ -47,7 +47,8 @@ async def main():
         await pilot.press("f")
         while not app.started:
             await pilot.pause(0.02)
-        await pilot.pause(0.5)
+        while not (app.focused and app.focused.parent.id):
+            await pilot.pause(0.02)
         print("rest:", loaded(*HEAVY))
         print("focus:", app.focused and app.focused.parent.id)
 
@@ -56,9 +57,8 @@ asyncio.run(main())
 
 
 def test_the_first_paint_loads_little_and_what_is_typed_before_the_rest_waits_for_it():
-    result = subprocess.run(
-        [sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, env=os.environ
-    )
+    command = [sys.executable, "-c", FIRST_PAINT]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     for line in ("page: True", "first: []", "rest: []"):
         assert line in result.stdout, result.stdout + result.stderr[-2000:]
     assert "focus: field-" in result.stdout
@@ -178,11 +178,11 @@ async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
         await pilot.press("down", "o")
         await pilot.pause()
         loss = bench(app).pane.charts[0]
-        assert [s.style for s in loss._series] == ["train", "overlay"]
-        assert loss._series[1].name == "run 1"
+        assert [s.style for s in loss._series] == ["train", "steps", "overlay"]
+        assert loss._series[2].name == "run 1"
         await pilot.press("o")
         await pilot.pause()
-        assert [s.style for s in loss._series] == ["train"]
+        assert [s.style for s in loss._series] == ["train", "steps"]
 
 
 async def test_a_key_holds_the_training_until_it_is_painted(monkeypatch):
@@ -304,18 +304,25 @@ async def test_the_foot_shows_no_key_cut_off(width):
         assert "m Smooth" in text_of(app).splitlines()[-1]
 
 
-async def test_the_curves_come_before_the_form_in_a_low_terminal():
-    async with workbench(size=(100, 30)) as (app, pilot):
-        chart, form = bench(app).pane.charts[0], bench(app).pane.form
-        await pilot.press("r")
-        await finished(app, pilot)
-        drawn, low = chart.size.height, form.size.height
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_a_field_in_hand_moves_nothing_and_a_form_that_goes_on_says_so(size):
+    async with workbench("binary-addition", size=size) as (app, pilot):
         await pilot.press("f")
-        await pilot.pause(0.2)
-        assert chart.size.height < drawn and form.size.height > low
+        chart, form = bench(app).pane.charts[0], bench(app).pane.form
+        await until(pilot, lambda: "more ↓" in str(form.border_title))
+        in_hand = chart.size, form.size
         await pilot.press("escape")
         await pilot.pause(0.2)
-        assert (chart.size.height, form.size.height) == (drawn, low)
+        assert (chart.size, form.size) == in_hand and chart.size.height >= 6
+        form.scroll_end(animate=False)
+        await until(pilot, lambda: str(form.border_title) == "Hyperparameters")
+
+
+async def test_an_experiment_chosen_behind_another_pane_is_told():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await pilot.press("3")
+        toasts = [toast.message for toast in app._notifications]
+        assert toasts == ["“AND” fills the form: r trains it, f shows it."]
 
 
 async def test_without_a_loss_two_other_metrics_are_charted():
