@@ -52,7 +52,8 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
         ink = category(int(value < 0), palette) if i in lit else rgb(palette.muted, palette)
         line.append(_bar(value, low, high, room, bool(payload.get("log"))), styled(ink, palette))
         line.append(
-            f" {number(value, digits)}", styled(ink, palette, bold=i in lit and len(lit) < len(values))
+            f" {number(value, digits)}",
+            styled(ink, palette, bold=i in lit and len(lit) < len(values)),
         )
         if payload.get("target") == i:
             line.append(" ◀", styled(rgb(palette.text, palette), palette, bold=True))
