@@ -12,6 +12,9 @@ from tui_dl.lesson import Dataset, View
 
 # Chosen for their carries: none, one, one that passes through every bit, and the largest sum.
 SUMS = np.array([[5, 10], [3, 5], [127, 1], [90, 45], [100, 29], [127, 127]])
+SHOWN = SUMS[3:4]  # three columns without a carry, then four with one
+POWERS = 2 ** np.arange(BITS)
+FITTED = 200  # unseen sums by which the carry's readout is fitted
 
 
 def states(model: Any, x: np.ndarray, p: BinaryAddition) -> np.ndarray:
@@ -41,61 +44,96 @@ def _pairs(sums: np.ndarray) -> np.ndarray:
     return np.stack([bits(sums[:, 0]), bits(sums[:, 1])], axis=-1)
 
 
-def worked_sums(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Tabulate six sums as the network adds them, with the highest bit first."""
-    y = outputs(model, states(model, _pairs(SUMS), p)) > 0.5
-    answers = y @ 2 ** np.arange(BITS)
+def written_sum(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
+    """Write one sum out in columns, the carry above it, and below it what the network says.
+
+    The columns are read from right to left. `state` is the carry as read from z after each step.
+    """
+    (a, b), right = SHOWN[0].tolist(), bits(SHOWN.sum(axis=1))[0]
+    x = _pairs(SHOWN)
+    z = states(model, x, p)
+    y = outputs(model, z)[0]
+    carried = np.append(0, carries(x)[0, :-1]).astype(int)
+    read = np.append(0, _along(z[:, :-1], carry_direction(model, data, p)) > 0.5).astype(int)
+    said = (y > 0.5).astype(int)
+    return {
+        "kind": "unrolled", "title": f"{a} + {b} = {a + b}; the network says {said @ POWERS}",
+        "columns": [str(power) for power in POWERS[::-1]],
+        "rows": [
+            {"name": "carry", "words": _written(carried)},
+            {"name": "in state z", "words": _written(read), "marks": _marks(read, carried)},
+            {"name": f"a = {a}", "words": _written(x[0, :, 0])},
+            {"name": f"b = {b}", "words": _written(x[0, :, 1])},
+            {"name": "", "words": ["──"] * BITS},
+            {"name": "a + b", "words": _written(right)},
+            {"name": "network", "words": _written(said), "marks": _marks(said, right)},
+            {"name": "ŷ", "values": y[::-1].tolist(), "scale": "sequential", "low": 0.0, "high": 1.0, "bars": True},
+        ],
+    }  # fmt: skip
+
+
+def six_sums(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
+    """Write six sums as the network adds them, the highest bit first, and mark the wrong bits."""
+    said = (outputs(model, states(model, _pairs(SUMS), p)) > 0.5).astype(int)
+    sums = SUMS.sum(axis=1)
+    marks = [_marks(row, right) for row, right in zip(said, bits(sums), strict=True)]
     rows = [
-        [
-            f"{a} + {b}",
-            _written(bits(np.array([a + b]))[0]),
-            _written(row),
-            int(answer),
-            _mark(answer == a + b),
-        ]
-        for (a, b), row, answer in zip(SUMS.tolist(), y, answers, strict=True)
-    ]
+        {
+            "name": f"{a} + {b}", "tokens": [*_written(row), f"= {answer}"],
+            "marks": [*(mark if mark == "✗" else " " for mark in wrong), "✗" if "✗" in wrong else "✓"],
+        }
+        for (a, b), row, answer, wrong in zip(SUMS.tolist(), said, said @ POWERS, marks, strict=True)
+    ]  # fmt: skip
     return {
-        "kind": "table", "title": "sums with the highest bit first",
-        "columns": ["sum", "right bits", "network's bits", "network's sum", ""], "rows": rows,
+        "kind": "tokens", "rows": rows,
+        "title": f"{int(np.sum(said @ POWERS == sums))} of {len(SUMS)} sums right",
     }  # fmt: skip
 
 
-def _written(row: np.ndarray) -> str:
-    return "".join(str(int(bit)) for bit in row[::-1])
+def _written(row: np.ndarray) -> list[str]:
+    """Return bits as words, the highest first."""
+    return [str(int(bit)) for bit in row[::-1]]
 
 
-def _mark(right: bool) -> str:
-    return "right" if right else "wrong"
-
-
-def hidden_state(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Draw every unit's z over the eight steps of 127 + 1, where all but the last carry."""
-    z = states(model, _pairs(SUMS[2:3]), p)[0]
-    return {
-        "kind": "heatmap", "title": "hidden state z while adding 127 + 1", "values": z.T.tolist(),
-        "x_label": "step t (bit)", "y_label": "unit", "x_range": [0, BITS - 1],
-        "y_range": [0, p.units - 1], "low": float(z.min()), "high": float(z.max()),
-    }  # fmt: skip
+def _marks(row: np.ndarray, right: np.ndarray) -> list[str]:
+    return ["✓" if good else "✗" for good in (row == right)[::-1]]
 
 
 def decoded_carry(model: Any, data: Dataset, p: BinaryAddition) -> dict[str, Any]:
-    """Draw the best linear readout of the carry from z, over unseen sums.
-
-    Least squares finds the direction of z that best predicts whether the step carries a one.
-    """
-    x = data.held_out.x[:300]
-    z, c = states(model, x, p).reshape(-1, p.units), carries(x).ravel()
-    z1 = np.column_stack([z, np.ones(len(z))])
-    reading = np.linalg.lstsq(z1, c, rcond=None)[0]
-    along, right = z1 @ reading, c > 0.5
-    share = np.mean((along > 0.5) == right)
-    edges = np.linspace(-0.5, 1.5, 21)
-    series = [_shares("carry 0", along[~right], edges), _shares("carry 1", along[right], edges)]
+    """Draw how the best linear readout from z tells a carry of 0 from 1, over unseen sums."""
+    x = data.held_out.x[:FITTED]
+    carried = carries(x) > 0.5
+    along = _along(states(model, x, p), carry_direction(model, data, p)).clip(-0.5, 1.5)
+    groups = [("carry 0", along[~carried]), ("carry 1", along[carried])]
     return {
-        "kind": "lines", "title": f"carry read from z: {share:.0%} of steps right",
-        "x_label": "reading (0.5 parts them)", "series": series,
+        "kind": "ridges", "x_range": [-0.5, 1.5],
+        "title": f"carry read from z: {np.mean((along > 0.5) == carried):.0%} right at ½",
+        "layers": [
+            {"name": name, "counts": np.histogram(values, 40, (-0.5, 1.5))[0].tolist()}
+            for name, values in groups
+        ],
     }  # fmt: skip
+
+
+def carry_direction(model: Any, data: Dataset, p: BinaryAddition) -> np.ndarray:
+    """Return the weights and bias (units + 1,) that best predict the carry from z.
+
+    Least squares by the normal equations, with a little added to the diagonal: units may be dead.
+    """
+    x = data.held_out.x[:FITTED]
+    z1 = _with_one(states(model, x, p)).reshape(-1, p.units + 1)
+    square = z1.T @ z1 + 1e-6 * np.eye(p.units + 1)
+    found: np.ndarray = np.linalg.solve(square, z1.T @ carries(x).ravel())
+    return found
+
+
+def _along(z: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    along: np.ndarray = _with_one(z) @ direction
+    return along
+
+
+def _with_one(z: np.ndarray) -> np.ndarray:
+    return np.concatenate([z.astype(float), np.ones((*z.shape[:-1], 1))], axis=-1)
 
 
 def carries(x: np.ndarray) -> np.ndarray:
@@ -106,14 +144,8 @@ def carries(x: np.ndarray) -> np.ndarray:
     return c[:, :BITS]
 
 
-def _shares(name: str, values: np.ndarray, edges: np.ndarray) -> dict[str, Any]:
-    counts, _ = np.histogram(values.clip(edges[0], edges[-1]), edges)
-    middles = (edges[1:] + edges[:-1]) / 2
-    return {"name": name, "x": middles.tolist(), "y": (counts / max(1, len(values))).tolist()}
-
-
 VIEWS = (
-    View("sums", "Worked sums", worked_sums),
-    View("state", "Hidden state", hidden_state),
+    View("sum", "A written sum", written_sum),
+    View("sums", "Worked sums", six_sums),
     View("carry", "Carry read from z", decoded_carry),
 )

@@ -7,51 +7,109 @@ from typing import Any
 import numpy as np
 
 from lessons.cifar10_cnn.settings import Cifar10Cnn
-from lessons.mnist_cnn.mosaic import mosaic, stretched
 from tui_dl.lesson import Dataset, View
 
-FILTERS, TILES, READ = 8, 4, 5
-COLOURS = "red, green, blue"
+SHORT = {
+    "airplane": "plane", "automobile": "car",
+    "triangle": "▲", "upright bars": "|||", "level bars": "≡", "chequers": "▚",
+}  # fmt: skip
+FILTERS, MAPS, SEEN = 16, 8, 16
 
 
-def filters(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """Draw eight filters of the first convolution, each in a row with one image per colour."""
-    kernel = np.asarray(model.get_layer("convolution_1a").kernel)[..., :FILTERS]
-    tiles = kernel.transpose(2, 3, 0, 1).reshape(-1, 3, 3)  # colour by colour
-    size = float(np.abs(tiles).max())
+def one_filter(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
+    """Draw a photograph, the three layers of the filter that answers most to it, and its map."""
+    image = data.held_out.x[0]
+    kernel = np.asarray(model.get_layer("convolution_1a").kernel)
+    found = maps(model, data.held_out.x[:1])[0]
+    chosen = int(found.reshape(len(found), -1).max(axis=1).argmax())
+    weights = kernel[..., chosen] / (np.abs(kernel[..., chosen]).max() or 1.0)
+    layers = [
+        {"values": weights[..., i].tolist(), "label": name}
+        for i, name in enumerate(("red", "green", "blue"))
+    ]
+    name = data.classes[data.held_out.y[0]]
     return {
-        "kind": "heatmap", "title": f"eight filters; from the top: {COLOURS}",
-        "values": mosaic(tiles, columns=kernel.shape[-1]), "low": -size, "high": size,
+        "kind": "panels", "columns": 3,
+        "title": f"filter {chosen + 1} on red, green and blue answers up to {found[chosen].max():.2f}",
+        "panels": [
+            {"kind": "tiles", "title": f"the {name}", "scale": "colour",
+             "tiles": [{"values": _plain(halved(image))}]},
+            {"kind": "tiles", "title": f"filter {chosen + 1}", "scale": "diverging",
+             "low": -1.0, "high": 1.0, "tiles": layers},
+            {"kind": "tiles", "title": "its map", "scale": "grey", "low": 0.0,
+             "tiles": [{"values": _plain(halved(found[chosen]))}]},
+        ],
     }  # fmt: skip
 
 
-def first_maps(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """Draw one validation image in grey, and three feature maps of the first convolution."""
-    image = data.held_out.x[:1]
-    found = np.moveaxis(np.asarray(model.get_layer("convolution_1a")(image))[0], -1, 0)
-    tiles = stretched(np.concatenate([image.mean(axis=-1), found[: TILES - 1]]))
-    title = (
-        f"the image ({data.classes[data.held_out.y[0]]}), then three maps of the first convolution"
-    )
-    values = mosaic(tiles, columns=TILES, gap=0.5)
-    return {"kind": "heatmap", "title": title, "values": values, "low": 0.0, "high": 1.0}
+def maps(model: Any, images: np.ndarray) -> np.ndarray:
+    """Return the first convolution's maps (images, filters, height, width)."""
+    return np.moveaxis(np.asarray(model.get_layer("convolution_1a")(images)), -1, 1)
 
 
-def readings(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """Tabulate five validation images: the true class, the prediction and its probability."""
-    y = np.asarray(model(data.held_out.x[:READ], training=False), float)
-    rows = []
-    for output, truth in zip(y, data.held_out.y[:READ], strict=True):
-        best, second = np.argsort(output)[::-1][:2]
-        mark = "yes" if best == truth else "no"
-        sure = float(output[best])
-        rows.append([data.classes[truth], data.classes[best], sure, data.classes[second], mark])
-    columns = ["shows", "read as", "probability", "else", "right"]
-    return {"kind": "table", "title": "five new images", "columns": columns, "rows": rows}
+def halved(image: np.ndarray) -> np.ndarray:
+    """Return the mean of every 2 × 2 values of an image (height, width, …)."""
+    height, width, *rest = image.shape
+    means: np.ndarray = image.reshape(height // 2, 2, width // 2, 2, *rest).mean(axis=(1, 3))
+    return means
+
+
+def _plain(values: np.ndarray) -> list[Any]:
+    """Return values with two decimals, which pictures need no more than."""
+    rounded: list[Any] = np.round(values.astype(float), 2).tolist()
+    return rounded
+
+
+def reading(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
+    """Draw one photograph beside the probability of each class; it changes as training goes on."""
+    place = int(model.optimizer.iterations) % min(SEEN, len(data.held_out.x))
+    image, truth = data.held_out.x[place], int(data.held_out.y[place])
+    y = np.asarray(model(image[None], training=False), float)[0]
+    best = int(y.argmax())
+    mark = "✓" if best == truth else "✗"
+    return {
+        "kind": "panels",
+        "title": f"{data.classes[truth]}, read as {data.classes[best]} with {y[best]:.0%} {mark}",
+        "panels": [
+            {"kind": "tiles", "title": data.classes[truth], "scale": "colour",
+             "tiles": [{"values": _plain(image)}]},
+            {"kind": "bars", "title": "ŷ", "low": 0.0, "high": 1.0,
+             "labels": [SHORT.get(name, name) for name in data.classes], "values": y.tolist(),
+             "highlight": [best], "target": truth},
+        ],
+    }  # fmt: skip
+
+
+def feature_maps(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
+    """Draw eight maps of the first convolution, each to its own maximum, and mark dead filters.
+
+    A filter is dead if its map is 0 for each of the first validation images.
+    """
+    found = maps(model, data.held_out.x[:SEEN])
+    most = found.max(axis=(0, 2, 3))
+    tiles = [
+        {"values": _plain(halved(each) / (halved(each).max() or 1.0)), "mark": "dead" if top <= 0 else ""}
+        for each, top in zip(found[0, :MAPS], most, strict=False)
+    ]  # fmt: skip
+    return {
+        "kind": "tiles", "scale": "grey", "low": 0.0, "high": 1.0, "tiles": tiles,
+        "title": f"maps of a {data.classes[data.held_out.y[0]]}; {np.sum(most <= 0)} of {len(most)} filters dead",
+    }  # fmt: skip
+
+
+def filters(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
+    """Draw filters of the first convolution in the colours that they look for; grey is 0."""
+    kernel = np.asarray(model.get_layer("convolution_1a").kernel)[..., :FILTERS]
+    colours = 0.5 + 0.5 * kernel / (np.abs(kernel).max() or 1.0)
+    return {
+        "kind": "tiles", "scale": "colour", "title": "filters in the colours they look for",
+        "tiles": [{"values": _plain(colours[..., i])} for i in range(kernel.shape[-1])],
+    }  # fmt: skip
 
 
 VIEWS = (
+    View("filter", "One filter", one_filter),
+    View("reading", "What it reads", reading),
+    View("first-maps", "Feature maps", feature_maps),
     View("filters", "Filters", filters),
-    View("first-maps", "Feature maps", first_maps),
-    View("readings", "What it reads", readings),
 )

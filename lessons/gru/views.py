@@ -11,6 +11,8 @@ from lessons.gru.settings import GatedRecurrentUnit
 from tui_dl.lesson import Dataset, View
 
 READ = 12  # sequences for fitting the linear readout
+UNITS = 16  # whose states are drawn
+WINDOW = 8  # steps of counting that are drawn
 
 
 def trace(model: Any, x: np.ndarray, p: GatedRecurrentUnit) -> Arrays:
@@ -49,29 +51,104 @@ def measure(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, float
 
 
 def gates_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, Any]:
-    """Draw the gates of the unit with most influence on the answer, for one unseen sequence."""
-    steps = {name: values[:, 0] for name, values in trace(model, data.held_out.x[:1], p).items()}
-    w = np.asarray(model.layers[1].weights[0])[:, 0]
-    unit = int(np.abs(w * steps["h"]).mean(axis=0).argmax())
-    names = {
-        "gru": {"z": "update gate z", "r": "reset gate r"},
-        "lstm": {"i": "input gate i", "f": "forget gate f", "o": "output gate o"},
-    }[p.cell] | {"h": "hidden state h"}
-    time = list(range(len(steps["h"])))
-    series = [{"name": names[k], "x": time, "y": steps[k][:, unit].tolist()} for k in names]
-    title = f"unit {unit}, one unseen sequence"
-    return {"kind": "lines", "title": title, "x_label": "step t", "series": series}
+    """Draw what keeps and what writes above the state of one unit, step by step, and the answer.
+
+    It is the unit that speaks most for +1, or for an empty room.
+    """
+    x = data.held_out.x[:1]
+    shown = (
+        list(range(*leaving(x[0])))
+        if p.task == "counting"
+        else spread(x.shape[1], 10 if p.steps <= 100 else 8)
+    )
+    steps = trace(model, x[:, : shown[-1] + 1], p)
+    w, b = (np.asarray(each) for each in model.layers[1].weights)
+    says = (steps["h"] @ w + b)[shown, 0, 0] > 0
+    unit = int((np.maximum(w[:, 0], 0) * np.abs(steps["h"][shown, 0]).mean(axis=0)).argmax())
+    kept = "h" if p.cell == "gru" else "c"
+    told = {name: values[shown, 0, unit] for name, values in steps.items()}
+    blank, keeps = {"words": [""] * len(shown)}, told["z" if p.cell == "gru" else "f"].mean()
+    gates = (_gate(name, values) for name, values in _gates(told, p).items())
+    rows = [
+        *_inputs(x[0], shown, p),
+        *(row for gate in gates for row in (gate, blank)),
+        {"name": f"state {kept}", "values": told[kept].tolist(), "scale": "diverging"},
+        _answers(says, truth(x, p)[shown, 0], p),
+    ]
+    return {
+        "kind": "unrolled", "columns": [str(t) for t in shown], "rows": rows, "x_label": "step t",
+        "title": f"unit {unit + 1} keeps {keeps:.0%} a step: {kept} = {told[kept][-1]:+.2f} at step {shown[-1]}",
+    }  # fmt: skip
+
+
+def _gates(told: Arrays, p: GatedRecurrentUnit) -> Arrays:
+    """Return what keeps the state, what writes to it, and the third gate, by name."""
+    if p.cell == "gru":
+        return {"keep z": told["z"], "write 1−z": 1 - told["z"], "reset r": told["r"]}
+    return {"keep f": told["f"], "write i": told["i"], "output o": told["o"]}
+
+
+def _gate(name: str, values: np.ndarray) -> dict[str, Any]:
+    return {
+        "name": name, "values": values.tolist(), "scale": "sequential",
+        "low": 0.0, "high": 1.0, "bars": True,
+    }  # fmt: skip
+
+
+def _inputs(x: np.ndarray, shown: list[int], p: GatedRecurrentUnit) -> list[dict[str, Any]]:
+    """Return the rows of what comes in: the message and noise, or people who come and leave."""
+    if p.task == "message":
+        words = ["+1" if x[t, 0] > 0 else "−1" if x[t, 0] < 0 else "" for t in shown]
+        noise = {"name": "noise", "values": x[shown, 1].tolist(), "scale": "diverging"}
+        return [{"name": "message", "words": words}, noise]
+    moves = ["+1" if came else "−1" if left else "" for came, left in x[shown]]
+    people = np.cumsum(x[:, 0] - x[:, 1])[shown]
+    return [
+        {"name": "comes", "words": moves},
+        {"name": "people", "words": [str(int(n)) for n in people]},
+    ]
+
+
+def _answers(says: np.ndarray, told: np.ndarray, p: GatedRecurrentUnit) -> dict[str, Any]:
+    """Return the row of answers, as if the sequence ended at each step, and if they are right."""
+    counting = p.task == "counting"
+    yes, no = ("0", "≥1") if counting else ("+", "−")
+    right = says == (told == 0 if counting else told > 0)
+    return {
+        "name": "answer", "words": [yes if each else no for each in says],
+        "marks": ["✓" if each else "✗" for each in right],
+    }  # fmt: skip
+
+
+def leaving(x: np.ndarray) -> tuple[int, int]:
+    """Return where the steps start and end in which the room first gets empty."""
+    people = np.cumsum(x[:, 0] - x[:, 1])
+    empty = np.flatnonzero((people[1:] == 0) & (people[:-1] > 0))
+    end = min(len(x), max(WINDOW, int(empty[0]) + 4 if len(empty) else WINDOW))
+    return end - min(end, WINDOW), end
+
+
+def spread(steps: int, most: int) -> list[int]:
+    """Return at most so many steps from the first to the last, evenly apart."""
+    shown: list[int] = np.linspace(0, steps - 1, min(steps, most)).round().astype(int).tolist()
+    return shown
 
 
 def state_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, Any]:
-    """Draw each unit's state over one unseen sequence: h of the GRU, c of the LSTM."""
+    """Draw the states of the units with most say over one unseen sequence: h, or c of an LSTM."""
     kept = "h" if p.cell == "gru" else "c"
-    values = trace(model, data.held_out.x[:1], p)[kept][:, 0].T
-    bound = 1.0 if p.cell == "gru" else float(np.abs(values).max())
+    steps = trace(model, data.held_out.x[:1], p)
+    w = np.asarray(model.layers[1].weights[0])[:, 0]
+    say = np.abs(w * steps["h"][:, 0]).mean(axis=0)
+    units = np.argsort(-say, kind="stable")[:UNITS]
+    values = steps[kept][:, 0, units]
+    bound = 1.0 if p.cell == "gru" else max(1.0, float(np.abs(values).max()))
+    most = f"largest |{kept}| = {np.abs(values).max():.2f}"
     return {
-        "kind": "heatmap", "title": "hidden state h, within ±1" if kept == "h" else "cell state c, without a bound",
-        "values": values.tolist(), "x_label": "step t", "y_label": "unit",
-        "x_range": [0, values.shape[1] - 1], "y_range": [0, p.units - 1], "low": -bound, "high": bound,
+        "kind": "heatmap", "scale": "diverging", "low": -bound, "high": bound, "name": kept,
+        "title": f"h within ±1: {most}" if kept == "h" else f"c without a bound: {most}",
+        "values": values[spread(len(values), 36)].T.tolist(),
+        "x_label": f"step 0 … {len(values) - 1}", "y_label": f"{len(units)} units",
     }  # fmt: skip
 
 
@@ -93,13 +170,16 @@ def reading_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[
     shown = unseen[[int(truth(unseen, p).max(axis=0).argmax())]]
     line = best_line(_flat(trace(model, seen, p)[kept]), truth(seen, p).ravel())
     read = _flat(trace(model, shown, p)[kept]) @ line
-    time = list(range(len(read)))
-    what = "people in the room" if p.task == "counting" else "the message"
+    right = truth(shown, p)[:, 0]
+    time = spread(len(read), 60)
+    what = "people" if p.task == "counting" else "message"
+    window = {} if p.task == "counting" else {"y_range": [-1.5, 1.5]}
     return {
-        "kind": "lines", "title": f"{what}, read from {kept}", "x_label": "step t",
+        "kind": "lines", "x_label": "step t", "y_label": what, **window,
+        "title": f"{what} read from {kept}: off by {np.abs(read - right).mean():.2f} on average",
         "series": [
-            {"name": "truth", "x": time, "y": truth(shown, p)[:, 0].tolist()},
-            {"name": f"read from {kept}", "x": time, "y": read.tolist()},
+            {"name": "truth", "x": time, "y": right[time].tolist()},
+            {"name": f"read from {kept}", "x": time, "y": read[time].tolist()},
         ],
     }  # fmt: skip
 
@@ -120,6 +200,6 @@ def _flat(states: np.ndarray) -> np.ndarray:
 
 VIEWS = (
     View("gates", "Gates over time", gates_over_time),
-    View("state", "Kept state", state_over_time),
     View("reading", "Read from the state", reading_over_time),
+    View("state", "Kept state", state_over_time),
 )

@@ -37,7 +37,7 @@ def _cut(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "shark-fin", "Warm-up, then a cosine", DIGITS,
-        "In “Learning rate” the line in use fills the planned fin; “Distance moved” has nearly the same shape, and towards the end the weights come to rest.",
+        "In “Rate above loss” the rate in use follows the planned fin; in “Distance moved” a smaller rate moves the weights less, and towards the end they come to rest.",
         (
             Claim(
                 "003/warmup-cosine",
@@ -51,11 +51,11 @@ EXPERIMENTS = (
     ),
     Experiment(
         "zero-start", "The study article's first epoch", DIGITS | ZERO,
-        "A whole epoch of steps, and the first point of “Distance moved” is 0: the loss after it is that of the untrained network.",
+        "A whole epoch of steps, and “Distance moved” has a point at the origin: the loss after it is that of the untrained network.",
     ),
     Experiment(
         "plateau", "Cut at a plateau", PLATEAU,
-        "When the best in “Waiting” has been flat for 10 epochs the rate falls to a tenth, and the jagged validation loss turns smooth. After a few cuts nothing moves any more.",
+        "When “Rate above loss” counts 10 epochs without a new best, the rate falls to a tenth, and the jagged validation loss turns smooth. After a few cuts nothing moves any more.",
         (
             Claim(
                 "003/plateau",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -18,39 +19,91 @@ def kept(model: Any) -> Diary:
     return found if isinstance(found, Diary) else Diary()
 
 
-def from_1(values: list[float]) -> dict[str, list[float]]:
-    """Return a series over epochs, numbered from 1."""
-    return {"x": [float(n) for n in range(1, len(values) + 1)], "y": values}
-
-
-def rates(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
-    """Draw the rate of every epoch: as planned, if there is a plan, and as used so far."""
-    T = p.epochs
-    plans = {
-        "warmup-cosine": [warmup_cosine(t, p.learning_rate, p.warmup, T, p.zero_start) for t in range(T)],
-        "constant": [p.learning_rate] * T,
+def rate_above_loss(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
+    """Draw the rate of every epoch, planned and used, above the validation loss; sticks are cuts."""
+    diary, plan = kept(model), planned(p)
+    top = 1.05 * max([*plan, *diary.rates, p.learning_rate])
+    losses = [math.log10(v) if v > 0 else math.nan for v in diary.losses]
+    found = [v for v in losses if math.isfinite(v)] or [0.0]
+    low, high = min(found) - 0.1, max(found) + 0.1
+    cuts = [n + 1 for n in falls(diary.rates)][-20:] if p.schedule == "plateau" else []
+    used = f"η: used {diary.rates[-1]:.2g}" if diary.rates else "η"
+    least = f", least {10 ** min(found):.3g}" if losses else ""
+    common = {"kind": "plane", "x_range": [0, p.epochs + 1], "margin": 8}
+    return {
+        "kind": "panels", "columns": 1, "title": _stage(p, diary),
+        "panels": [
+            {**common, "title": f"{used}, planned ┄" if plan else used, "y_range": [0, top],
+             "lines": [{**_line(plan), "dashed": True}, _line(diary.rates)],
+             "sticks": [[n, 0, top] for n in cuts]},
+            {**common, "title": f"log₁₀ validation loss{least}", "x_label": "epoch", "y_range": [low, high],
+             "lines": [_line([]), _line(losses)], "sticks": [[n, low, high] for n in cuts]},
+        ],
     }  # fmt: skip
-    series = [{"name": "planned", **from_1(plans[p.schedule])}] if p.schedule in plans else []
-    if kept(model).rates:
-        series.append({"name": "used", **from_1(kept(model).rates)})
-    return {"kind": "lines", "title": "learning rate", "x_label": "epoch", "series": series}
+
+
+def planned(p: Schedules) -> list[float]:
+    """Return the rate of every epoch if it is known beforehand, else an empty list."""
+    if p.schedule == "constant":
+        return [p.learning_rate] * p.epochs
+    if p.schedule == "plateau":
+        return []
+    T = p.epochs
+    return [warmup_cosine(t, p.learning_rate, p.warmup, T, p.zero_start) for t in range(T)]
+
+
+def falls(rates: list[float]) -> list[int]:
+    """Return the epochs, counted from 0, that have a smaller rate than the one before."""
+    return [n for n in range(1, len(rates)) if rates[n] < 0.999 * rates[n - 1]]
+
+
+def _stage(p: Schedules, diary: Diary) -> str:
+    """Say what the schedule is doing in the epoch that goes on."""
+    epoch = len(diary.rates)
+    if p.schedule == "constant":
+        return f"the rate stays {p.learning_rate:g}"
+    if p.schedule == "plateau":
+        since = epoch - 1 - int(np.argmin(diary.losses)) if diary.losses else 0
+        return f"{len(falls(diary.rates))} cuts; {since} epochs without a new best"
+    if epoch < p.warmup:
+        return f"warm-up: epoch {epoch} of {p.warmup}"
+    return f"cosine: epoch {epoch - p.warmup} of {p.epochs - p.warmup}"
+
+
+def _line(values: list[float]) -> dict[str, Any]:
+    """Return a line over epochs, numbered from 1, without those that have no value."""
+    points = [(n, v) for n, v in enumerate(values, 1) if math.isfinite(v)]
+    thin = [points[k] for k in thinned(len(points))]
+    return {"name": "", "x": [n for n, _ in thin], "y": [v for _, v in thin]}
+
+
+def thinned(count: int) -> list[int]:
+    """Return at most 120 of so many places, evenly apart, with the first and the last."""
+    places: list[int] = np.linspace(0, count - 1, min(count, 120)).round().astype(int).tolist()
+    return places
 
 
 def moves(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
-    """Draw the distance that all the weights together moved in each epoch."""
-    series = [{"name": "distance", **from_1(kept(model).moves)}] if kept(model).moves else []
-    title = "distance that the weights moved in the epoch"
-    return {"kind": "lines", "title": title, "x_label": "epoch", "series": series}
+    """Draw each epoch by its rate and the distance that all weights together moved in it.
 
-
-def waiting(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
-    """Draw the validation loss and its minimum so far: a flat lower line is a plateau."""
-    losses, series = kept(model).losses, []
-    if losses:
-        best = np.minimum.accumulate(losses).tolist()
-        series = [{"name": "validation", **from_1(losses)}, {"name": "best", **from_1(best)}]
-    title = "validation loss and the best so far"
-    return {"kind": "lines", "title": title, "x_label": "epoch", "series": series}
+    The first half of the epochs so far and the second have marks of their own.
+    """
+    diary = kept(model)
+    pairs = [(diary.rates[k], diary.moves[k]) for k in thinned(len(diary.moves))]
+    half = len(pairs) // 2
+    parts = [("first half of the epochs", pairs[:half]), ("second half", pairs[half:])]
+    title = (
+        f"the last epoch moved the weights by {diary.moves[-1]:.3g}" if pairs else "no epoch yet"
+    )
+    top = 1.05 * max([*diary.moves, 1e-9])
+    return {
+        "kind": "plane", "title": title, "x_label": "rate η", "y_label": "distance moved",
+        "x_range": [0, 1.05 * max([*diary.rates, *planned(p), p.learning_rate])], "y_range": [0, top],
+        "groups": [
+            {"name": name, "x": [rate for rate, _ in part], "y": [far for _, far in part]}
+            for name, part in parts
+        ],
+    }  # fmt: skip
 
 
 def measure(model: Any, data: Dataset, p: Schedules) -> dict[str, float]:
@@ -58,7 +111,7 @@ def measure(model: Any, data: Dataset, p: Schedules) -> dict[str, float]:
     used = kept(model).rates
     if not used:
         return {}
-    cuts = [n for n in range(1, len(used)) if used[n] < 0.999 * used[n - 1]]
+    cuts = falls(used)
     apart = [b - a for a, b in itertools.pairwise(cuts)]
     return {
         "first_rate": used[0],
@@ -73,7 +126,6 @@ def measure(model: Any, data: Dataset, p: Schedules) -> dict[str, float]:
 
 
 VIEWS = (
-    View("rates", "Learning rate", rates),
+    View("rates", "Rate above loss", rate_above_loss),
     View("moves", "Distance moved", moves),
-    View("waiting", "Waiting", waiting),
 )

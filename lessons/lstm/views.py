@@ -18,7 +18,10 @@ def sigmoid(u: np.ndarray) -> np.ndarray:
 
 
 def trace(model: Any, x: np.ndarray, p: LongShortTermMemory) -> Arrays:
-    """Return gates i, f, o and states c, h of every step (steps, units), for one x (steps, 2)."""
+    """Return gates i, f, o and states c, h of every step, (steps, units) for one x (steps, 2).
+
+    For x (steps, sequences, 2) each is (steps, sequences, units).
+    """
     weights = [np.asarray(w) for w in model.layers[0].weights]
     if p.cell == "simple_rnn":
         return {"h": plain_states(x, *weights)}
@@ -27,18 +30,18 @@ def trace(model: Any, x: np.ndarray, p: LongShortTermMemory) -> Arrays:
     h = c = np.zeros(p.units)
     steps = []
     for t in range(len(x)):
-        u_i, u_f, u_c, u_o = np.split(x[t] @ kernel + h @ recurrent + bias, 4)
+        u_i, u_f, u_c, u_o = np.split(x[t] @ kernel + h @ recurrent + bias, 4, axis=-1)
         i, f = sigmoid(u_i + p_i * c), sigmoid(u_f + p_f * c)
         c = f * c + i * np.tanh(u_c)
         o = sigmoid(u_o + p_o * c)
         h = o * np.tanh(c)
         steps.append((i, f, o, c, h))
-    return dict(zip("ifoch", np.array(steps).transpose(1, 0, 2), strict=True))
+    return {name: np.array([step[k] for step in steps]) for k, name in enumerate("ifoch")}
 
 
 def plain_states(x: np.ndarray, W_in: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the states h of a SimpleRNN (steps, units) for one sequence x (steps, 2)."""
-    h = np.zeros((len(x) + 1, len(W)))
+    """Return the states h of a SimpleRNN, (steps, …, units) for x (steps, …, 2)."""
+    h = np.zeros((len(x) + 1, *x.shape[1:-1], len(W)))
     for t in range(len(x)):
         h[t] = np.tanh(x[t] @ W_in + h[t - 1] @ W + b)
     return h[:-1]
@@ -87,59 +90,84 @@ def measure(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, floa
 
 
 def gates_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
-    """Draw gates and cell state of the most influential unit, for one unseen sequence.
+    """Draw the gates above the state of the unit that speaks most for +1, step by step.
 
-    tanh c, which the output gate lets through, shares one picture with the gates.
+    The last row is what the network would answer if the sequence ended there.
     """
     steps = trace(model, data.held_out.x[0], p)
-    steps["tanh c"] = np.tanh(steps.get("c", steps["h"]))
-    w = np.asarray(model.layers[1].weights[0])[:, 0]
-    unit = int(np.abs(w * steps["h"][-1]).argmax())
-    names = {
-        "i": "input gate i",
-        "f": "forget gate f",
-        "o": "output gate o",
-        "tanh c": "tanh of cell state c",
-    }
-    names = names if p.cell != "simple_rnn" else {"h": "hidden state h (there are no gates)"}
-    time = list(range(p.lag + 1))
-    series = [
-        {"name": name, "x": time, "y": steps[key][:, unit].tolist()} for key, name in names.items()
-    ]
-    message = "+1" if data.held_out.y[0, 0] else "−1"
-    title = f"unit {unit}, message {message} at step 0"
-    return {"kind": "lines", "title": title, "x_label": "step t", "series": series}
-
-
-def memory_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
-    """Draw the cell state of every unit over the sequence (the hidden state without gates)."""
-    steps = trace(model, data.held_out.x[0], p)
-    values = steps.get("c", steps["h"]).T
-    bound = float(np.abs(values).max())
+    w, b = (np.asarray(each) for each in model.layers[1].weights)
+    unit = int((np.maximum(w[:, 0], 0) * np.abs(steps["h"][-1])).argmax())
+    shown = spread(p.lag + 1, 11 if p.lag < 100 else 8)
+    answers = ["+" if v > 0 else "−" for v in (steps["h"] @ w + b)[shown, 0]]
+    right = "+" if data.held_out.y[0, 0] == 1 else "−"
+    kept = "h" if p.cell == "simple_rnn" else "c"
+    state = steps[kept][:, unit]
+    gates = [_gate(name, steps[name[-1]][shown, unit]) for name in GATES if name[-1] in steps]
+    blank = {"words": [""] * len(shown)}
+    rows = [
+        {"name": "message", "words": [f"{right}1" if t == 0 else "" for t in shown]},
+        {"name": "noise", "values": data.held_out.x[0, shown, 1].tolist(), "scale": "diverging"},
+        *(row for gate in gates for row in (gate, blank)),
+        {"name": f"state {kept}", "values": state[shown].tolist(), "scale": "diverging"},
+        {"name": "answer", "words": answers, "marks": ["✓" if a == right else "✗" for a in answers]},
+    ]  # fmt: skip
     return {
-        "kind": "heatmap", "title": "cell state c" if "c" in steps else "hidden state h",
-        "values": values.tolist(), "x_label": "step t", "y_label": "unit",
-        "x_range": [0, p.lag], "y_range": [0, p.units - 1], "low": -bound, "high": bound,
+        "kind": "unrolled", "x_label": "step t", "columns": [str(t) for t in shown], "rows": rows,
+        "title": f"unit {unit + 1}: {kept} = {state[-1]:+.2f} at step {p.lag}, message {right}1",
     }  # fmt: skip
+
+
+GATES = ("input i", "forget f", "output o")
+
+
+def _gate(name: str, values: np.ndarray) -> dict[str, Any]:
+    return {
+        "name": name, "values": values.tolist(), "scale": "sequential",
+        "low": 0.0, "high": 1.0, "bars": True,
+    }  # fmt: skip
+
+
+def spread(steps: int, most: int) -> list[int]:
+    """Return at most so many steps from the first to the last, evenly apart."""
+    shown: list[int] = np.linspace(0, steps - 1, min(steps, most)).round().astype(int).tolist()
+    return shown
+
+
+def answers_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
+    """Draw what the network would answer at every step of sequences of either message."""
+    said = data.held_out.y[:, 0]
+    chosen = [i for message in (1, 0) for i in np.flatnonzero(said == message)[:EACH]]
+    w, b = (np.asarray(each) for each in model.layers[1].weights)
+    shown = spread(p.lag + 1, 36)
+    h = trace(model, data.held_out.x[chosen].swapaxes(0, 1), p)["h"][shown]
+    answers = 2 * sigmoid(h @ w + b)[..., 0].T - 1
+    right = np.mean((answers[:, -1] > 0) == (said[chosen] == 1))
+    return {
+        "kind": "heatmap", "scale": "diverging", "low": -1.0, "high": 1.0, "name": "answer",
+        "title": f"{right:.0%} of these {len(chosen)} answer right at the end",
+        "values": answers.tolist(), "x_label": f"step 0 … {p.lag}",
+        "row_labels": ["+1" if said[i] else "−1" for i in chosen],
+    }  # fmt: skip
+
+
+EACH = 10  # sequences of each message
 
 
 def gradient_left(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
     """Draw the gradient against the lag: along the cell state, in an untrained SimpleRNN."""
     x = data.held_out.x[0]
-    mine = "SimpleRNN" if p.cell == "simple_rnn" else "along the cell state"
+    left, plain = left_by_lag(model, x, p), untrained(x, p)
+    mine = "this SimpleRNN" if p.cell == "simple_rnn" else "along the cell state"
+    series = [(mine, left), ("SimpleRNN, untrained", plain)]
     return {
-        "kind": "lines", "title": "log₁₀ of the gradient that is left", "x_label": "lag k (steps)",
-        "series": [_powers(mine, left_by_lag(model, x, p)), _powers("SimpleRNN, untrained", untrained(x, p))],
+        "kind": "lines", "log": True, "x_label": "lag k (steps)", "y_label": "share left",
+        "title": f"gradient left after {p.lag} steps: {left[-1]:.2g}, SimpleRNN {plain[-1]:.2g}",
+        "series": [{"name": n, "x": list(range(len(v))), "y": v.tolist()} for n, v in series],
     }  # fmt: skip
-
-
-def _powers(name: str, sizes: np.ndarray) -> dict[str, Any]:
-    kept = np.flatnonzero(sizes > 0)
-    return {"name": name, "x": kept.tolist(), "y": np.log10(sizes[kept]).tolist()}
 
 
 VIEWS = (
     View("gates", "Gates over time", gates_over_time),
-    View("memory", "Cell state", memory_over_time),
+    View("memory", "Messages kept", answers_over_time),
     View("gradient", "Gradient left", gradient_left),
 )

@@ -7,15 +7,15 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "same", "Every seed the same", {},
-        "Both fingerprints agree to the last digit, `differing` is 0 and all points lie on the diagonal: nothing in the training is left to chance.",
+        "“Fingerprints” finds no digit that differs, and `differing` is 0: nothing in the training is left to chance.",
     ),
     Experiment(
         "other-weights", "Other first weights", {"weights_seed": 1},
-        "The cloud in “Weight against weight” has no diagonal from the start: two unlike networks that read nearly all images alike.",
+        "The losses differ from the start: two unlike networks that, once trained, read nearly all images alike. See “Read differently” for the others.",
     ),
     Experiment(
         "other-order", "Another order of the images", {"order_seed": 1},
-        "The same first weights: the points leave the diagonal slowly, yet the fingerprints differ after the first step.",
+        "The same first weights: the distance in “How they part” starts at 0, and the fingerprints differ after the first step.",
     ),
     Experiment(
         "other-dropout", "Other units dropped", {"dropout_seed": 1},

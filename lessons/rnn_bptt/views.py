@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from lessons.rnn_bptt.model import NAMES, Network, difference, gradient_by_lag
+from lessons.rnn_bptt.model import (
+    NAMES,
+    Differentiate,
+    Network,
+    Parameters,
+    automatic,
+    bptt,
+    by_step,
+    difference,
+    forward,
+    gradient_by_lag,
+)
 from lessons.rnn_bptt.settings import BackPropagationThroughTime
 from tui_dl.lesson import Dataset, View
+
+STEPS = 10  # the last ones of a sum that are drawn
+MOST = 60  # entries of each parameter that are drawn
 
 
 def measure(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
@@ -21,49 +37,110 @@ def measure(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[
     }
 
 
-def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
-    """Tabulate each parameter's steepest entry by hand and automatic, and the largest gap."""
-    rows = []
-    for name, hand, tape in zip(NAMES, net.by_hand.arrays(), net.automatic.arrays(), strict=True):
-        i, j = np.unravel_index(np.abs(tape).argmax(), tape.shape)
-        gap = np.abs(hand - tape).max()
-        rows.append(
-            [f"{name}[{i},{j}]", f"{hand[i, j]:+.12f}", f"{tape[i, j]:+.12f}", f"{gap:.1e}"]
-        )
+def chain(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
+    """Draw one unseen sum step by step, and below it how long the error signal δ of each step is.
+
+    The first two bars are those of E over all steps, the third those of the last step's error alone.
+    """
+    x, d = by_step(data.held_out.x[:1]), by_step(data.held_out.y[:1])
+    y = forward(net.theta, x, p.activation)[1]
+    last = np.concatenate([y[:-1], d[-1:]])  # all other steps are right, and have no error
+    hand, tape = signals(net.theta, x, d, p)
+    only = signals(net.theta, x, last, p)[0]
+    shown = slice(-STEPS, None)
+    bits, said, right = x[shown, 0].astype(int), y[shown, 0, 0] > 0.5, d[shown, 0, 0] > 0.5
+    most, blank = max(hand[shown].max(), tape[shown].max()), {"words": [""] * len(bits)}
+    rows = [
+        {"name": "a", "words": [str(a) for a in bits[:, 0]]},
+        {"name": "b", "words": [str(b) for b in bits[:, 1]]},
+        {
+            "name": "ŷ", "words": [str(int(each)) for each in said],
+            "marks": ["✓" if good else "✗" for good in said == right],
+        },
+        _bars("by hand", hand[shown], most), blank,
+        _bars("automatic", tape[shown], most), blank,
+        _bars(f"of ŷ{_small(len(x))}", only[shown], only.max()),
+    ]  # fmt: skip
+    share = only[0] / only[-1] if only[-1] > 0 else 0.0
+    steps = range(1, len(x) + 1)
     return {
-        "kind": "table", "title": "∂E/∂θ of the last step: the steepest entry of each parameter",
-        "columns": ["entry", "by hand", "automatic", "largest difference"], "rows": rows,
+        "kind": "unrolled", "columns": [str(t) for t in steps[shown]], "rows": rows, "x_label": "step t",
+        "title": f"{share:.2g} of the last error's ‖δ‖ reaches step 1",
     }  # fmt: skip
 
 
-def recurrent_gradient(
-    net: Network, data: Dataset, p: BackPropagationThroughTime
-) -> dict[str, Any]:
-    """Draw ∂E/∂W by hand: row i, column j is the influence of state i on state j a step later."""
-    labels = [str(i) for i in range(p.units)]
+def signals(
+    theta: Parameters, x: np.ndarray, d: np.ndarray, p: BackPropagationThroughTime
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ‖δᵗ‖ of each step of one sum, by hand and automatic.
+
+    An extra input that is 1 at step t alone, with weights of 0, has δᵗ as its weights' gradient.
+    """
+    T = len(x)
+    clock = np.concatenate([x, np.eye(T)[:, None]], axis=-1)
+    widened = replace(theta, W_in=np.concatenate([theta.W_in, np.zeros((T, p.units))]))
+    both = bptt(widened, clock, d, p), _automatic(p)(widened, clock, d)[1]
+    hand, tape = (_finite(np.linalg.norm(slope.W_in[2:], axis=1)) for slope in both)
+    return hand, tape
+
+
+@lru_cache(maxsize=4)
+def _automatic(p: BackPropagationThroughTime) -> Differentiate:
+    return automatic(p)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    finite: np.ndarray = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    return finite
+
+
+def _bars(name: str, values: np.ndarray, most: float) -> dict[str, Any]:
     return {
-        "kind": "matrix", "title": "∂E/∂W by hand", "row_labels": labels, "column_labels": labels,
-        "values": net.by_hand.W.tolist(),
+        "name": name, "values": values.tolist(), "bars": True,
+        "scale": "sequential", "low": 0.0, "high": float(most) or 1.0,
+    }  # fmt: skip
+
+
+def _small(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
+    """Draw entries of the gradient, by hand across and automatic upwards: equal ones on the line.
+
+    The entries of each parameter are drawn relative to the largest automatic one.
+    """
+    groups = []
+    for name, *both in zip(NAMES, net.by_hand.arrays(), net.automatic.arrays(), strict=True):
+        most = float(np.abs(_finite(both[1])).max()) or 1.0
+        x, y = ((_finite(a.ravel())[:: 1 + a.size // MOST] / most).tolist() for a in both)
+        groups.append({"name": name, "x": x, "y": y})
+    return {
+        "kind": "plane", "groups": groups, "x_label": "∂E/∂θ by hand", "y_label": "automatic",
+        "lines": [{"name": "equal", "x": [-1.0, 1.0], "y": [-1.0, 1.0]}],
+        "title": f"largest difference {difference(net.by_hand, net.automatic):.1e}",
     }  # fmt: skip
 
 
 def lags(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
     """Draw the gradient's length against the lag, before training and now, in powers of ten."""
     now, start = gradient_by_lag(net.theta, data, p), net.lag_at_start
+    share = now[-1] / now[0] if now[0] > 0 else 0.0
     return {
-        "kind": "lines", "title": "log₁₀ ‖∂E/∂z‖ at the lag, E of the last step", "x_label": "lag k (steps)",
-        "series": [_powers("now", now), _powers("before training", start)],
+        "kind": "lines", "log": True, "x_label": "lag k (steps)", "y_label": "‖∂E/∂z‖",
+        "title": f"the last step's error, {len(now) - 1} steps back: {share:.2g} of it left",
+        "series": [_above_zero("now", now), _above_zero("before training", start)],
     }  # fmt: skip
 
 
-def _powers(name: str, lengths: list[float]) -> dict[str, Any]:
-    """Draw a line through log₁₀ of the lengths; zero has no logarithm and is left out."""
-    points = [(float(k), float(np.log10(v))) for k, v in enumerate(lengths) if 0 < v < np.inf]
+def _above_zero(name: str, lengths: list[float]) -> dict[str, Any]:
+    """Return a series without zeros, which have no logarithm, and without infinities."""
+    points = [(k, v) for k, v in enumerate(lengths) if 0 < v < np.inf]
     return {"name": name, "x": [k for k, _ in points], "y": [v for _, v in points]}
 
 
 VIEWS = (
-    View("gradients", "Both gradients", both_gradients),
+    View("chain", "Back through time", chain),
     View("lags", "Gradient against lag", lags),
-    View("recurrent", "Gradient of W", recurrent_gradient),
+    View("gradients", "Both gradients", both_gradients),
 )

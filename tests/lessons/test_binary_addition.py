@@ -153,24 +153,51 @@ def test_carries_by_integer_arithmetic(sums):
         assert got.tolist() == [float(a % n + b % n >= n) for n in low]
 
 
+def rows_of(payload):
+    return {row["name"]: row for row in payload["rows"]}
+
+
 def test_pictures_of_the_adder_by_hand(sums, by_hand):
     p = settings(units=3)
-    table, state, carry = (view.draw(by_hand, sums, p) for view in LESSON.views)
-    json.dumps([table, state, carry], allow_nan=False)
-    assert all(row[-1] == "right" and row[1] == row[2] for row in table["rows"])
-    assert ["127 + 1", "10000000", "10000000", 128, "right"] in table["rows"]
-    assert np.shape(state["values"]) == (3, 8) and state["low"] <= np.min(state["values"])
+    one, six, carry = (view.draw(by_hand, sums, p) for view in LESSON.views)
+    json.dumps([one, six, carry], allow_nan=False)
+    rows = rows_of(one)
+    written = {name: "".join(row["words"]) for name, row in rows.items() if "words" in row}
+    assert written["a = 90"] == f"{90:08b}" and written["b = 45"] == f"{45:08b}"
+    assert written["network"] == written["a + b"] == f"{135:08b}" and "says 135" in one["title"]
+    assert written["in state z"] == written["carry"] == "11110000"
+    assert one["columns"] == ["128", "64", "32", "16", "8", "4", "2", "1"]
+    assert {*rows["network"]["marks"], *rows["in state z"]["marks"]} == {"✓"}
+    assert rows["ŷ"]["values"] == pytest.approx([0.9933, *[0.0067] * 4, *[0.9933] * 3], abs=1e-4)
+    assert six["title"] == "6 of 6 sums right"
+    assert rows_of(six)["127 + 1"]["tokens"] == [*"10000000", "= 128"]
     assert "100%" in carry["title"]
-    assert all(sum(s["y"]) == pytest.approx(1) for s in carry["series"])
+    assert sum(sum(layer["counts"]) for layer in carry["layers"]) == 200 * 8
 
 
 def test_pictures_tell_wrong_sums_from_right_ones(sums, by_hand):
     weights = by_hand.get_weights()
     deaf = model(settings(units=3), sums)
     deaf.set_weights([weights[0], 0 * weights[1], *weights[2:]])  # no carry gets through
-    table, _, _ = (view.draw(deaf, sums, settings(units=3)) for view in LESSON.views)
-    marks = {row[0]: row[-1] for row in table["rows"]}
-    assert marks["5 + 10"] == "right" and marks["3 + 5"] == marks["127 + 1"] == "wrong"
+    one, six, _ = (view.draw(deaf, sums, settings(units=3)) for view in LESSON.views)
+    rows = rows_of(one)
+    xor = f"{90 ^ 45:08b}"
+    assert "".join(rows["network"]["words"]) == xor and f"says {90 ^ 45}" in one["title"]
+    right = "".join("✓" if a == b else "✗" for a, b in zip(xor, f"{135:08b}", strict=True))
+    assert "".join(rows["network"]["marks"]) == right and "✗" in right
+    marks = {name: row["marks"] for name, row in rows_of(six).items()}
+    assert marks["5 + 10"] == [*" " * 8, "✓"] and six["title"] == "1 of 6 sums right"
+    assert marks["127 + 1"] == [*"✗✗✗✗✗✗✗ ", "✗"] and marks["3 + 5"] == [*"    ✗✗✗ ", "✗"]
+
+
+def test_dead_units_leave_the_carry_to_the_others(sums, by_hand):
+    W_in, W, b, W_out, c = by_hand.get_weights()
+    wide = model(settings(units=6), sums)
+    wide.set_weights([
+        np.pad(W_in, ((0, 0), (0, 3))), np.pad(W, (0, 3)), np.append(b, [-1, -1, -1]),
+        np.pad(W_out, ((0, 3), (0, 0))), c,
+    ])  # fmt: skip
+    assert "100%" in LESSON.views[2].draw(wide, sums, settings(units=6))["title"]
 
 
 def test_a_session_learns_to_add():
@@ -178,7 +205,7 @@ def test_a_session_learns_to_add():
     p = settings(optimizer="adam", learning_rate=0.01, batch_size=50, epochs=3, unroll=True)
     finished = Session(LESSON, p, compile="graph", emit=events.append).run()
     assert finished.status == "completed" and finished.metrics["val_accuracy"] > 0.99
-    assert {e.view for e in events if e.kind == "snapshot"} == {"sums", "state", "carry"}
+    assert {e.view for e in events if e.kind == "snapshot"} == {"sum", "sums", "carry"}
 
 
 def test_every_row_of_the_curriculum():

@@ -96,22 +96,71 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(filters):
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
-def test_the_filters_are_shown_colour_by_colour():
-    p, data, model = prepared()
-    sheet = np.array(LESSON.views[0].draw(model, data, p)["values"])
-    kernel = np.asarray(model.get_layer("convolution_1a").kernel)
-    np.testing.assert_allclose(sheet[4:7, 8:11], kernel[:, :, 1, 2])  # green of the third filter
-    np.testing.assert_allclose(sheet[8:11, 28:31], kernel[:, :, 2, 7])
+def pictures(model, data, p):
+    return {view.name: view.draw(model, data, p) for view in LESSON.views}
 
 
-def test_readings_name_what_is_shown_and_read():
+def test_one_filter_is_the_one_that_answers_most_and_keeps_its_three_colours():
+    p, data, model = prepared(filters=8)
+    kernel, bias = model.get_layer("convolution_1a").get_weights()
+    kernel[..., 5] = np.abs(kernel[..., 5])  # answers most to any image
+    bias[5] = 1.0
+    model.get_layer("convolution_1a").set_weights([kernel, bias])
+    photo, layers, map_ = pictures(model, data, p)["filter"]["panels"]
+    assert layers["title"] == "filter 6" and photo["title"].endswith(
+        data.classes[data.held_out.y[0]]
+    )
+    largest = np.abs(kernel[..., 5]).max()
+    for i, (tile, name) in enumerate(zip(layers["tiles"], ("red", "green", "blue"), strict=True)):
+        assert tile["label"] == name
+        np.testing.assert_allclose(tile["values"], kernel[:, :, i, 5] / largest, rtol=1e-5)
+    image = data.held_out.x[0]
+    shown = np.array(photo["tiles"][0]["values"])
+    assert shown[3, 7] == pytest.approx(image[6:8, 14:16].mean(axis=(0, 1)), abs=0.006)
+    patch = [
+        np.sum(image[r - 1 : r + 2, c - 1 : c + 2] * kernel[..., 5]) + 1
+        for r in (6, 7)
+        for c in (8, 9)
+    ]
+    assert map_["tiles"][0]["values"][3][4] == pytest.approx(np.mean(patch), abs=0.006)
+
+
+def test_the_reading_names_what_is_shown_and_read_and_moves_on():
     p, data, model = prepared()
     model.get_layer("output").set_weights([np.zeros((512, 10)), 2.0 * np.eye(10)[3]])
-    rows = LESSON.views[2].draw(model, data, p)["rows"]
-    assert [row[0] for row in rows] == [data.classes[k] for k in data.held_out.y[:5]]
-    assert {row[1] for row in rows} == {data.classes[3]}
-    assert all((row[4] == "yes") == (row[0] == row[1]) for row in rows)
-    assert rows[0][2] == pytest.approx(np.exp(2) / (np.exp(2) + 9), rel=1e-4)
+    for step in (0, 5, 21):
+        model.optimizer.iterations.assign(step)
+        truth = data.held_out.y[step % 16]
+        drawn = pictures(model, data, p)["reading"]
+        photo, bars = drawn["panels"]
+        np.testing.assert_allclose(
+            photo["tiles"][0]["values"], data.held_out.x[step % 16], atol=0.0051
+        )
+        assert bars["highlight"] == [3] and bars["target"] == truth
+        assert bars["values"][3] == pytest.approx(np.exp(2) / (np.exp(2) + 9), rel=1e-4)
+        mark = "✓" if truth == 3 else "✗"
+        assert drawn["title"] == f"{data.classes[truth]}, read as {data.classes[3]} with 45% {mark}"
+
+
+def test_dead_filters_are_flagged():
+    p, data, model = prepared(filters=4)
+    kernel, bias = model.get_layer("convolution_1a").get_weights()
+    bias[:] = [1.0, -100.0, 1.0, 1.0]
+    model.get_layer("convolution_1a").set_weights([kernel, bias])
+    drawn = pictures(model, data, p)["first-maps"]
+    assert [tile["mark"] for tile in drawn["tiles"]] == ["", "dead", "", ""]
+    assert "1 of 4 filters dead" in drawn["title"]
+    assert np.max(drawn["tiles"][0]["values"]) == 1 and not np.any(drawn["tiles"][1]["values"])
+
+
+def test_a_filter_s_colours_are_its_weights_around_grey():
+    p, data, model = prepared(filters=2)
+    kernel, bias = model.get_layer("convolution_1a").get_weights()
+    kernel[:] = 0.0
+    kernel[1, 2, :, 1] = [0.5, 0.0, -1.0]
+    model.get_layer("convolution_1a").set_weights([kernel, bias])
+    grey, coloured = (np.array(t["values"]) for t in pictures(model, data, p)["filters"]["tiles"])
+    assert (grey == 0.5).all() and coloured[1, 2].tolist() == [0.75, 0.5, 0.0]
 
 
 def outcome(first, last, validation):

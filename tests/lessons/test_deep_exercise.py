@@ -56,11 +56,11 @@ def test_the_engine_follows_the_schedule():
     p = LESSON.parameters.of({"images": "digits", **ANSWER, "units": 8, "epochs": 5})
 
     def note(event):
-        if event.kind == "snapshot" and event.view == "rates":
-            seen.append(event.payload["series"][1]["y"][0])
+        if event.kind == "snapshot" and event.view == "task":
+            seen.append(float(event.payload["rows"][-1]["tokens"][1]))
 
     assert Session(LESSON, p, emit=note).run().status == "completed"
-    assert all(any(s == pytest.approx(rate(p, e), rel=1e-3) for s in seen) for e in range(1, 5))
+    assert all(any(s == pytest.approx(rate(p, e), rel=1e-2) for s in seen) for e in range(1, 5))
 
 
 @pytest.mark.parametrize("start, variance", [("normal", 1), ("xavier", 1 / 128), ("he", 2 / 128)])
@@ -97,8 +97,9 @@ def test_each_part_of_the_answer_counts(field):
 
 def test_the_checklist_and_the_metric_agree():
     p, data, model = prepared(hidden_layers=4, dropout=0.1)
-    picture = LESSON.views[0].draw(model, data, p)
-    assert [row[2] for row in picture["rows"]].count("yes") == 2 and "2 of 8" in picture["title"]
+    board, task, _ = (view.draw(model, data, p) for view in LESSON.views)
+    assert [row["marks"][1] for row in task["rows"][:8]].count("✓") == 2
+    assert task["title"] == "the task: 2 of 8 points" and "2 of 8 points" in board["title"]
     assert LESSON.measure(model, data, p) == {"met": 2}
 
 
@@ -108,11 +109,40 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(values):
     before = model.get_weights()
     for each in LESSON.views:
         json.dumps(each.draw(model, data, p), allow_nan=False)
-    counts = np.array(LESSON.views[2].draw(model, data, p)["values"])
-    assert counts.sum() == 300 and counts.sum(axis=1).tolist() == [
-        int(np.sum(data.held_out.y[:300] == k)) for k in range(10)
-    ]
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_the_scoreboard_counts_what_is_misread():
+    p, data, model = prepared()
+    truth, y_hat = data.held_out.y, model(data.held_out.x, training=False)
+    read = np.argmax(y_hat, axis=1)
+    board, _, misread = (view.draw(model, data, p) for view in LESSON.views)
+    wrong = int(np.sum(read != truth))
+    assert board["labels"] == ["goal", "this try", *"0123456789"]
+    goal, now, *digits = board["values"]
+    assert goal == pytest.approx(1.5) and now == pytest.approx(100 * wrong / 360)
+    for digit, share in enumerate(digits):
+        others = read[truth == digit]
+        assert share == pytest.approx(100 * np.mean(others != digit))
+        counts = np.bincount(others[others != digit], minlength=10)
+        note = board["notes"][digit + 2]
+        assert counts[int(note.split()[1])] == counts.max() if note else not counts.any()
+    assert misread["title"] == f"{wrong} of 360 misread; the goal is 5" and wrong > 8
+    first = np.flatnonzero(read != truth)[:8]
+    assert [t["label"] for t in misread["tiles"]] == [f"{truth[i]} → {read[i]}" for i in first]
+    np.testing.assert_allclose(misread["tiles"][3]["values"], data.held_out.x[first[3]], atol=0.006)
+
+
+def test_a_network_without_mistakes_has_reached_the_goal():
+    p, data, _ = prepared()
+
+    class Perfect:
+        def __call__(self, x, training=False):
+            return np.eye(10)[data.held_out.y[: len(x)]]
+
+    board, misread = (LESSON.views[k].draw(Perfect(), data, p) for k in (0, 2))
+    assert board["values"][1:] == [0.0] * 11 and board["notes"][1] == "reached"
+    assert misread["tiles"] == [] and misread["title"].startswith("0 of 360")
 
 
 def test_the_answer_stands_on_a_page_of_its_own():

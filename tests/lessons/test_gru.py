@@ -96,18 +96,50 @@ def test_a_gru_never_leaves_its_range_and_an_lstms_cell_state_does():
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("cell", CELLS)
-def test_views_are_plain_and_cover_every_step(cell, task):
-    p = settings(cell=cell, task=task)
+def test_views_are_plain_and_show_the_traced_steps(cell, task):
+    p = settings(cell=cell, task=task, units=20)
     net, sets = network(p)
-    gates, state, reading = (view.draw(net, sets, p) for view in LESSON.views)
-    json.dumps([gates, state, reading], allow_nan=False)
-    steps = 48 if task == "counting" else 12
-    assert len(gates["series"]) == (3 if cell == "gru" else 4)
-    assert all(len(s["x"]) == len(s["y"]) == steps for s in gates["series"] + reading["series"])
-    assert all(0 <= y <= 1 for s in gates["series"] if "gate" in s["name"] for y in s["y"])
-    assert np.shape(state["values"]) == (5, steps) and state["high"] == -state["low"]
-    shown = reading["series"][0]["y"]
-    assert len(set(shown)) == 1 if task == "message" else min(shown) >= 0 and max(shown) > 1
+    gates, reading, state = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([gates, reading, state], allow_nan=False)
+    rows = {row["name"]: row for row in gates["rows"] if "name" in row}
+    shown = [int(t) for t in gates["columns"]]
+    unit, kept = int(gates["title"].split()[1]) - 1, "h" if cell == "gru" else "c"
+    steps = {k: v[:, 0] for k, v in trace(net, sets.held_out.x[:1], p).items()}
+    told = {k: v[shown, unit] for k, v in steps.items()}
+    if cell == "gru":
+        told["1−z"] = 1 - told["z"]
+    names = {"gru": ("z", "1−z", "r"), "lstm": ("f", "i", "o")}[cell]
+    bars = {row["name"].split()[-1]: row["values"] for row in gates["rows"] if row.get("bars")}
+    assert tuple(bars) == names
+    assert all(bars[name] == pytest.approx(told[name]) for name in names)
+    assert rows[f"state {kept}"]["values"] == pytest.approx(told[kept])
+    length = len(steps[kept])
+    assert np.shape(state["values"]) == (16, min(length, 36)) and state["high"] == -state["low"]
+    assert float(state["title"].split("= ")[1]) >= np.abs(state["values"]).max() - 0.005
+    right = reading["series"][0]["y"]
+    assert len(set(right)) == 1 if task == "message" else min(right) >= 0 and max(right) > 1
+    assert len(right) == length == len(reading["series"][1]["y"])
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_answers_drawn_are_the_models(task):
+    p = settings(task=task)
+    net, sets = network(p)
+    gates = LESSON.views[0].draw(net, sets, p)
+    rows = {row["name"]: row for row in gates["rows"] if "name" in row}
+    y = np.asarray(net(sets.held_out.x[:1])).ravel()
+    shown = [int(t) for t in gates["columns"]]
+    if task == "message":
+        says, right = y[-1:] > 0.5, sets.held_out.y[0] == 1
+        assert rows["message"]["words"][0] == ("+1" if right[0] else "−1")
+    else:
+        says, right = y[shown] > 0.5, sets.held_out.y[0, shown, 0] == 1
+        assert [n == "0" for n in rows["people"]["words"]] == right.tolist()
+        assert rows["people"]["words"][-3] == "0" and rows["comes"]["words"][-3] == "−1"
+    yes, no = ("+", "−") if task == "message" else ("0", "≥1")
+    count = len(says)
+    assert rows["answer"]["words"][-count:] == [yes if each else no for each in says]
+    assert rows["answer"]["marks"][-count:] == ["✓" if each else "✗" for each in says == right]
 
 
 def test_a_reading_is_the_best_straight_line():

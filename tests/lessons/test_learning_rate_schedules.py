@@ -37,8 +37,8 @@ def run(seed=0, watch=None, **values):
     assert finished.status == "completed", finished.message
     pictures = [e for e in events if getattr(e, "view", "") == "rates"]
     assert not [e for e in events if isinstance(e, Note) and "picture" in e.text]
-    lines = {line["name"]: line["y"] for line in pictures[-1].payload["series"]}
-    return finished.metrics, lines["used"]
+    _, used = pictures[-1].payload["panels"][0]["lines"]
+    return finished.metrics, used["y"]
 
 
 # The curve.
@@ -211,9 +211,45 @@ def test_every_picture_is_plain_data_before_and_after_training(schedule):
         model.diary = diary
         for view in LESSON.views:
             json.dumps(view.draw(model, data, p), allow_nan=False)
-    waiting = LESSON.views[2].draw(model, data, p)["series"]
-    assert [line["y"] for line in waiting] == [[0.5, 0.6], [0.5, 0.5]]
     assert LESSON.measure(model, data, p)["last_rate"] == 0.2
+
+
+def drawn(diary, **values):
+    """Return both pictures of a run with such a diary."""
+    p = form(**values)
+    data = LESSON.data(p, np.random.default_rng(0))
+    model = LESSON.model(p, data)
+    model.diary = diary
+    return [view.draw(model, data, p) for view in LESSON.views]
+
+
+def test_the_rate_stands_above_the_loss_of_the_same_epoch():
+    diary = Diary([0.1, 0.2, 0.15], [1.0, 2.0, 1.5], [1.0, math.nan, 0.01])
+    picture, moves = drawn(diary, warmup=2, epochs=4, learning_rate=0.2)
+    rate, loss = picture["panels"]
+    planned, used = rate["lines"]
+    assert planned["y"] == pytest.approx([warmup_cosine(t, 0.2, 2, 4) for t in range(4)])
+    assert used["x"] == [1, 2, 3] and used["y"] == diary.rates and planned["dashed"]
+    assert loss["lines"][1]["x"] == [1, 3] and loss["lines"][1]["y"] == pytest.approx([0, -2])
+    assert rate["x_range"] == loss["x_range"] == [0, 5] and loss["title"].endswith("least 0.01")
+    assert picture["title"] == "cosine: epoch 1 of 2" and rate["title"].startswith("η: used 0.15")
+    first, second = moves["groups"]
+    assert (first["x"], first["y"]) == ([0.1], [1.0]) and second["y"] == [2.0, 1.5]
+
+
+def test_cuts_at_a_plateau_are_marked_in_both():
+    diary = Diary([0.1, 0.1, 0.05, 0.05, 0.025], [1.0] * 5, [0.5, 0.4, 0.6, 0.6, 0.6])
+    picture, _ = drawn(diary, schedule="plateau", epochs=9)
+    assert [[stick[0] for stick in panel["sticks"]] for panel in picture["panels"]] == [[3, 5]] * 2
+    assert picture["title"] == "2 cuts; 3 epochs without a new best"
+
+
+def test_long_runs_are_thinned():
+    n = 500
+    diary = Diary([0.1] * n, [1.0] * n, [0.5 + 0.001 * k for k in range(n)])
+    pictures = drawn(diary, epochs=n)
+    assert len(json.dumps(pictures)) < 20_000
+    assert pictures[0]["panels"][0]["lines"][1]["x"][-1] == n
 
 
 def test_the_form_s_numbers_reach_keras():

@@ -147,17 +147,39 @@ def test_plain_chain_is_the_slope_of_the_last_state():
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_views_are_plain_and_cover_every_step(cell):
-    p = settings(cell=cell, lag=12, units=5)
+def test_views_are_plain_and_show_the_traced_steps(cell):
+    p = settings(cell=cell, lag=9, units=5)
     net, sets = network(p)
-    gates, memory, gradient = (view.draw(net, sets, p) for view in LESSON.views)
-    json.dumps([gates, memory, gradient], allow_nan=False)
-    assert len(gates["series"]) == (1 if cell == "simple_rnn" else 4)
-    assert all(len(s["x"]) == len(s["y"]) == 13 for s in gates["series"])
-    assert all(0 <= y <= 1 for s in gates["series"] if "gate" in s["name"].split() for y in s["y"])
-    assert np.shape(memory["values"]) == (5, 13) and memory["high"] == -memory["low"]
-    assert all(s["y"][0] == pytest.approx(0, abs=1e-6) for s in gradient["series"])
+    gates, kept, gradient = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([gates, kept, gradient], allow_nan=False)
+    rows = {row["name"]: row for row in gates["rows"] if "name" in row}
+    steps = trace(net, sets.held_out.x[0], p)
+    unit = int(gates["title"].split()[1].strip(":")) - 1
+    state = "h" if cell == "simple_rnn" else "c"
+    assert rows[f"state {state}"]["values"] == pytest.approx(steps[state][:, unit])
+    shown = {name[-1]: row["values"] for name, row in rows.items() if row.get("bars")}
+    assert set(shown) == (set() if cell == "simple_rnn" else set("ifo"))
+    assert all(values == pytest.approx(steps[gate][:, unit]) for gate, values in shown.items())
+    assert all(s["y"][0] == pytest.approx(1) and len(s["y"]) == 10 for s in gradient["series"])
     assert LESSON.measure(net, sets, p)["gradient_left"] > 0
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_answers_drawn_are_the_models(cell):
+    p = settings(cell=cell, lag=60, units=5)
+    net, sets = network(p)
+    gates, kept, _ = (view.draw(net, sets, p) for view in LESSON.views)
+    y = np.asarray(net(sets.held_out.x))[:, 0]
+    said = sets.held_out.y[:, 0] == 1
+    rows = [*np.flatnonzero(said)[:10], *np.flatnonzero(~said)[:10]]
+    values = np.array(kept["values"])
+    assert values.shape == (20, 36) and values[:, -1] == pytest.approx(2 * y[rows] - 1, abs=1e-5)
+    assert kept["row_labels"] == ["+1"] * 10 + ["−1"] * 10
+    assert kept["title"].startswith(f"{np.mean((y[rows] > 0.5) == said[rows]):.0%} of these 20")
+    answers = gates["rows"][-1]
+    assert answers["words"][-1] == ("+" if y[0] > 0.5 else "−")
+    assert answers["marks"][-1] == ("✓" if (y[0] > 0.5) == said[0] else "✗")
+    assert gates["columns"][0] == "0" and gates["columns"][-1] == "60"
 
 
 def test_the_peephole_model_is_saved_and_read_back(tmp_path):

@@ -195,22 +195,60 @@ def test_a_session_learns_to_add_and_draws_every_view():
     assert finished.status == "completed" and finished.metrics["val_accuracy"] > 0.99
     progress = [e for e in events if e.kind == "progress"]
     assert progress and all(0 <= e.metrics["difference"] < 1e-13 for e in progress)
-    assert {e.view for e in events if e.kind == "snapshot"} == {"gradients", "lags", "recurrent"}
+    assert {e.view for e in events if e.kind == "snapshot"} == {"chain", "lags", "gradients"}
     assert "lag_ratio" in finished.metrics and "lag_ratio_at_start" in finished.metrics
 
 
-def test_views_are_plain_and_show_both_gradients():
-    p = settings(bits=5, units=3)
+def pictured(**values):
+    """Return the payloads by view's name of a network before its first step, with data and form."""
+    p = settings(**values)
     sets = data(p, np.random.default_rng(0))
     net = untrained(p, sets, np.random.default_rng(0), maths.automatic(p))
-    table, lines, matrix = (view.draw(net, sets, p) for view in LESSON.views)
-    json.dumps([table, lines, matrix], allow_nan=False)
-    assert [row[0].split("[")[0] for row in table["rows"]] == list(maths.NAMES)
-    assert all(row[1] == row[2] and float(row[3]) < 1e-12 for row in table["rows"])
-    assert (
-        [len(s["x"]) for s in lines["series"]] == [5, 5] == [len(s["y"]) for s in lines["series"]]
-    )
-    assert matrix["values"] == net.by_hand.W.tolist()
+    pictures = {view.name: view.draw(net, sets, p) for view in LESSON.views}
+    json.dumps(pictures, allow_nan=False)
+    return pictures, net, sets, p
+
+
+@pytest.mark.parametrize("error", ["squared", "cross_entropy"])
+def test_the_bars_are_the_error_signals_of_each_step(error):
+    pictures, net, sets, p = pictured(bits=5, units=3, error=error)
+    bars = {r["name"]: r["values"] for r in pictures["chain"]["rows"] if r.get("bars")}
+    x, d = maths.by_step(sets.held_out.x[:1]), maths.by_step(sets.held_out.y[:1])
+    z, y = maths.forward(net.theta, x, p.activation)
+    g_prime = y * (1 - y) if error == "squared" else 1.0
+    delta_out, later, expected, alone, last = g_prime * (y - d), 0, [], [], 0
+    for t in reversed(range(5)):
+        back = delta_out[t] @ net.theta.W_out.T
+        later = (1 - z[t] ** 2) * (back + later @ net.theta.W.T if t < 4 else back)
+        last = (1 - z[t] ** 2) * (last @ net.theta.W.T if t < 4 else back)
+        expected.insert(0, np.linalg.norm(later))
+        alone.insert(0, np.linalg.norm(last))
+    assert bars["by hand"] == pytest.approx(expected) == bars["automatic"]
+    assert bars["of ŷ⁵"] == pytest.approx(alone)
+    assert f"{alone[0] / alone[-1]:.2g} of the last" in pictures["chain"]["title"]
+    right = [
+        "✓" if a == b else "✗" for a, b in zip(y[:, 0, 0] > 0.5, d[:, 0, 0] > 0.5, strict=True)
+    ]
+    assert pictures["chain"]["rows"][2]["marks"] == right
+
+
+def test_a_planted_mistake_shows_in_the_bars_and_off_the_line():
+    for transpose in (True, False):
+        pictures, _, _, _ = pictured(bits=6, units=4, transpose=transpose)
+        bars = [r["values"] for r in pictures["chain"]["rows"] if r.get("bars")][:2]
+        groups = {group["name"]: group for group in pictures["gradients"]["groups"]}
+        assert list(groups) == list(maths.NAMES)
+        assert np.allclose(*bars) == transpose
+        assert np.allclose(groups["W"]["x"], groups["W"]["y"]) == transpose
+        assert max(map(abs, groups["W"]["y"])) == pytest.approx(1)
+        assert np.allclose(groups["c"]["x"], groups["c"]["y"])
+
+
+def test_long_sums_show_their_last_steps():
+    pictures, _, _, _ = pictured(bits=32, units=64)
+    assert pictures["chain"]["columns"] == [str(t) for t in range(23, 33)]
+    assert all(len(group["x"]) <= 61 for group in pictures["gradients"]["groups"])
+    assert [len(s["x"]) for s in pictures["lags"]["series"]] == [32, 32]
 
 
 def test_a_gradient_of_zero_leaves_no_point_on_the_logarithmic_line():
@@ -219,7 +257,7 @@ def test_a_gradient_of_zero_leaves_no_point_on_the_logarithmic_line():
     net = untrained(p, sets, np.random.default_rng(0), maths.automatic(p))
     net.theta = replace(net.theta, W=np.zeros((2, 2)))
     lines = LESSON.views[1].draw(net, sets, p)
-    assert lines["series"][0]["x"] == [0.0]
+    assert lines["series"][0]["x"] == [0]
     assert LESSON.measure(net, sets, p)["lag_ratio"] == 0
 
 

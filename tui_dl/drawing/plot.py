@@ -43,6 +43,7 @@ class Plot:
         *,
         x_label: str = "",
         y_label: str = "",
+        margin: int = 0,
     ) -> None:
         self.palette, self.x, self.y = palette, x, y
         self._quiet = rgb(palette.muted, palette)
@@ -50,7 +51,7 @@ class Plot:
         self.rows = max(2, height - 1 - bool(names))
         places = ticks(*y, max(2, self.rows // 4)) or [y[0]]
         labels = dict(zip(places, alike(places), strict=True))
-        self.left = min(1 + max(map(len, labels.values())), width // 3)
+        self.left = min(max(margin, 1 + max(map(len, labels.values()))), width // 3)
         self.columns = max(4, width - self.left)
         self.sheet = Canvas(width, height, palette.colour)
         self._draw_y_axis(labels)

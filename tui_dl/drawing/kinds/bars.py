@@ -43,7 +43,8 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
     lit = set(payload.get("highlight", range(len(values))))
     side = min(max(map(len, labels), default=0), width // 2)
     tail = max(map(len, notes), default=0)
-    room = max(4, width - side - 13 - tail - bool(tail))
+    digits = 9 if width - side - tail >= 24 else 6
+    room = max(4, width - side - digits - 4 - tail - bool(tail))
     low, high = _ends(payload, values)
     lines = []
     for i, (name, value, note) in enumerate(zip(labels, values, notes, strict=True)):
@@ -51,7 +52,8 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
         ink = category(int(value < 0), palette) if i in lit else rgb(palette.muted, palette)
         line.append(_bar(value, low, high, room, bool(payload.get("log"))), styled(ink, palette))
         line.append(
-            f" {number(value)}", styled(ink, palette, bold=i in lit and len(lit) < len(values))
+            f" {number(value, digits)}",
+            styled(ink, palette, bold=i in lit and len(lit) < len(values)),
         )
         if payload.get("target") == i:
             line.append(" ◀", styled(rgb(palette.text, palette), palette, bold=True))

@@ -43,6 +43,7 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     - ``words``: ``text``, ``x``, ``y`` each.
 
     ``x_range`` and ``y_range`` default to what is drawn; ``x_label``, ``y_label`` name the axes.
+    ``margin`` is the least number of columns left of them, to align planes one above the other.
     """
     legend = _legend(payload, width, palette)
     plot = Plot(
@@ -53,6 +54,7 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
         _limits(payload, "y"),
         x_label=str(payload.get("x_label", "")),
         y_label=str(payload.get("y_label", "")),
+        margin=int(payload.get("margin", 0)),
     )
     for part in (_regions, _contours, _sticks, _lines, _points, _arrows, _words):
         part(plot, payload, palette)

@@ -111,8 +111,9 @@ def draw_tiles(payload: Payload, width: int, height: int, palette: Palette) -> T
     """``tiles``: a list of images, each ``values`` (rows, columns) with ``label`` and ``mark``.
 
     ``scale`` is common to all: ``grey`` for images, ``diverging`` for weights, or ``colour`` for
-    values (rows, columns, 3) of red, green and blue from 0 to 1. As many tiles as fit are drawn,
-    all of the same size; a ``mark`` is written below the label.
+    values (rows, columns, 3) of red, green and blue from 0 to 1 (shades where there are no
+    colours). As many tiles as fit are drawn, all of the same size; a ``mark`` is written below the
+    label.
     """
     tiles = [np.asarray(tile["values"], float) for tile in payload["tiles"]]
     if not tiles:
@@ -175,6 +176,11 @@ def _tile(
     if scale is not None:
         levels = _resized(scale.levels(values), across, 2 * down)
         _paint(sheet, levels, corner, scale, palette)
+        return
+    if not palette.colour:
+        grey = Scale("grey", 0.0, 1.0)
+        levels = grey.levels(values @ np.array([0.299, 0.587, 0.114]))
+        _paint(sheet, _resized(levels, across, 2 * down), corner, grey, palette)
         return
     shades = np.clip(values * 255, 0, 255).round().astype(np.int64)
     channels = [_resized(shades[:, :, i], across, 2 * down).tolist() for i in range(3)]
