@@ -260,7 +260,8 @@ def _choices(sheet: Canvas, bars: Sequence[tuple[str, float]], top: int, palette
     """Draw one bar for each action, to the largest of them."""
     most = max((abs(float(value)) for _, value in bars), default=1.0) or 1.0
     side = max((len(str(name)) for name, _ in bars), default=0)
-    room = max(1, sheet.columns - side - 12)
+    digits = max((len(f"{float(value):.3g}") for _, value in bars), default=0)
+    room = max(1, sheet.columns - side - digits - 2)
     best = max(range(len(bars)), key=lambda i: bars[i][1], default=0)
     for i, (name, value) in enumerate(bars):
         ink = category(0, palette) if i == best else rgb(palette.muted, palette)
