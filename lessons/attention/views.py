@@ -9,12 +9,11 @@ import tensorflow as tf
 
 from lessons.attention.dates import END, READ, WRITTEN, decode
 from lessons.attention.settings import Attention
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, Split, View
 
 ROWS = 10  # unseen lines in the table
 FEW = 60  # unseen lines that the bars evaluate during training
-SHOWN = 26  # maximum characters in a line whose alignment fits the screen
-NOTHING = "without attention there is nothing to look at but the encoder's last state"
+SHOWN = 20  # maximum characters in a line whose alignment fits the screen
 
 
 def compiled(model: Any, name: str) -> Any:
@@ -51,51 +50,115 @@ def measure(model: Any, data: Dataset, p: Attention) -> dict[str, float]:
 
 
 def alignment(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
-    """Draw α in tenths: a row for each character written, a column for each character read."""
+    """Draw α: a row for each character written, a column for each character read."""
+    x, y = shown(data.held_out)
+    answer = answers(model, x[None])[0]
     if not p.attention:
-        return {"kind": "table", "title": "no attention", "columns": [""], "rows": [[NOTHING]]}
-    x = shown(data.held_out.x)[None]
-    answer = answers(model, x)
-    alpha = np.asarray(compiled(model, "looked_at")(x, answer.astype("int32")))[0]
-    read, write = decode(x[0], READ), decode(answer[0], WRITTEN)
-    tenths = np.minimum(np.floor(10 * alpha[: len(write), : len(read)]), 9)
+        return unattended(x, y, answer)
+    alpha = looked_at(model, x, answer)
+    read, size = decode(x, READ), len(decode(y, WRITTEN))
+    mark = "✓" if (answer == y).all() else "✗"
     return {
-        "kind": "matrix", "title": "attention in tenths", "row_labels": [f"{c} " for c in write],
-        "column_labels": list(read), "values": tenths.tolist(), "low": 0.0, "high": 9.0,
+        "kind": "heatmap", "title": f"{read} → {decode(answer, WRITTEN)} {mark}",
+        "scale": "sequential", "low": 0, "high": 1, "name": "α",
+        "values": alpha[:size, : len(read)].tolist(),
+        "row_labels": [character(i) for i in answer[:size]], "column_labels": [c.replace(" ", "·") for c in read],
     }  # fmt: skip
 
 
-def shown(x: np.ndarray) -> np.ndarray:
+def looked_at(model: Any, x: np.ndarray, answer: np.ndarray) -> np.ndarray:
+    """Return α (letters written, letters read) of one line."""
+    alpha = compiled(model, "looked_at")(x[None], answer[None].astype("int32"))
+    return np.asarray(alpha)[0]
+
+
+def unattended(x: np.ndarray, y: np.ndarray, answer: np.ndarray) -> dict[str, Any]:
+    """Draw a line and its answer: without attention there is nothing to look at."""
+    return {
+        "kind": "tokens", "joined": True,
+        "title": "no attention: the decoder sees only the last state",
+        "rows": [{"name": "read", "tokens": list(decode(x, READ))}, _written(y, answer)],
+    }  # fmt: skip
+
+
+def character(number: int) -> str:
+    """Return a written character as it is drawn: a dot for the blank that ends a line."""
+    return "·" if number == END else WRITTEN[number]
+
+
+def _written(y: np.ndarray, answer: np.ndarray) -> dict[str, Any]:
+    """Return a row with the network's line, each wrong character marked."""
+    size = len(decode(y, WRITTEN))
+    tokens = [character(i) for i in answer[:size]]
+    marks = ["" if right else "✗" for right in (answer == y)[:size]]
+    return {"name": "written", "tokens": tokens, "marks": marks}
+
+
+def shown(held_out: Split) -> tuple[np.ndarray, np.ndarray]:
     """Return the longest line that fits the screen, or the shortest line if none does."""
-    lengths = (x != END).sum(axis=1)
-    fitting = np.where(lengths <= SHOWN, lengths, -lengths)
-    return x[int(fitting.argmax())]
+    lengths = (held_out.x != END).sum(axis=1)
+    number = int(np.where(lengths <= SHOWN, lengths, -lengths).argmax())
+    return held_out.x[number], held_out.y[number]
+
+
+PARTS = {"year": slice(0, 4), "month": slice(5, 7), "day": slice(8, 10)}
+
+
+def parts(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
+    """Draw which letters read the year, the month and the day of an answer look at, as mean α.
+
+    The line is in another of the written forms at each snapshot.
+    """
+    number = int(model.optimizer.iterations) % ROWS
+    x, y = data.held_out.x[number], data.held_out.y[number]
+    answer = answers(model, x[None])[0]
+    if not p.attention:
+        return unattended(x, y, answer)
+    read = decode(x, READ)
+    alpha = looked_at(model, x, answer)[:, : len(read)]
+    tokens = [c.replace(" ", "·") for c in read]
+    rows = [
+        {"name": name, "tokens": tokens, "weights": alpha[part].mean(axis=0).tolist()}
+        for name, part in PARTS.items()
+    ]
+    return {
+        "kind": "tokens", "joined": True, "scale": "sequential", "low": 0, "high": 1,
+        "title": "where the year, the month and the day come from",
+        "rows": [*rows, _written(y, answer)],
+    }  # fmt: skip
 
 
 def examples(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """Tabulate unseen lines and the network's free-running output."""
     x, y = data.held_out.x[:ROWS], data.held_out.y[:ROWS]
+    answer = answers(model, x)
+    right = (answer == y).all(axis=1)
     rows = [
-        [decode(read, READ), decode(write, WRITTEN), "yes" if (write == right).all() else "no"]
-        for read, write, right in zip(x, answers(model, x), y, strict=True)
+        ["✓" if good else "✗", decode(write, WRITTEN), decode(read, READ)]
+        for read, write, good in zip(x, answer, right, strict=True)
     ]
-    columns = ["read", "written", "right"]
-    return {"kind": "table", "title": "unseen lines", "columns": columns, "rows": rows}
+    return {
+        "kind": "table", "title": f"{right.sum()} of {ROWS} unseen lines right",
+        "columns": ["", "written", "read"], "rows": rows,
+        "highlight": np.flatnonzero(~right).tolist(),
+    }  # fmt: skip
 
 
 def by_length(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """Draw the share of right dates in short, middle and long lines."""
     x, y = data.held_out.x[:FEW], data.held_out.y[:FEW]
     right, lengths = dates_right(y, answers(model, x)), (x != END).sum(axis=1)
-    labels = [f"{lengths[rows].min()} to {lengths[rows].max()} characters" for rows in thirds(x)]
+    labels = [f"{lengths[rows].min()} to {lengths[rows].max()}" for rows in thirds(x)]
     return {
-        "kind": "bars", "title": "share of dates right, by the length of the line",
+        "kind": "bars", "title": f"share of dates right, by characters in {len(x)} lines",
         "labels": labels, "values": [float(right[rows].mean()) for rows in thirds(x)],
+        "low": 0, "high": 1, "decimals": 2,
     }  # fmt: skip
 
 
 VIEWS = (
     View("alignment", "Where it looks", alignment),
+    View("parts", "Year, month, day", parts),
     View("examples", "Unseen lines", examples),
     View("length", "By length", by_length),
 )

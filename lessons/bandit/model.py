@@ -29,6 +29,7 @@ class Agents:
         self.epsilon = np.array([p.epsilon, *OTHERS])
         shape = (len(self.epsilon), *q.shape)
         self.Q, self.N = np.full(shape, p.first_estimate, "float32"), np.zeros(shape, "float32")
+        self.last = np.zeros(shape[:2], int)  # the arms pulled last
         self.regret = np.zeros(len(self.epsilon))
         self.regrets: list[np.ndarray] = []  # one entry per block
         self.shares: list[np.ndarray] = []
@@ -48,6 +49,7 @@ def pull(agents: Agents, a: np.ndarray, alpha: float, rng: np.random.Generator) 
     """Let each agent pull an arm of each bandit and learn; return rewards (agents, bandits)."""
     agent, bandit = np.ogrid[: a.shape[0], : a.shape[1]]
     r = agents.q[bandit, a] + rng.normal(size=a.shape)
+    agents.last = a
     agents.N[agent, bandit, a] += 1
     step = alpha or 1 / agents.N[agent, bandit, a]
     agents.Q[agent, bandit, a] += step * (r - agents.Q[agent, bandit, a])

@@ -10,6 +10,8 @@ from lessons.bandit.model import OTHERS, PULLS, Agents
 from lessons.bandit.settings import Bandit
 from tui_dl.lesson import Dataset, View
 
+SHOWN = 10  # arms of one bandit, the best ones
+
 
 def over_time(agents: Agents, blocks: list[np.ndarray], title: str) -> dict[str, Any]:
     """Draw a curve for each agent against the number of pulls."""
@@ -31,11 +33,33 @@ def best_arm(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
 
 
 def first_bandit(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
-    """Tabulate your agent's estimates for one bandit beside the truth; the best arm first."""
-    q, Q, N = agents.q[0], agents.Q[0, 0], agents.N[0, 0]
-    rows = [[int(a), float(q[a]), float(Q[a]), int(N[a])] for a in np.argsort(-q)]
-    columns = ["arm", "worth q", "estimate Q", "pulls N"]
-    return {"kind": "table", "title": "one bandit of many", "columns": columns, "rows": rows}
+    """Draw true worths and your agent's estimates in one bandit, and its pulls; best arms first."""
+    order = np.argsort(-agents.q[0])[:SHOWN]
+    q, Q, N = agents.q[0][order], agents.Q[0, 0][order], agents.N[0, 0][order]
+    rank = np.arange(len(order))
+    error = 1 / np.sqrt(np.maximum(N, 1))
+    low, high = float(min(q.min(), Q.min()) - 0.8), float(max(q.max(), Q.max()) + 0.4)
+    last = np.flatnonzero((order == agents.last[0, 0]) & (N > 0))
+    pulls = agents.N[0, 0].sum()
+    title = f"one bandit: {N[0]:.0f} of {pulls:.0f} pulls on the best arm"
+    groups = {
+        "worth q": (rank, q),
+        "estimate Q ± 1/√N": (rank, Q),
+        "last pull": (last, np.full(len(last), low + 0.2)),
+    }
+    return {
+        "kind": "panels", "columns": 2, "widths": [3, 2], "title": title,
+        "panels": [
+            {"kind": "plane", "title": "worth and estimate", "x_label": "arm, best first",
+             "x_range": [-0.6, len(order) - 0.4], "y_range": [low, high],
+             "sticks": [[int(i), float(Q[i] - error[i]), float(Q[i] + error[i])]
+                        for i in np.flatnonzero(N)],
+             "groups": [{"name": n, "x": x.tolist(), "y": y.tolist()}
+                        for n, (x, y) in groups.items()]},
+            {"kind": "bars", "title": "N, lit: greedy", "labels": rank.tolist(),
+             "values": N.tolist(), "highlight": [int(Q.argmax())], "target": 0, "decimals": 0},
+        ],
+    }  # fmt: skip
 
 
 def measure(agents: Agents, data: Dataset, p: Bandit) -> dict[str, float]:
@@ -46,7 +70,7 @@ def measure(agents: Agents, data: Dataset, p: Bandit) -> dict[str, float]:
 
 
 VIEWS = (
+    View("first-bandit", "One bandit", first_bandit),
     View("regret", "Regret", regret),
     View("best-arm", "Best arm found", best_arm),
-    View("first-bandit", "One bandit", first_bandit),
 )

@@ -11,6 +11,8 @@ from tui_dl.lesson import Dataset, View
 
 SHOWN = 100  # sequences
 REACH = 8  # steps on each side of a flip
+WINDOW = 16  # steps of the sequence drawn
+ROWS = 10  # sequences, one a line
 
 
 def sigmoid(v: np.ndarray) -> np.ndarray:
@@ -89,17 +91,89 @@ def measure(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, float]:
 
 
 def answers(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
-    """Draw one unseen sequence: the truth, the network's P(+1) and the best possible P(+1)."""
-    x, y = data.held_out.x[:1], data.held_out.y[0, :, 0]
-    time = list(range(p.steps))
-    curves = {
-        "truth": y,
-        "network": probability(model, x, p)[0],
-        "best possible": best_belief(x, p)[0],
+    """Draw an unseen sequence around a flip: what is heard, what each reader says, and their sum."""
+    number = with_a_flip(data.held_out.y[:SHOWN, :, 0])
+    x, y = data.held_out.x[number : number + 1], data.held_out.y[number, :, 0] > 0.5
+    sides = [side[0] for side in evidence(model, x, p)]
+    said, best = sum(sides) > 0, best_belief(x, p)[0] > 0.5
+    part = around(y)
+    high = max(float(np.abs(sides).max()), 1.0)
+    readers = [
+        {
+            "name": name,
+            "values": side[part].tolist(),
+            "scale": "diverging",
+            "low": -high,
+            "high": high,
+        }
+        for name, side in zip(("reader →", "← reader"), sides, strict=False)
+    ]
+    return {
+        "kind": "unrolled", "columns": list(signs(y[part])), "x_label": "t, on top the target",
+        "title": f"{np.sum(said == y)} of {p.steps} steps right in an unseen sequence",
+        "rows": [
+            {"name": "heard x", "values": x[0, part, 0].tolist(), "scale": "diverging"},
+            *readers,
+            marked("network", said[part], y[part]),
+            marked("optimum", best[part], y[part]),
+        ],
+    }  # fmt: skip
+
+
+def evidence(model: Any, x: np.ndarray, p: BidirectionalRNN) -> list[np.ndarray]:
+    """Return what each reader adds to the log-odds of +1, (sequences, steps) each.
+
+    The output is σ of their sum; each takes half of the bias.
+    """
+    w, c = (np.asarray(weight) for weight in model.layers[1].weights)
+    h = read(model, x, p)
+    count = h.shape[-1] // p.units
+    parts = zip(np.split(h, count, axis=-1), np.split(w, count), strict=True)
+    return [(part @ weights)[..., 0] + c[0] / count for part, weights in parts]
+
+
+def with_a_flip(y: np.ndarray) -> int:
+    """Return the number of the first sequence that flips in its middle third, or 0."""
+    third = y.shape[1] // 3
+    middle = y[:, third : y.shape[1] - third]
+    return int((middle != middle[:, :1]).any(axis=1).argmax())
+
+
+def around(y: np.ndarray) -> slice:
+    """Return WINDOW steps around the flip of y that is nearest to its middle."""
+    flips = np.flatnonzero(y[1:] != y[:-1]) + 1
+    middle = len(y) // 2
+    at = min(flips.tolist(), key=lambda t: abs(t - middle), default=middle)
+    start = max(0, min(at - WINDOW // 2, len(y) - WINDOW))
+    return slice(start, start + WINDOW)
+
+
+def marked(name: str, said: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    """Return a row of signs, each marked as right or wrong."""
+    marks = ["✓" if right else "✗" for right in said == y]
+    return {"name": name, "words": list(signs(said)), "marks": marks}
+
+
+def signs(positive: np.ndarray) -> str:
+    """Return a + or − for each step."""
+    return "".join("+" if each else "−" for each in positive)
+
+
+def denoised(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
+    """Draw ROWS unseen sequences, one a line: what is heard, P(+1), and the target."""
+    x, y = data.held_out.x[:ROWS], data.held_out.y[:ROWS, :, 0]
+    parts = {
+        "heard": np.tanh(x[..., 0] / 2),
+        "network P(+1)": 2 * probability(model, x, p) - 1,
+        "target": 2 * y - 1,
     }
     return {
-        "kind": "lines", "title": "P(+1) over one unseen sequence", "x_label": "step t",
-        "series": [{"name": n, "x": time, "y": v.tolist()} for n, v in curves.items()],
+        "kind": "panels", "columns": 3, "title": f"{len(x)} unseen sequences, one a line, {WINDOW} steps",
+        "panels": [
+            {"kind": "heatmap", "title": name, "scale": "diverging", "low": -1, "high": 1,
+             "values": values[:, :WINDOW].tolist()}
+            for name, values in parts.items()
+        ],
     }  # fmt: skip
 
 
@@ -111,8 +185,10 @@ def around_a_flip(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, A
     for name, guess in guesses.items():
         by = right_by_distance((guess > 0.5) == y, y[:, 1:] != y[:, :-1])
         series.append({"name": name, "x": list(by), "y": list(by.values())})
-    label = "steps from a flip (0: the first step after it)"
-    return {"kind": "lines", "title": "share right", "x_label": label, "series": series}
+    return {
+        "kind": "lines", "title": "share right by the distance from a flip",
+        "x_label": "steps from a flip", "series": series,
+    }  # fmt: skip
 
 
 def right_by_distance(right: np.ndarray, flips: np.ndarray) -> dict[int, float]:
@@ -127,19 +203,8 @@ def right_by_distance(right: np.ndarray, flips: np.ndarray) -> dict[int, float]:
     return found
 
 
-def both_states(model: Any, data: Dataset, p: BidirectionalRNN) -> dict[str, Any]:
-    """Draw the state of every unit over one unseen sequence; the forward reader's are below."""
-    values = read(model, data.held_out.x[:1], p)[0].T
-    second = "" if p.reads == "forward" else f", from {p.units} on the backward reader's"
-    return {
-        "kind": "heatmap", "title": f"states h{second}", "values": values.tolist(),
-        "x_label": "step t", "y_label": "unit", "x_range": [0, p.steps - 1],
-        "y_range": [0, len(values) - 1], "low": -1.0, "high": 1.0,
-    }  # fmt: skip
-
-
 VIEWS = (
-    View("answers", "Answers", answers),
+    View("answers", "Two readers", answers),
+    View("denoised", "Noise in, signal out", denoised),
     View("flip", "Around a flip", around_a_flip),
-    View("states", "Both states", both_states),
 )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from lessons.attention.views import compiled
 from lessons.hred_vhred.settings import Dialogues
-from lessons.hred_vhred.talk import FACTS, decode, right_answers
+from lessons.hred_vhred.talk import FACTS, NUMBER, decode, encode, right_answers
 from tui_dl.lesson import Dataset, View
 
 DRAWS = 10  # answers drawn for each open question
 ROWS = 10  # dialogues in the table
 CLOUD = 100  # draws for one open question
+NOTHING_SAID = "i see"  # takes the place of a turn
 CLOSED = ("name", "home", "pet")
 
 
@@ -53,33 +56,72 @@ def variety(
     }
 
 
+def memory(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
+    """Draw a dialogue whose answer depends on an earlier turn, and how much on which.
+
+    The colour of a turn is how much less likely the right word becomes without it: NOTHING_SAID
+    stands in its place.
+    """
+    x = next(x for x in data.held_out.x if right_answers(x)[0] in CLOSED)
+    right = right_answers(x)[1][0].split()
+    said, P = without_each_turn(model, x, right, p)
+    losses = np.maximum(P[0] - P[1:], 0).tolist()
+    turns = [decode(turn).split() for turn in x]
+    rows = [
+        {
+            "name": "A, B",
+            "tokens": [*turns[t], "·", *turns[t + 1]],
+            "weights": [losses[t]] * len(turns[t]) + [0.0] + [losses[t + 1]] * len(turns[t + 1]),
+        }
+        for t in range(0, len(turns) - 1, 2)
+    ]
+    words = said.split()
+    marks = ["" if word == wanted else "✗" for word, wanted in zip_longest(words, right)]
+    marks = marks if any(marks) else ["", "", "", "✓"]
+    return {
+        "kind": "tokens", "scale": "sequential", "low": 0, "high": 1,
+        "title": f"P({right[-1]}) = {P[0]:.2f}; colour: what it loses without a turn",
+        "rows": [
+            *rows,
+            {"name": "A asks", "tokens": turns[-1]},
+            {"name": "network", "tokens": words or ["·"], "marks": marks[: len(words)] or ["✗"]},
+        ],
+    }  # fmt: skip
+
+
+def without_each_turn(
+    model: Any, x: np.ndarray, right: Sequence[str], p: Dialogues
+) -> tuple[str, np.ndarray]:
+    """Return the answer to x, and P of the last right word: first as x is, then without a turn.
+
+    z is the mean of the prior. P has as many entries as x has turns.
+    """
+    batch = np.repeat(x[None], len(x), axis=0)
+    for turn in range(len(x) - 1):
+        batch[turn + 1, turn] = encode([NOTHING_SAID])[0]
+    noise = np.zeros((len(x), p.latent), "float32")
+    logits = np.asarray(compiled(model, "answer")(batch, noise), float)
+    e = np.exp(logits[:, len(right) - 1] - logits[:, len(right) - 1].max(axis=-1, keepdims=True))
+    P = e[:, NUMBER[right[-1]]] / e.sum(axis=-1)
+    return decode(logits[0].argmax(axis=-1)), np.asarray(P)
+
+
 def talk(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
-    """Tabulate the answers to unseen dialogues beside the right ones."""
+    """Tabulate the answers to unseen dialogues beside what they depend on."""
     x = data.held_out.x[:ROWS]
     said = answers(model, x, p, np.random.default_rng(0))
     rows = [_row(*pair) for pair in zip(x, said, strict=True)]
-    columns = ["question", "answer", "right", "told"]
-    return {"kind": "table", "title": "unseen dialogues", "columns": columns, "rows": rows}
+    wrong = [i for i, row in enumerate(rows) if row[0] == "✗"]
+    return {
+        "kind": "table", "title": f"{ROWS - len(wrong)} of {ROWS} unseen dialogues right",
+        "columns": ["", "it depends on", "answer"], "rows": rows, "highlight": wrong,
+    }  # fmt: skip
 
 
 def _row(x: np.ndarray, said: str) -> list[str]:
     kind, right = right_answers(x)
-    turns = [decode(turn) for turn in x[:-1]]
-    told = [turn for turn in turns if turn.startswith(FACTS.get(kind, "-"))]
-    return [decode(x[-1]), said, "yes" if said in right else "no", *(told or ["(no need)"])]
-
-
-def context(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
-    """Draw the context's state after each turn of one unseen dialogue; seq2seq has only one."""
-    x = data.held_out.x[:ROWS]
-    states = np.asarray(compiled(model, "contexts")(x))[0]
-    turns, units = x.shape[1], states.shape[1]
-    return {
-        "kind": "heatmap", "title": "what is known after each turn",
-        "values": states.T.tolist(), "x_label": "turn", "y_label": "unit",
-        "x_range": [turns - len(states) + 1, turns], "y_range": [0, units - 1],
-        "low": -1.0, "high": 1.0,
-    }  # fmt: skip
+    told = [turn for turn in map(decode, x[:-1]) if turn.startswith(FACTS.get(kind, "-"))]
+    return ["✓" if said in right else "✗", told[0] if told else decode(x[-1]), said]
 
 
 def open_question(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
@@ -88,18 +130,17 @@ def open_question(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
     said = answers(model, np.repeat(x[None], CLOUD, axis=0), p, np.random.default_rng(0))
     right = right_answers(x)[1]
     shares = [said.count(answer) / CLOUD for answer in right]
+    weather = next(t for t in map(decode, x) if t.startswith(FACTS["weather"]))
     return {
-        "kind": "bars", "title": f"share of answers: {_weather(x)}",
-        "labels": [*(answer.removeprefix("let us ") for answer in right), "anything else"], "values": [*shares, 1 - sum(shares)],
+        "kind": "bars", "low": 0, "high": 1, "highlight": list(range(len(right))), "decimals": 2,
+        "title": f"{weather}: {len(set(said))} different in {CLOUD} answers",
+        "labels": [*(answer.removeprefix("let us ") for answer in right), "anything else"],
+        "values": [*shares, 1 - sum(shares)],
     }  # fmt: skip
 
 
-def _weather(x: np.ndarray) -> str:
-    return next(t for t in map(decode, x) if t.startswith(FACTS["weather"]))
-
-
 VIEWS = (
-    View("talk", "Unseen dialogues", talk),
-    View("context", "Memory of turns", context),
+    View("memory", "What is remembered", memory),
     View("open", "An open question", open_question),
+    View("talk", "Unseen dialogues", talk),
 )

@@ -152,7 +152,8 @@ def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
     loop.model(policy)
     for step in loop.steps(p.epochs * p.steps_per_epoch, p.steps_per_epoch):
         optimizer.learning_rate = loop.live("learning_rate")
-        policy.temperature = tau = loop.live("temperature")  # the views use it too
+        policy.steps = step + 1
+        policy.temperature = tau = loop.live("temperature")  # the views use both
         s, a, r, counts = play(environments, policy, tau, rng)
         G = returns(r, p.discount)[counts]
         advantage = G - baseline(s[counts], G)

@@ -170,6 +170,7 @@ def train(p: QNetwork, data: Dataset, loop: Loop) -> None:
         optimizer.learning_rate = loop.live("learning_rate")
         epsilon = max(loop.live("epsilon"), 1 - step / p.exploration)
         recent.extend(game.play(q, MOVES, epsilon, rng, replay))
+        q.steps = step + 1  # the picture of cart and pole moves on with it
         metrics = {"return": float(np.mean(recent or [0])), "epsilon": epsilon}
         if replay.count >= FIRST_MOVES:
             batches = replay.sample(rng, (BATCHES, BATCH))

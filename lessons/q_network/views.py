@@ -12,6 +12,7 @@ from lessons.q_network.settings import QNetwork
 from tui_dl.lesson import Dataset, View
 
 LONGEST = 300  # moves of the episode that is drawn: 10 ms
+TRAIL = 30  # of them on the map of the policy
 
 
 def in_moves(p: QNetwork) -> float:
@@ -20,29 +21,72 @@ def in_moves(p: QNetwork) -> float:
 
 
 def over_pole(model: Any, p: QNetwork) -> np.ndarray:
-    """Return Q (32, 32, 2) over angular velocity and angle, with the cart in the middle."""
-    angle, velocity = np.meshgrid(np.linspace(-0.21, 0.21, 32), np.linspace(-2, 2, 32))
+    """Return Q (24, 24, 2) over angular velocity and angle, with the cart in the middle."""
+    angle, velocity = np.meshgrid(np.linspace(-0.21, 0.21, 24), np.linspace(-2, 2, 24))
     states = np.stack([0 * angle, 0 * angle, angle, velocity], axis=-1).astype("float32")
     return np.asarray(values_of(model)(states) * in_moves(p))
 
 
-def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
-    """Return a payload over the pole's angle and angular velocity."""
+def over_angle(values: np.ndarray, name: str, scale: str) -> dict[str, Any]:
+    """Return a picture of values over the pole's angle and angular velocity."""
     return {
-        "kind": "heatmap", "title": title, "values": values.tolist(),
-        "x_label": "pole angle (rad)", "y_label": "its velocity (rad/s)",
+        "kind": "plane", "regions": {"values": values.tolist(), "scale": scale, "name": name},
+        "x_label": "pole angle", "y_label": "velocity",
         "x_range": [-0.21, 0.21], "y_range": [-2.0, 2.0],
+    }  # fmt: skip
+
+
+def played(model: Any) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Play one greedy episode, always from the same start.
+
+    Return the states (moves + 1, 4), the network's outputs there, and True if the pole fell.
+    """
+    q, fell, over = values_of(model), False, False
+    environment = gymnasium.make(ENVIRONMENT, max_episode_steps=LONGEST)
+    state, _ = environment.reset(seed=0)
+    states = [state]
+    outputs = [q(state)]
+    while not over:
+        state, _, fell, cut, _ = environment.step(int(outputs[-1].argmax()))
+        states.append(state)
+        outputs.append(q(state))
+        over = fell or cut
+    return np.array(states), np.array(outputs), bool(fell)
+
+
+def cart(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
+    """Draw a moment of a greedy episode, and the moves before it on the greedy policy.
+
+    The moment moves on with the steps of training.
+    """
+    states, outputs, fell = played(model)
+    t = 7 * getattr(model, "steps", 0) % (len(states) - 1)
+    position, _, angle, _ = states[t].tolist()
+    way = states[max(0, t - TRAIL) : t + 1, 2:].T.tolist()
+    values = (outputs[t] * in_moves(p)).tolist()
+    lead = np.diff(over_pole(model, p), axis=-1)[..., 0]
+    policy = over_angle(lead, "Q→ − Q←", "diverging")
+    title = f"the pole falls at move {len(states) - 1}" if fell else f"upright for {LONGEST} moves"
+    return {
+        "kind": "panels", "columns": 2, "widths": [1, 1], "title": f"{title}; here move {t}",
+        "panels": [
+            {"kind": "cartpole", "title": "greedy push", "position": position, "angle": angle,
+             "push": 1 if values[1] > values[0] else -1,
+             "labels": ["Q(left)", "Q(right)"], "values": values},
+            policy | {
+                "title": "last moves, ◎ now",
+                "lines": [{"name": "", "x": way[0], "y": way[1]}],
+                "words": [{"text": "◎", "x": way[0][-1], "y": way[1][-1], "bold": True}],
+            },
+        ],
     }  # fmt: skip
 
 
 def value_map(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
     """Draw V(s) = max Q(s, a): the discounted number of future moves that the network expects."""
-    return heatmap("V(s) = max Q(s, a)", over_pole(model, p).max(axis=-1))
-
-
-def leaning(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
-    """Draw Q(s, right) − Q(s, left), whose sign is the greedy policy."""
-    return heatmap("Q(right) − Q(left)", np.diff(over_pole(model, p), axis=-1)[..., 0])
+    V = over_pole(model, p).max(axis=-1)
+    title = f"V(s) = max Q(s, a): up to {V.max():.0f} more moves"
+    return over_angle(V, "V(s)", "sequential") | {"title": title}
 
 
 def episode(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
@@ -50,23 +94,16 @@ def episode(model: Any, data: Dataset, p: QNetwork) -> dict[str, Any]:
 
     If the pole is still up after the last move drawn, the rest is taken from the prediction.
     """
-    q, fell = values_of(model), False
-    environment = gymnasium.make(ENVIRONMENT, max_episode_steps=LONGEST)
-    state, _ = environment.reset(seed=0)
-    predicted, over = [], False
-    while not over:
-        predicted.append(q(state))
-        state, _, fell, cut, _ = environment.step(int(predicted[-1].argmax()))
-        over = fell or cut
-    V = np.max(predicted, axis=1) * in_moves(p)
-    G = [0.0 if fell else float(q(state).max() * in_moves(p))]
-    for _ in predicted:
+    _, outputs, fell = played(model)
+    V = outputs.max(axis=1) * in_moves(p)
+    G = [0.0 if fell else float(V[-1])]
+    for _ in V[1:]:
         G.append(1 + p.discount * G[-1])
-    moves = [float(t) for t in range(len(V))]
+    moves = [float(t) for t in range(len(V) - 1)]
     return {
-        "kind": "lines", "title": f"one episode: {len(V)} of {LONGEST} moves", "x_label": "move",
+        "kind": "lines", "title": f"one episode: {len(moves)} of {LONGEST} moves", "x_label": "move",
         "series": [
-            {"name": "predicted V", "x": moves, "y": V.tolist()},
+            {"name": "predicted V", "x": moves, "y": V[:-1].tolist()},
             {"name": "return that followed", "x": moves, "y": G[:0:-1]},
         ],
     }  # fmt: skip
@@ -92,7 +129,7 @@ def measure(model: Any, data: Dataset, p: QNetwork) -> dict[str, float]:
 
 
 VIEWS = (
-    View("value", "Value over the pole", value_map),
-    View("leaning", "Right against left", leaning),
+    View("cart", "Cart and pole", cart),
     View("episode", "One episode", episode),
+    View("value", "Value over the pole", value_map),
 )

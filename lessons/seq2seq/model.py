@@ -16,9 +16,8 @@ from tui_dl.lesson import Dataset, Split
 
 
 def outcome(network: Any, x: Any, y: Any) -> Any:
-    """Return the encoder's state (sums, units), and letters forced and free (sums, length)."""
-    taught, free = (ops.argmax(network(given), axis=-1) for given in ((x, y), x))
-    return network.encoder(one_hot(x)), taught, free
+    """Return the encoder's state (sums, units), and logits forced and free (sums, length, 13)."""
+    return network.encoder(one_hot(x)), network((x, y)), network(x)
 
 
 def data(p: SequenceToSequence, rng: np.random.Generator) -> Dataset:

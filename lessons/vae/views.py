@@ -9,9 +9,9 @@ import numpy as np
 from lessons.vae.settings import VariationalAutoencoder
 from tui_dl.lesson import Dataset, View
 
-SIDE = 14  # pixels: larger images are shrunk for the screen
-WIDTH, HEIGHT = 72, 44  # maximum pixels of a whole picture
-DOTS = 400  # codes drawn
+SIDE = 10  # pixels: larger images are shrunk for the screen
+WIDTH, ROWS = 44, 3  # pixels and images of a whole picture
+DIGITS = 100  # codes drawn
 SAMPLES = 1000
 
 
@@ -93,69 +93,93 @@ def thumbnails(images: np.ndarray) -> np.ndarray:
 
 
 def mosaic(images: np.ndarray, columns: int) -> np.ndarray:
-    """Join images (rows · columns, height, width), a dark line under each row but the last."""
-    lined = np.pad(images, ((0, 0), (0, 1), (0, 0)))
+    """Join images (rows · columns, height, width), a dark line between any two."""
+    lined = np.pad(images, ((0, 0), (0, 1), (0, 1)))
     _, height, width = lined.shape
     grid = lined.reshape(-1, columns, height, width).transpose(0, 2, 1, 3)
-    return grid.reshape(-1, columns * width)[:-1]
+    return grid.reshape(-1, columns * width)[:-1, :-1]
 
 
-def heatmap(title: str, values: np.ndarray) -> dict[str, Any]:
-    """Return a picture made of grey values."""
-    return {"kind": "heatmap", "title": title, "values": values.tolist(), "low": 0.0, "high": 1.0}
+def in_a_row(data: Dataset, room: int) -> int:
+    """Return how many thumbnails stand in a row of so many pixels."""
+    return max(2, (room + 1) // (thumbnails(data.x[:1]).shape[2] + 1))
 
 
-def fitting(data: Dataset) -> tuple[int, int]:
-    """Return the columns and rows of thumbnails that fit in a picture."""
-    _, height, width = thumbnails(data.x[:1]).shape
-    return WIDTH // width, (HEIGHT + 1) // (height + 1)
+def window(model: Any, data: Dataset, p: VariationalAutoencoder) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and spread of what is drawn of z: the prior's, 0 and 1.
+
+    A plain autoencoder has no prior, so its window covers its codes.
+    """
+    if model.variational:
+        return np.zeros(p.latent), np.ones(p.latent)
+    return whereabouts(model, data)
+
+
+def cursor(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
+    """Draw the codes μ of unseen digits as digits, and the decoder's output at a cursor.
+
+    The cursor goes round the middle of the plane, a little at every step of training.
+    """
+    mean, spread = window(model, data, p)
+    turn = 0.05 * int(model.optimizer.iterations)
+    second = min(1, p.latent - 1)
+    z = mean.copy()
+    z[0] += 1.3 * spread[0] * np.cos(turn)
+    z[second] += 1.3 * spread[second] * np.sin(turn) * (p.latent > 1)
+    mu, _ = encode(model, data.held_out.x[:DIGITS])
+    codes = [
+        {"text": data.classes[y], "x": float(code[0]), "y": float(code[second]), "group": int(y)}
+        for code, y in zip(mu, data.held_out.y[:DIGITS], strict=True)
+    ]
+    ranges = [(mean[i] + 3 * spread[i] * np.array([-1, 1])).tolist() for i in (0, second)]
+    at = {"text": "◎", "x": float(z[0]), "y": float(z[second]), "bold": True}
+    return {
+        "kind": "panels", "columns": 2, "widths": [3, 2],
+        "title": f"◎ at z = ({', '.join(f'{value:.1f}' for value in z[:2])}), decoded beside it",
+        "panels": [
+            {"kind": "plane", "title": "unseen digits, encoded", "words": [at, *codes],
+             "x_range": ranges[0], "y_range": ranges[1],
+             "x_label": "z₁", "y_label": f"z{'₁₂'[second]}"},
+            {"kind": "tiles", "title": "decoded at ◎", "scale": "grey", "low": 0, "high": 1,
+             "legend": False, "tiles": [{"values": decode(model, z[None])[0].tolist()}]},
+        ],
+    }  # fmt: skip
 
 
 def decoded_plane(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
-    """Draw the decoder's output over the plane of z₁ and z₂, two spreads to either side.
-
-    The spread is the prior's, 1; a plain autoencoder has no prior, so its plane covers its
-    codes.
-    """
-    columns, rows = fitting(data)
-    mean, spread = np.zeros(p.latent), np.ones(p.latent)
-    if not model.variational:
-        mean, spread = whereabouts(model, data)
-    z = np.tile(mean, (rows, columns, 1))
+    """Draw the decoder's output over the plane of z₁ and z₂, two spreads to either side."""
+    columns = in_a_row(data, WIDTH)
+    mean, spread = window(model, data, p)
+    z = np.tile(mean, (ROWS, columns, 1))
     z[..., 0] += 2 * spread[0] * np.linspace(-1, 1, columns)
     if p.latent > 1:
-        z[..., 1] += 2 * spread[1] * np.linspace(1, -1, rows)[:, None]
+        z[..., 1] += 2 * spread[1] * np.linspace(1, -1, ROWS)[:, None]
     images = thumbnails(decode(model, z.reshape(-1, p.latent)))
     ends = zip(("z₁ →", "z₂ ↑"), mean - 2 * spread, mean + 2 * spread, strict=False)
-    title = "  ".join(f"{name} {low:.1f} … {high:.1f}" for name, low, high in ends)
-    return heatmap(title, mosaic(images, columns))
+    title = ", ".join(f"{name} {low:.1f} … {high:.1f}" for name, low, high in ends)
+    return mosaic_of(f"decoded: {title}", images, columns)
 
 
-def codes_by_digit(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
-    """Draw the codes μ of unseen images, one group for each digit."""
-    mu, sigma = encode(model, data.held_out.x[:DOTS])
-    second = mu[:, min(1, p.latent - 1)]
-    groups = []
-    for digit, name in enumerate(data.classes):
-        mine = data.held_out.y[:DOTS] == digit
-        groups.append({"name": name, "x": mu[mine, 0].tolist(), "y": second[mine].tolist()})
+def mosaic_of(title: str, images: np.ndarray, columns: int) -> dict[str, Any]:
+    """Return a picture of images side by side."""
     return {
-        "kind": "scatter", "title": f"codes of unseen digits, mean σ {sigma.mean():.2f}",
-        "x_label": "μ₁", "y_label": "μ₂" if p.latent > 1 else "μ₁", "groups": groups, "lines": [],
+        "kind": "heatmap", "title": title, "scale": "grey", "low": 0.0, "high": 1.0,
+        "values": mosaic(images, columns).tolist(),
     }  # fmt: skip
 
 
 def strips(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, Any]:
     """Draw unseen digits, their reconstructions below them, and samples below these."""
-    columns, _ = fitting(data)
+    names = ["digit", "decoded", "z drawn"]
+    columns = in_a_row(data, WIDTH - 8)
     x = data.held_out.x[:columns]
     rows = np.concatenate([x, decode(model, encode(model, x)[0]), sampled(model, columns)])
-    title = "unseen digits · the same decoded · samples, z ~ N(0, 1)"
-    return heatmap(title, mosaic(thumbnails(rows), columns))
+    title = "unseen digits, the same decoded, samples z ~ N(0, 1)"
+    return mosaic_of(title, thumbnails(rows), columns) | {"row_labels": names}
 
 
 VIEWS = (
+    View("cursor", "Codes and decoder", cursor),
     View("plane", "Decoded plane", decoded_plane),
-    View("codes", "Codes", codes_by_digit),
     View("images", "Digits, decoded, sampled", strips),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from lessons.word2vec.corpus import RELATIONS, vocabulary
+from lessons.word2vec.corpus import RELATIONS, Pair, Relation, vocabulary
 from lessons.word2vec.settings import Word2Vec
 from tui_dl.lesson import Dataset, View
 
@@ -20,16 +21,15 @@ GROUPS = {
 }
 GROUP_OF = {word: name for name, members in GROUPS.items() for word in members}
 
-SHOWN_WORDS = ("king", "aunt", "paris", "puppy", "ate")
 SHOWN_ANALOGIES = (
     ("man", "king", "woman", "queen"),
-    ("girl", "princess", "boy", "prince"),
     ("france", "paris", "japan", "tokyo"),
-    ("oslo", "norway", "rome", "italy"),
     ("dog", "puppy", "horse", "foal"),
     ("sings", "sang", "drinks", "drank"),
 )
-SHOWN_PAIRS = (("man", "woman"), ("king", "queen"), ("uncle", "aunt"), ("monk", "nun"))
+SHOWN_PAIRS = (
+    ("man", "woman"), ("king", "queen"), ("uncle", "aunt"), ("monk", "nun"), ("boy", "girl"),
+)  # fmt: skip
 
 
 @functools.cache
@@ -98,28 +98,23 @@ def measure(model: Any, data: Dataset, p: Word2Vec) -> dict[str, float]:
 
 
 def analogies(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """Tabulate present completions of some analogies, and the share of right ones."""
+    """Draw the three words nearest to b − a + c, by their cosine, for some analogies."""
+    n = unit_rows(model)
     cosines = likeness(model)
     asked = np.array([[NUMBER[word] for word in four] for four in SHOWN_ANALOGIES])
-    best = np.argsort(-scores(cosines, asked), axis=1)[:, :2]
-    rows = []
-    for (a, b, c, d), (first, second) in zip(SHOWN_ANALOGIES, best, strict=True):
-        right = "yes" if WORDS[first] == d else "no"
-        rows.append([f"{b} − {a} + {c}", WORDS[first], WORDS[second], d, right])
-    return {
-        "kind": "table", "title": f"analogies: {share_of_analogies(cosines):.0%} of 576 right",
-        "columns": ["sum", "nearest", "second", "wanted", "right"], "rows": rows,
-    }  # fmt: skip
-
-
-def neighbours(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """Tabulate the four nearest words of some words."""
-    cosines = likeness(model)
-    near = nearest(cosines, np.array([NUMBER[word] for word in SHOWN_WORDS]), 4)
-    pairs = zip(SHOWN_WORDS, near, strict=True)
-    rows = [[word, *(WORDS[number] for number in others)] for word, others in pairs]
-    title = f"nearest words: {share_of_neighbours(cosines):.0%} of the same group"
-    return {"kind": "table", "title": title, "columns": ["word", *"1234"], "rows": rows}
+    a, b, c = (n[column] for column in asked[:, :3].T)
+    sizes = np.maximum(np.linalg.norm(b - a + c, axis=1, keepdims=True), 1e-12)
+    found = scores(cosines, asked) / sizes
+    best = np.argsort(-found, axis=1)[:, :3]
+    panels = [
+        {
+            "kind": "bars", "title": f"{b} − {a} + {c}", "low": 0, "high": 1, "highlight": [0], "decimals": 2,
+            "labels": [WORDS[i] for i in near], "values": found[row, near].tolist(),
+        } | ({"target": near.index(NUMBER[d])} if NUMBER[d] in near else {})
+        for row, (near, (a, b, c, d)) in enumerate(zip(best.tolist(), SHOWN_ANALOGIES, strict=True))
+    ]  # fmt: skip
+    title = f"nearest words: {share_of_analogies(cosines):.0%} of 576 analogies right"
+    return {"kind": "panels", "columns": 2, "title": title, "panels": panels}
 
 
 def principal(n: np.ndarray) -> np.ndarray:
@@ -129,52 +124,94 @@ def principal(n: np.ndarray) -> np.ndarray:
     return axes * np.sign(axes[:, np.abs(axes).argmax(axis=1)].diagonal())[:, None]
 
 
-def groups_at(place: np.ndarray, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return some groups of words as points; `place` (words, 2) is the position of all words."""
-    return [
-        {"name": name, "x": place[GROUPS[name], 0].tolist(), "y": place[GROUPS[name], 1].tolist()}
-        for name in names
-    ]
-
-
 def map_of_words(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
     """Draw the words of all groups, in the plane of their largest variation."""
     n = unit_rows(model)
     place = n @ principal(n[list(GROUP_OF)]).T
+    groups = [
+        {"name": name, "x": place[members, 0].tolist(), "y": place[members, 1].tolist()}
+        for name, members in GROUPS.items()
+    ]
+    middles = {name: place[members].mean(axis=0).tolist() for name, members in GROUPS.items()}
+    words = [
+        {"text": name, "x": x, "y": y, "group": i, "bold": True}
+        for i, (name, (x, y)) in enumerate(middles.items())
+    ]
+    share = share_of_neighbours(likeness(model))
     return {
-        "kind": "scatter", "title": "all groups: the two principal components",
-        "x_label": "first", "y_label": "second",
-        "groups": groups_at(place, tuple(GROUPS)), "lines": [],
+        "kind": "plane", "title": f"{share:.0%} of the nearest words are of the same group",
+        "x_label": "first component", "y_label": "second", "groups": groups, "words": words,
     }  # fmt: skip
 
 
-def map_of_pairs(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
-    """Draw men and women in a separate plane, with some pairs joined by lines.
+def side_by_side(n: np.ndarray, relation: Relation) -> np.ndarray:
+    """Return the position of every word (words, 2) in the plane of a relation.
 
-    The first axis is the mean step from a man to his woman, the second the largest remaining
-    variation.
+    The first axis is the mean step from one side of a pair to the other, the second the largest
+    remaining variation.
     """
-    n = unit_rows(model)
-    men, women = n[GROUPS["men"]], n[GROUPS["women"]]
-    step = (women - men).mean(axis=0)
+    first, second = (n[GROUPS[name]] for name in relation.names)
+    step = (second - first).mean(axis=0)
     step = step / max(float(np.linalg.norm(step)), 1e-12)
-    rest = np.concatenate([men, women])
-    place = n @ np.stack([step, principal(rest - np.outer(rest @ step, step))[0]]).T
-    lines = [
-        {"name": f"{a}–{b}", "x": place[ends, 0].tolist(), "y": place[ends, 1].tolist()}
-        for a, b in SHOWN_PAIRS
-        for ends in [[NUMBER[a], NUMBER[b]]]
+    rest = np.concatenate([first, second])
+    return np.asarray(n @ np.stack([step, principal(rest - np.outer(rest @ step, step))[0]]).T)
+
+
+def arrows_between(place: np.ndarray, pairs: Iterable[Pair]) -> list[dict[str, Any]]:
+    """Return an arrow from the first to the second word of each pair."""
+    return [
+        {"name": "", "x": place[ends, 0].tolist(), "y": place[ends, 1].tolist()}
+        for ends in ([NUMBER[a], NUMBER[b]] for a, b in pairs)
     ]
+
+
+def map_of_pairs(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
+    """Draw men and women in a plane of their own, an arrow from each man to his woman."""
+    n = unit_rows(model)
+    relation = RELATIONS[0]
+    place = side_by_side(n, relation)
+    a, b, c, d = (n[NUMBER[word]] for word in SHOWN_ANALOGIES[0])
+    sizes = np.linalg.norm(c - a) * np.linalg.norm(d - b)
+    words = [
+        {"text": word, "x": float(place[NUMBER[word], 0]), "y": float(place[NUMBER[word], 1]),
+         "group": side}
+        for pair in SHOWN_PAIRS
+        for side, word in enumerate(pair)
+    ]  # fmt: skip
     return {
-        "kind": "scatter", "title": "men and women: parallel pairs make analogies",
-        "x_label": "mean step from men to women", "y_label": "what else spreads most",
-        "groups": groups_at(place, ("men", "women")), "lines": lines,
+        "kind": "plane", "words": words, "arrows": arrows_between(place, SHOWN_PAIRS),
+        "title": f"cos(woman − man, queen − king) = {(c - a) @ (d - b) / max(sizes, 1e-12):.2f}",
+        "x_label": "mean step from men to women", "y_label": "largest other variation",
+        "y_range": _as_wide(words),
+    }  # fmt: skip
+
+
+def _as_wide(words: list[dict[str, Any]]) -> list[float]:
+    """Return a range of y that spans at least what x does, so that no slope is exaggerated."""
+    x, y = ([word[axis] for word in words] for axis in "xy")
+    middle = (min(y) + max(y)) / 2
+    half = 0.55 * max(max(x) - min(x), max(y) - min(y), 1e-3)
+    return [middle - half, middle + half]
+
+
+def relations(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
+    """Draw all pairs of each relation as arrows: parallel arrows make analogies."""
+    n = unit_rows(model)
+    panels = []
+    for relation in RELATIONS:
+        place = side_by_side(n, relation)
+        panels.append({
+            "kind": "plane", "title": " → ".join(relation.names), "axes": False,
+            "arrows": arrows_between(place, relation.pairs),
+        })  # fmt: skip
+    return {
+        "kind": "panels", "columns": 2, "title": "nine pairs of each relation", "panels": panels,
     }  # fmt: skip
 
 
 VIEWS = (
-    View("analogies", "Analogies", analogies),
-    View("neighbours", "Neighbours", neighbours),
-    View("map", "Map", map_of_words),
     View("pairs", "Pairs", map_of_pairs),
+    View("analogies", "Analogies", analogies),
+    View("relations", "Four relations", relations),
+    View("map", "Map", map_of_words),
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.attention import LESSON, dates
-from lessons.attention.views import thirds
+from lessons.attention.views import SHOWN, shown, thirds
 from tui_dl.engine.session import Session
 
 PAGE = LESSON.theory()
@@ -83,7 +83,33 @@ def test_a_short_run_gives_pictures_and_figures(attention, units):
     finished = Session(LESSON, LESSON.parameters.of(values), emit=events.append).run()
     assert finished.status == "completed", finished.message
     assert {"exact", "short", "middle", "long"} <= set(finished.metrics)
-    assert {e.view for e in events if e.kind == "snapshot"} == {"alignment", "examples", "length"}
+    shots = {e.view: e.payload for e in events if e.kind == "snapshot"}
+    assert set(shots) == {"alignment", "parts", "examples", "length"}
+    assert shots["alignment"]["kind"] == ("heatmap" if attention else "tokens")
+    assert not [e for e in events if e.kind == "note"]
+
+
+def test_the_pictures_show_the_shares_of_the_written_letters():
+    p, data, model = made()
+    model(data.x[:1])
+    alignment, parts = (view.draw(model, data, p) for view in LESSON.views[:2])
+    x, y = shown(data.held_out)
+    read, size = dates.decode(x, dates.READ), len(dates.decode(y, dates.WRITTEN))
+    assert len(read) == SHOWN and alignment["column_labels"] == list(read.replace(" ", "·"))
+    assert np.shape(alignment["values"]) == (size, len(read)) and size == 10
+    answer = np.asarray(model(x[None])).argmax(axis=-1)
+    alpha = np.asarray(model.looked_at(x[None], answer.astype("int32")))[0]
+    assert np.array(alignment["values"]) == pytest.approx(alpha[:size, : len(read)], abs=1e-5)
+    assert len(alignment["row_labels"]) == size
+
+    x, y = data.held_out.x[:1], data.held_out.y[0]
+    answer = np.asarray(model(x)).argmax(axis=-1)
+    alpha = np.asarray(model.looked_at(x, answer.astype("int32")))[0]
+    year, _, _, written = parts["rows"]
+    letters = len(dates.decode(x[0], dates.READ))
+    assert year["weights"] == pytest.approx(alpha[:4, :letters].mean(axis=0), abs=1e-5)
+    wrong = answer[0, :10] != y[:10]
+    assert [mark == "✗" for mark in written["marks"]] == wrong.tolist()
 
 
 def test_attention_costs_the_weights_that_the_page_counts():

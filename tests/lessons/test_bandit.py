@@ -147,8 +147,16 @@ def test_pictures():
     assert regret["yours"]["x"] == [20, 40, 60, 80]
     assert regret["yours"]["y"][-1] == pytest.approx(loop.final["regret"])
     assert all(y == sorted(y) for y in (s["y"] for s in regret.values()))
-    rows = shots["first-bandit"]["rows"]
-    assert sum(row[3] for row in rows) == 80 and rows[0][0] == data.y[0]
+    plane, pulls = shots["first-bandit"]["panels"]
+    worth, estimate, last = (np.array(group["y"]) for group in plane["groups"])
+    order = np.argsort(-data.x[0])
+    assert worth == pytest.approx(data.x[0][order]) and order[0] == data.y[0]
+    assert estimate == pytest.approx(loop.agents.Q[0, 0][order])
+    assert sum(pulls["values"]) == 80 and pulls["values"][0] == loop.agents.N[0, 0, data.y[0]]
+    assert pulls["highlight"] == [int(estimate.argmax())]
+    assert order[plane["groups"][2]["x"][0]] == loop.agents.last[0, 0] and len(last) == 1
+    x, low, high = plane["sticks"][0]
+    assert (high - low) / 2 == pytest.approx(1 / np.sqrt(pulls["values"][x]))
     fresh = bandit.Agents(p, data.x)
     json.dumps([v.draw(fresh, data, p) for v in LESSON.views])
 

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from lessons.bidirectional_rnn import LESSON
 from lessons.bidirectional_rnn.model import UNSEEN, data, model
 from lessons.bidirectional_rnn.views import (
+    around,
     best_belief,
+    evidence,
     probability,
     read,
     right_by_distance,
     sigmoid,
     through,
+    with_a_flip,
 )
 from tui_dl.engine.session import Session
 
@@ -141,17 +144,42 @@ def test_shares_right_are_counted_from_the_flip():
 def test_views_are_plain(reads):
     p = settings(reads=reads)
     net, sets = network(p)
-    curves, flip, both = (view.draw(net, sets, p) for view in LESSON.views)
-    json.dumps([curves, flip, both], allow_nan=False)
-    assert [len(s["y"]) for s in curves["series"]] == [12, 12, 12]
-    assert all(0 <= y <= 1 for s in (*curves["series"], *flip["series"]) for y in s["y"])
-    assert np.shape(both["values"]) == (10 if reads == "both" else 5, 12)
+    answers, denoised, flip = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([answers, denoised, flip], allow_nan=False)
+    heard, *readers, said, best = answers["rows"]
+    assert [len(row["values"]) for row in (heard, *readers)] == [12] * (3 if reads == "both" else 2)
+    assert all(0 <= y <= 1 for s in flip["series"] for y in s["y"])
+    for row in (said, best):
+        right = [w == t for w, t in zip(row["words"], answers["columns"], strict=True)]
+        assert [mark == "✓" for mark in row["marks"]] == right
+    sums = np.sum([row["values"] for row in readers], axis=0)
+    assert ["+" if v > 0 else "−" for v in sums] == said["words"], "evidence of both adds up"
+    assert [np.shape(panel["values"]) for panel in denoised["panels"]] == [(10, 12)] * 3
+
+
+@pytest.mark.parametrize("reads", READS)
+def test_the_readers_evidence_adds_up_to_the_log_odds(reads):
+    p = settings(reads=reads)
+    net, sets = network(p)
+    net.layers[1].bias.assign([0.7])
+    x = sets.held_out.x[:20]
+    assert sigmoid(sum(evidence(net, x, p))) == pytest.approx(np.asarray(net(x))[..., 0], abs=1e-5)
+
+
+def test_the_part_drawn_holds_a_flip():
+    y = np.zeros((3, 40), bool)
+    y[2, 21:] = True
+    assert with_a_flip(y) == 2 and around(y[2]) == slice(13, 29)
+    assert with_a_flip(y[:2]) == 0 and around(y[0]) == slice(12, 28)
+    y[1, 2:] = True  # too early
+    assert with_a_flip(y[:2]) == 0 and around(y[1]) == slice(0, 16)
 
 
 def test_no_flip_is_no_error():
     p = settings(flips=0.0)
     net, sets = network(p)
-    assert LESSON.views[1].draw(net, sets, p)["series"][0]["y"] == []
+    assert LESSON.views[2].draw(net, sets, p)["series"][0]["y"] == []
+    assert len(LESSON.views[0].draw(net, sets, p)["columns"]) == 12
 
 
 @pytest.mark.slow
@@ -161,7 +189,7 @@ def test_it_trains_in_a_session():
     finished = Session(LESSON, p, compile="graph", emit=events.append).run()
     assert finished.status == "completed"
     assert 0.9 < finished.metrics["val_accuracy"] < finished.metrics["limit"] + 0.01
-    assert {e.view for e in events if e.kind == "snapshot"} == {"answers", "flip", "states"}
+    assert {e.view for e in events if e.kind == "snapshot"} == {"answers", "denoised", "flip"}
 
 
 def test_worked_numbers_of_the_page():

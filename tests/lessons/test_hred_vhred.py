@@ -8,7 +8,7 @@ import pytest
 
 from lessons.hred_vhred import LESSON, talk
 from lessons.hred_vhred.model import data, divergence, draw, model
-from lessons.hred_vhred.views import answers, measure
+from lessons.hred_vhred.views import answers, measure, without_each_turn
 from tui_dl.engine.session import Session
 
 PAGE = LESSON.theory()
@@ -193,10 +193,46 @@ def test_a_short_run_gives_pictures_and_figures(kind):
     assert {"dependent", "last_turn", "valid", "variety"} <= set(finished.metrics)
     assert ("kl_open" in finished.metrics) == (kind == "vhred")
     shots = {e.view: e.payload for e in events if e.kind == "snapshot"}
-    assert set(shots) == {"talk", "context", "open"}
+    assert set(shots) == {"memory", "talk", "open"}
     assert sum(shots["open"]["values"]) == pytest.approx(1)
-    assert np.shape(shots["context"]["values"]) == ((64, 1) if kind == "seq2seq" else (16, 5))
+    lost = [w for row in shots["memory"]["rows"] for w in row.get("weights", ())]
+    assert any(lost) == (kind == "vhred"), "seq2seq reads the last turn alone"
     json.dumps(shots, allow_nan=False)
+    assert not [e for e in events if e.kind == "note"]
+
+
+def test_the_likelihood_without_a_turn_is_that_of_the_changed_dialogue():
+    net, sets, p = network(model="hred")
+    x = next(x for x in sets.held_out.x if talk.right_answers(x)[0] == "pet")
+    words = talk.right_answers(x)[1][0].split()
+    said, P = without_each_turn(net, x, words, p)
+    assert len(P) == len(x) and said == talk.decode(logits(net, x[None])[0].argmax(axis=-1))
+    for turn in (None, 0, 2):
+        changed = x.copy()
+        if turn is not None:
+            changed[turn] = talk.encode(["i see"])[0]
+        u = logits(net, changed[None])[0, 3].astype(float)
+        wanted = np.exp(u[talk.NUMBER[words[-1]]]) / np.exp(u).sum()
+        assert P[0 if turn is None else turn + 1] == pytest.approx(wanted, rel=1e-4)
+
+
+def test_the_words_of_an_answer_are_marked(monkeypatch):
+    net, sets, p = network(model="hred")
+    from lessons.hred_vhred import views
+
+    x = next(x for x in sets.held_out.x if talk.right_answers(x)[0] in views.CLOSED)
+    right = talk.right_answers(x)[1][0]
+    for said, marks in (
+        (right, ["", "", "", "✓"]),
+        (right.rsplit(" ", 1)[0] + " snow", ["", "", "", "✗"]),
+        ("it", ["✗"]),
+        ("", ["✗"]),
+    ):
+        found = np.linspace(0.9, 0.1, len(x))
+        monkeypatch.setattr(views, "without_each_turn", lambda *_, s=said, P=found: (s, P))
+        picture = views.memory(net, sets, p)
+        assert picture["rows"][-1]["marks"] == marks and "= 0.90" in picture["title"]
+        assert picture["rows"][0]["weights"][0] == pytest.approx(0.9 - found[1])
 
 
 def test_the_model_is_saved_and_read_back(tmp_path):

@@ -333,13 +333,16 @@ def test_the_pictures_of_a_run(solved):
     }
     assert all(len(each) >= 2 for each in shots.values())
     pole = shots["pole"][-1].payload
-    values = np.array(pole["values"])
-    assert values.shape == (32, 32) and values.min() >= 0 and values.max() <= 1
+    values = np.array(pole["regions"]["values"])
+    assert values.shape == (24, 24) and values.min() >= 0 and values.max() <= 1
     # row 0 is the lowest angular velocity, column 0 the leftmost angle: fall right, push right
     assert values[-1, -1] > 0.8 and values[0, 0] < 0.2
-    lines = shots["episode"]
-    lengths = [len(shot.payload["series"][0]["x"]) - 1 for shot in lines]
-    assert lengths[0] < lengths[-1] <= 200
+    titles = [shot.payload["title"] for shot in shots["balance"]]
+    assert titles[0].startswith("the pole falls at step") and titles[-1].startswith("upright")
+    cart, policy = shots["balance"][-1].payload["panels"]
+    assert sum(cart["values"]) == pytest.approx(1) and policy["regions"] == pole["regions"]
+    assert (cart["push"] == 1) == (cart["values"][1] > 0.5)
+    assert policy["words"][0]["x"] == pytest.approx(cart["angle"], abs=1e-3)
     assert not [e for e in events if e.kind == "note" and "could not be drawn" in e.text]
 
 

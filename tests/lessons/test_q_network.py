@@ -4,6 +4,7 @@ import json
 import math
 import re
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -240,8 +241,12 @@ def test_pictures_of_a_run(short):
     shots = [e for e in events if e.kind == "snapshot"]
     assert {e.view for e in shots} == {v.name for v in LESSON.views}
     assert not [e for e in events if e.kind == "note" and "could not be drawn" in e.text]
-    leaning = np.array([e for e in shots if e.view == "leaning"][-1].payload["values"])
+    cart, policy = [e for e in shots if e.view == "cart"][-1].payload["panels"]
+    leaning = np.array(policy["regions"]["values"])
     assert leaning[-1, -1] > 0 > leaning[0, 0]  # falls to the right: push right
+    assert policy["lines"][0]["x"][-1] == pytest.approx(cart["angle"], abs=1e-3)
+    titles = [e.payload["title"] for e in shots if e.view == "cart"]
+    assert len({title.split("here")[1] for title in titles}) > 1, "the moment moves on"
     curves = [e for e in shots if e.view == "episode"][-1].payload["series"]
     assert len(curves[0]["y"]) == len(curves[1]["y"])
 
@@ -260,6 +265,27 @@ def test_the_return_that_followed():
     m = measure(net, None, p)
     assert 9 < m["greedy_return"] < 10 and m["start_value"] == pytest.approx(120, rel=1e-4)
     assert m["start_return"] == pytest.approx((1 - 0.995 ** m["greedy_return"]) / 0.005, rel=0.01)
+
+
+def test_the_cart_at_a_move_of_the_episode():
+    """A policy that always pushes right: the third move is known from the physics."""
+    p, net = settings(units=8), network()
+    net.layers[-1].kernel.assign(np.zeros((8, 2)))
+    net.layers[-1].bias.assign([0.2, 0.6])
+    net.steps = 4  # 28 moves on, in an episode of 8 to 11
+    shot = {v.name: v for v in LESSON.views}["cart"].draw(net, None, p)
+    json.dumps(shot)
+    moves = int(shot["title"].split("falls at move ")[1].split(";")[0])
+    environment = gymnasium.make("CartPole-v1")
+    state, _ = environment.reset(seed=0)
+    for _ in range(28 % moves):
+        state = environment.step(1)[0]
+    cart = shot["panels"][0]
+    assert cart["position"] == pytest.approx(state[0]) and cart["angle"] == pytest.approx(state[2])
+    assert cart["push"] == 1 and cart["values"] == pytest.approx([40, 120], rel=1e-4)
+    for _ in range(moves - 28 % moves):
+        state, _, fell, _, _ = environment.step(1)
+    assert fell
 
 
 @pytest.mark.slow

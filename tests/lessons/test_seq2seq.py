@@ -144,7 +144,7 @@ def test_measure_counts_whole_answers_and_letters():
             alone[:200, 1:3] += 1
             with_teacher = y.copy()
             with_teacher[:200, 1] += 1
-            return np.zeros((len(x), 2)), with_teacher, alone
+            return np.zeros((len(x), 2)), np.eye(20)[with_teacher], np.eye(20)[alone]
 
     p = settings()
     figures = LESSON.measure(Writer(), data(p, RNG(0)), p)
@@ -170,19 +170,43 @@ def test_the_model_is_saved_and_read_back(tmp_path):
 def test_views_are_plain(lowest_first):
     p = settings(lowest_first=lowest_first)
     net, sets = network(p)
-    table, letters, state = (view.draw(net, sets, p) for view in LESSON.views)
-    json.dumps([table, letters, state], allow_nan=False)
-    free_letters = np.asarray(net(sets.held_out.x[:64])).argmax(axis=-1)
-    assert [row[2] for row in table["rows"]] == to_texts(free_letters)[:12]
-    assert all((row[1] == row[2]) == (row[3] == "right") for row in table["rows"])
-    assert all(len(s["y"]) == 4 and 0 <= min(s["y"]) <= 1 for s in letters["series"])
+    writing, letters, examples, state = (view.draw(net, sets, p) for view in LESSON.views)
+    json.dumps([writing, letters, examples, state], allow_nan=False)
+    x, y = sets.held_out.x[:64], sets.held_out.y[:64]
+    free_letters = np.asarray(net(x)).argmax(axis=-1)
+    for row, said, right in zip(examples["rows"], free_letters, y, strict=False):
+        *tokens, verdict = row["tokens"]
+        assert tokens == ["·" if i == END else SYMBOLS[i] for i in said]
+        assert [mark == "" for mark in row["marks"][:-1]] == (said == right).tolist()
+        assert (verdict == " ✓") == (said == right).all()
+    shares = {row["name"]: row["values"] for row in letters["rows"] if "values" in row}
+    assert shares["✓ free"] == pytest.approx((free_letters == y).mean(axis=0))
+    forced = np.asarray(net((x, y))).argmax(axis=-1)
+    assert shares["✓ forced"] == pytest.approx((forced == y).mean(axis=0))
+    assert shares["✓ so far"] == sorted(shares["✓ so far"], reverse=True)
     assert sum(len(group["x"]) for group in state["groups"]) == 64
+
+
+def test_the_likeliest_letters_of_a_free_run_are_drawn():
+    p = settings()
+    net, sets = network(p, spread=0.5)
+    n = int((sets.held_out.x[:64, 0] != END).argmax())
+    logits = np.asarray(net(sets.held_out.x[n : n + 1]))[0]
+    P = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    reads, *ranks = LESSON.views[0].draw(net, sets, p)["rows"]
+    first = ["·" if i == END else SYMBOLS[i] for i in P.argmax(axis=-1)]
+    assert reads["words"] == [">", *first[:-1]]
+    assert [word.split(" ")[0] for word in ranks[0]["words"]] == first
+    shown = np.array([row["values"] for row in ranks[1::2]])
+    assert shown == pytest.approx(-np.sort(-P, axis=-1)[:, :3].T, abs=1e-5)
+    right = [i for row in ranks[::2] for i, mark in enumerate(row["marks"]) if mark == "✓"]
+    assert len(right) == len(set(right)), "the right letter is marked once at most"
 
 
 def test_the_state_view_shows_the_two_widest_directions():
     p = settings()
     net, sets = network(p)
-    groups = LESSON.views[2].draw(net, sets, p)["groups"]
+    groups = LESSON.views[3].draw(net, sets, p)["groups"]
     shown = np.array([[v for g in groups for v in g[axis]] for axis in "xy"])
     state = look(net, sets.held_out.x[:64], sets.held_out.y[:64])[0]
     widest = np.linalg.svd(state - state.mean(axis=0))[1][:2]
@@ -194,7 +218,7 @@ def test_the_state_view_shows_the_two_widest_directions():
 def test_the_state_view_survives_the_smallest_data():
     p = settings(digits=1, pairs=50)
     net, sets = network(p)
-    state = LESSON.views[2].draw(net, sets, p)
+    state = LESSON.views[3].draw(net, sets, p)
     assert sum(len(group["x"]) for group in state["groups"]) == 20
 
 
@@ -204,7 +228,7 @@ def test_it_learns_one_digit_sums_in_a_session():
     finished = Session(LESSON, p, compile="graph", emit=events.append).run()
     assert finished.status == "completed" and finished.metrics["accuracy"] > 0.95
     assert finished.metrics["letters_free"] == pytest.approx(finished.metrics["val_accuracy"])
-    assert {e.view for e in events if e.kind == "snapshot"} == {"examples", "positions", "state"}
+    assert {e.view for e in events if e.kind == "snapshot"} == {v.name for v in LESSON.views}
     assert not [e for e in events if e.kind == "note"]
 
 

@@ -183,11 +183,11 @@ def test_samples_are_decoded_from_the_standard_normal(digits):
 def test_thumbnails_and_mosaics():
     images = np.arange(4 * 28 * 28, dtype=float).reshape(4, 28, 28)
     small = thumbnails(images)
-    assert small.shape == (4, 14, 14) and small[2, 0, 1] == images[2, :2, 2:4].mean()
+    assert small.shape == (4, 9, 9) and small[2, 0, 1] == images[2, :3, 3:6].mean()
     assert np.array_equal(thumbnails(images[:, :8, :8]), images[:, :8, :8])
     grid = mosaic(images, 2)
-    assert grid.shape == (57, 56) and not grid[28].any()
-    assert np.array_equal(grid[:28, 28:], images[1]) and np.array_equal(grid[29:, :28], images[2])
+    assert grid.shape == (57, 57) and not grid[28].any() and not grid[:, 28].any()
+    assert np.array_equal(grid[:28, 29:], images[1]) and np.array_equal(grid[29:, :28], images[2])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -196,21 +196,41 @@ def test_views_can_be_drawn(digits, kind, latent):
     p = settings(kind=kind, latent=latent)
     net = built(digits, kind=kind, latent=latent)
     before = [np.asarray(v).copy() for v in net.variables]
-    plane, codes, strips = (view.draw(net, digits, p) for view in LESSON.views)
+    cursor, plane, strips = (view.draw(net, digits, p) for view in LESSON.views)
     assert all(np.array_equal(a, b) for a, b in zip(before, net.variables, strict=True))
-    json.dumps([plane, codes, strips], allow_nan=False)
-    assert np.shape(plane["values"]) == (44, 72) and np.shape(strips["values"]) == (26, 72)
+    json.dumps([cursor, plane, strips], allow_nan=False)
+    assert np.shape(plane["values"]) == (26, 44) and np.shape(strips["values"]) == (26, 35)
     assert np.allclose(np.array(strips["values"])[:8, :8], digits.held_out.x[0])
-    assert len(codes["groups"]) == 10 and sum(len(g["x"]) for g in codes["groups"]) == 360
-    for payload in (plane, codes, strips):
+    for payload in (cursor, plane, strips):
         assert "cannot be drawn" not in draw(payload, 80, 24, Palette()).plain
 
 
 def test_the_plane_covers_the_prior_with_high_z2_on_top(digits):
     net = built(digits)
-    values = np.array(LESSON.views[0].draw(net, digits, settings())["values"])
+    values = np.array(LESSON.views[1].draw(net, digits, settings())["values"])
     corner = np.array([[-2, 2]], "float32")
     assert values[:8, :8] == pytest.approx(1 / (1 + np.exp(-np.asarray(net.decoder(corner))[0])))
+
+
+def test_the_cursor_walks_and_what_it_decodes_is_beside_it(digits):
+    net = built(digits)
+    shots = []
+    for steps in (0, 40):
+        net.optimizer.iterations.assign(steps)
+        shots.append(LESSON.views[0].draw(net, digits, settings()))
+    places = []
+    for shot in shots:
+        codes, decoded = shot["panels"]
+        at, *words = codes["words"]
+        z = np.array([[at["x"], at["y"]]], "float32")
+        wanted = 1 / (1 + np.exp(-np.asarray(net.decoder(z))[0]))
+        assert np.array(decoded["tiles"][0]["values"]) == pytest.approx(wanted, abs=1e-5)
+        assert [word["text"] for word in words] == [str(y) for y in digits.held_out.y[:100]]
+        places.append(z)
+    assert places[0] == pytest.approx(np.array([[1.3, 0]])) and (places[0] != places[1]).all()
+    mu = np.split(np.asarray(net.encoder(digits.held_out.x[:1])), 2, axis=-1)[0][0]
+    first = shots[0]["panels"][0]["words"][1]
+    assert [first["x"], first["y"]] == pytest.approx(mu, abs=1e-5)
 
 
 def test_larger_images_are_shrunk_into_the_same_room():
@@ -219,8 +239,8 @@ def test_larger_images_are_shrunk_into_the_same_room():
         "large", x, np.arange(40) % 10, Split(x, np.arange(40) % 10), tuple("0123456789")
     )
     net = model(settings(), sets)
-    for view in LESSON.views[::2]:
-        assert np.shape(view.draw(net, sets, settings())["values"]) == (44, 70)
+    for view, width in zip(LESSON.views[1:], (39, 29), strict=True):
+        assert np.shape(view.draw(net, sets, settings())["values"]) == (29, width)
     assert set(measure(net, sets, settings())) >= {"off", "missed", "same_digit"}
 
 
@@ -248,7 +268,7 @@ def test_both_parts_are_reported_for_training_and_validation(runs):
     last = [e for e in events if e.kind == "epoch"][-1].metrics
     assert set(last) == parts | {f"val_{name}" for name in parts}
     assert metrics["val_loss"] == pytest.approx(last["val_reconstruction"] + last["val_kl"], 1e-4)
-    assert {e.view for e in events if e.kind == "snapshot"} == {"plane", "codes", "images"}
+    assert {e.view for e in events if e.kind == "snapshot"} == {v.name for v in LESSON.views}
 
 
 def test_the_vae_learns_to_say_something(runs):

@@ -250,9 +250,29 @@ def test_views_can_be_drawn(d):
 
 
 def test_pairs_that_add_up_are_parallel_in_the_picture():
-    picture = LESSON.views[3].draw(crafted(), None, settings())
-    steps = np.array([[np.diff(line["x"])[0], np.diff(line["y"])[0]] for line in picture["lines"]])
-    assert (steps[:, 0] > 0.2).all() and (np.abs(steps[:, 1]) < 0.3 * steps[:, 0]).all()
+    pairs, _, relations, _ = (view.draw(crafted(), None, settings()) for view in LESSON.views)
+    assert [len(panel["arrows"]) for panel in relations["panels"]] == [9] * 4
+    for picture in (pairs, relations["panels"][0]):
+        steps = np.array(
+            [[np.diff(arrow["x"])[0], np.diff(arrow["y"])[0]] for arrow in picture["arrows"]]
+        )
+        assert (steps[:, 0] > 0.2).all() and (np.abs(steps[:, 1]) < 0.3 * steps[:, 0]).all()
+    x, y = (np.ptp([word[axis] for word in pairs["words"]]) for axis in "xy")
+    assert np.diff(pairs["y_range"])[0] > max(x, y)
+    cosine = float(pairs["title"].split("= ")[1])
+    assert cosine == pytest.approx(1, abs=0.2)
+
+
+def test_analogies_show_the_cosines_of_the_nearest_words():
+    net = crafted(3.0)
+    v = np.asarray(net.v.weights[0])
+    n = v / np.linalg.norm(v, axis=1, keepdims=True)
+    panel = LESSON.views[1].draw(net, None, settings())["panels"][0]
+    assert panel["title"] == "king − man + woman" and panel["labels"][panel["target"]] == "queen"
+    aim = n[NUMBER["king"]] - n[NUMBER["man"]] + n[NUMBER["woman"]]
+    cosines = [n[NUMBER[word]] @ aim / np.linalg.norm(aim) for word in panel["labels"]]
+    assert panel["values"] == pytest.approx(cosines, abs=1e-5)
+    assert cosines == sorted(cosines, reverse=True)
 
 
 # --- runs ------------------------------------------------------------------------------------
