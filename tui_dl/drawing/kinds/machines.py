@@ -43,13 +43,14 @@ def draw_network(payload: Payload, width: int, height: int, palette: Palette) ->
 
     A value of None is a unit that is switched off (✕). ``weights`` has one table (from, to) for
     each pair of layers: strong ones are drawn, in the colour of their sign. ``scale``, ``low`` and
-    ``high`` are those of all values. Of a large layer every n-th unit is shown.
+    ``high`` are those of all values. Of a large layer every n-th unit is shown; those of a
+    ``dense`` layer have no gaps between them.
     """
     layers = payload["layers"]
     values = [v for layer in layers for v in layer["values"] if v is not None]
     scale = scale_of(payload, np.asarray(values or [0.0], float))
     rows = height - 2
-    shown = [_shown(len(layer["values"]), rows) for layer in layers]
+    shown = [_shown(len(each["values"]), rows, bool(each.get("dense"))) for each in layers]
     sheet = Canvas(width, height, palette.colour)
     places = [
         [_place(i, len(layers), j, len(units), width, rows) for j in range(len(units))]
@@ -69,9 +70,9 @@ def draw_network(payload: Payload, width: int, height: int, palette: Palette) ->
     return Text("\n", no_wrap=True).join(lines)
 
 
-def _shown(count: int, rows: int) -> list[int]:
+def _shown(count: int, rows: int, dense: bool) -> list[int]:
     """Return which units of a layer are drawn: all, or as many as there is room for, evenly."""
-    most = max(1, rows // 2 + rows % 2)
+    most = max(1, rows if dense else rows // 2 + rows % 2)
     if count <= most:
         return list(range(count))
     return [round(i * (count - 1) / (most - 1)) if most > 1 else 0 for i in range(most)]

@@ -15,6 +15,7 @@ Payload = Mapping[str, Any]
 Draw = Callable[[Payload, int, int, Palette], Text]
 GAP = 2
 LEAST = 16  # columns of a panel
+NARROW = 8  # columns of a panel with a width of its own
 EXAMPLE: Payload = {
     "kind": "panels", "title": "one curve for each unit",
     "panels": [
@@ -28,8 +29,18 @@ def draw(payload: Payload, width: int, height: int, palette: Palette, of_any: Dr
     """``panels``: payloads, each with its ``title``, in rows from the left.
 
     ``columns`` is how many stand in a row where there is room; each gets at least LEAST columns.
+    With ``widths`` all stand in one row and share its width like these numbers, where each gets
+    at least NARROW columns.
     """
     panels = payload["panels"]
+    shared = _shared(payload.get("widths", ()), width)
+    if len(shared) == len(panels):
+        return _row(
+            [
+                _block(panel, wide, height, palette, of_any)
+                for panel, wide in zip(panels, shared, strict=True)
+            ]
+        )
     wished = int(payload.get("columns") or len(panels))
     columns = max(1, min(wished, len(panels), (width + GAP) // (LEAST + GAP)))
     rows = -(-len(panels) // columns)
@@ -37,12 +48,20 @@ def draw(payload: Payload, width: int, height: int, palette: Palette, of_any: Dr
     if tall < 4:
         rows, tall = max(1, height // 4), max(4, height // max(1, height // 4))
     blocks = [_block(panel, wide, tall, palette, of_any) for panel in panels[: rows * columns]]
-    text = Text(no_wrap=True)
-    for row in range(0, len(blocks), columns):
-        for lines in zip(*blocks[row : row + columns], strict=True):
-            text.append("\n" if text.plain else "")
-            text.append_text(Text(" " * GAP).join(lines))
-    return text
+    table = [_row(blocks[start : start + columns]) for start in range(0, len(blocks), columns)]
+    return Text("\n", no_wrap=True).join(table)
+
+
+def _shared(widths: Sequence[float], width: int) -> list[int]:
+    """Return the columns of panels that share a row; none if one would be too narrow."""
+    room = width - GAP * (len(widths) - 1)
+    shared = [int(room * share / sum(widths)) for share in widths]
+    return shared if min(shared, default=0) >= NARROW else []
+
+
+def _row(blocks: Sequence[Sequence[Text]]) -> Text:
+    lines = [Text(" " * GAP).join(parts) for parts in zip(*blocks, strict=True)]
+    return Text("\n", no_wrap=True).join(lines)
 
 
 def _block(panel: Payload, wide: int, tall: int, palette: Palette, of_any: Draw) -> Sequence[Text]:

@@ -36,7 +36,7 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
     """``values`` (rows, columns), row 0 at the top, with ``scale``, ``low``, ``high``.
 
     ``row_labels`` and ``column_labels`` name rows and columns; ``x_label`` and ``y_label`` the
-    axes. NaN is hatched.
+    axes. NaN is hatched. With ``fill`` cells are not square: they fill the room there is.
     """
     values = np.atleast_2d(np.asarray(payload["values"], float))
     scale = scale_of(payload, values)
@@ -46,6 +46,8 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
     names = [f"{payload[key]} {arrow}" for key, arrow in AXES if payload.get(key)]
     rows = height - 1 - bool(heads) - bool(names)
     across, down = _size(values.shape, width - gutter, rows)
+    if payload.get("fill"):
+        across, down = _filled(values.shape, width - gutter, rows)
     sheet = Canvas(width, height, palette.colour)
     ink = rgb(palette.text, palette)
     top = int(bool(heads))
@@ -80,6 +82,14 @@ def _size(shape: tuple[int, ...], columns: int, rows: int) -> tuple[int, int]:
     times = min(columns / across, 2 * rows / down)
     times = float(int(times)) if times >= 1 else times
     return max(1, int(across * times)), max(1, -(-int(down * times) // 2))
+
+
+def _filled(shape: tuple[int, ...], columns: int, rows: int) -> tuple[int, int]:
+    """Return columns and rows of cells: whole multiples in either direction where they fit."""
+    down, across = shape
+    wide = columns // across * across or columns
+    halves = 2 * rows // down * down or 2 * rows
+    return max(1, wide), max(1, -(-halves // 2))
 
 
 def _resized(placed: NDArray[np.int64], columns: int, halves: int) -> NDArray[np.int64]:
