@@ -35,7 +35,8 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
 
     ``low`` and ``high`` fix the scale, ``log`` makes it logarithmic (all values above 0).
     ``highlight`` lists the bars to emphasize, ``target`` is the right one, marked ◀; ``notes`` are
-    written behind the numbers; ``errors`` are drawn as a line of ± that length.
+    written behind the numbers; ``errors`` are drawn as a line of ± that length. ``decimals`` writes
+    numbers with so many digits after the point.
     """
     values = [float(v) for v in payload["values"]]
     labels = [str(name) for name in payload["labels"]]
@@ -43,20 +44,28 @@ def draw_bars(payload: Payload, width: int, height: int, palette: Palette) -> Te
     lit = set(payload.get("highlight", range(len(values))))
     side = min(max(map(len, labels), default=0), width // 2)
     tail = max(map(len, notes), default=0)
-    room = max(4, width - side - 13 - tail - bool(tail))
+    numbers = _numbers(values, payload.get("decimals"))
+    room = max(4, width - side - 4 - len(max(numbers, key=len, default="")) - tail - bool(tail))
     low, high = _ends(payload, values)
     lines = []
-    for i, (name, value, note) in enumerate(zip(labels, values, notes, strict=True)):
+    for i, (name, value, note, digits) in enumerate(
+        zip(labels, values, notes, numbers, strict=True)
+    ):
         line = Text(f"{shortened(name, side).rjust(side)} ", palette.text)
         ink = category(int(value < 0), palette) if i in lit else rgb(palette.muted, palette)
         line.append(_bar(value, low, high, room, bool(payload.get("log"))), styled(ink, palette))
-        line.append(
-            f" {number(value)}", styled(ink, palette, bold=i in lit and len(lit) < len(values))
-        )
+        line.append(f" {digits}", styled(ink, palette, bold=i in lit and len(lit) < len(values)))
         if payload.get("target") == i:
             line.append(" ◀", styled(rgb(palette.text, palette), palette, bold=True))
         lines.append(line.append(f" {note}" if note else "", palette.muted))
     return fitted_lines(lines, width, height)
+
+
+def _numbers(values: Sequence[float], decimals: int | None) -> list[str]:
+    if decimals is None:
+        return [number(value) for value in values]
+    texts = [f"{value:.{decimals}f}" for value in values]
+    return [text.rjust(max(map(len, texts))) for text in texts]
 
 
 def _ends(payload: Payload, values: Sequence[float]) -> tuple[float, float]:

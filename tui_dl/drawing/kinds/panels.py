@@ -15,7 +15,7 @@ Payload = Mapping[str, Any]
 Draw = Callable[[Payload, int, int, Palette], Text]
 GAP = 2
 LEAST = 16  # columns of a panel
-NARROW = 8  # columns of a panel with a width of its own
+NARROW = 12  # columns of a panel with a width of its own
 EXAMPLE: Payload = {
     "kind": "panels", "title": "one curve for each unit",
     "panels": [
@@ -53,10 +53,14 @@ def draw(payload: Payload, width: int, height: int, palette: Palette, of_any: Dr
 
 
 def _shared(widths: Sequence[float], width: int) -> list[int]:
-    """Return the columns of panels that share a row; none if one would be too narrow."""
+    """Return the columns of panels that share a row; none if they would be too narrow."""
     room = width - GAP * (len(widths) - 1)
-    shared = [int(room * share / sum(widths)) for share in widths]
-    return shared if min(shared, default=0) >= NARROW else []
+    if room < NARROW * len(widths):
+        return []
+    shared = [max(NARROW, int(room * share / sum(widths))) for share in widths]
+    while sum(shared) > room:
+        shared[shared.index(max(shared))] -= 1
+    return shared
 
 
 def _row(blocks: Sequence[Sequence[Text]]) -> Text:

@@ -101,6 +101,22 @@ def _resized(placed: NDArray[np.int64], columns: int, halves: int) -> NDArray[np
     return resized
 
 
+def _shrunk(values: Floats, columns: int, halves: int) -> Floats:
+    """Return means over the places that share one half cell; NaN only where all of them are."""
+    rows, width = _shares(len(values), halves), _shares(values.shape[1], columns)
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        means: Floats = rows @ np.where(known, values, 0) @ width.T / (rows @ known @ width.T)
+    return means
+
+
+def _shares(many: int, few: int) -> Floats:
+    """Return how much of each of `many` places lies in each of `few`; no fewer are more."""
+    few = min(few, many)
+    edges = np.arange(few + 1)[:, None] * many / few
+    return np.diff(np.clip(edges - np.arange(many), 0, 1), axis=0)
+
+
 def _paint(
     sheet: Canvas,
     levels: NDArray[np.int64],
@@ -122,17 +138,19 @@ def draw_tiles(payload: Payload, width: int, height: int, palette: Palette) -> T
 
     ``scale`` is common to all: ``grey`` for images, ``diverging`` for weights, or ``colour`` for
     values (rows, columns, 3) of red, green and blue from 0 to 1. As many tiles as fit are drawn,
-    all of the same size; a ``mark`` is written below the label.
+    all of the same size; a ``mark`` is written below the label. With ``legend`` false the scale is
+    not written below. A smaller tile shows means of its image.
     """
     tiles = [np.asarray(tile["values"], float) for tile in payload["tiles"]]
     if not tiles:
         return Text("No images yet.", palette.muted)
     coloured = payload.get("scale") == "colour"
+    legend = not coloured and payload.get("legend", True)
     every = np.concatenate([tile.ravel() for tile in tiles])
     scale = None if coloured else scale_of(payload, every)
     words = [_captions(tile) for tile in payload["tiles"]]
     below = max(1, *map(len, words))  # captions, or a gap
-    room = height - (0 if coloured else 1)
+    room = height - bool(legend)
     columns, across, down = _arranged(tiles, words, width, room, below)
     per_page, step = columns * max(1, room // (down + below)), _step(across, words)
     ink = rgb(palette.text, palette)
@@ -144,7 +162,7 @@ def draw_tiles(payload: Payload, width: int, height: int, palette: Palette) -> T
             sheet.text(left, top + down + row, line[:step], ink)
     used = -(-min(len(tiles), per_page) // columns) * (down + below)
     lines = sheet.draw().split("\n")[:used]
-    if scale is not None:
+    if scale is not None and legend:
         lines.append(scale_legend(scale, width, palette))
     return Text("\n", no_wrap=True).join(lines)
 
@@ -183,7 +201,7 @@ def _tile(
 ) -> None:
     across, down = size
     if scale is not None:
-        levels = _resized(scale.levels(values), across, 2 * down)
+        levels = _resized(scale.levels(_shrunk(values, across, 2 * down)), across, 2 * down)
         _paint(sheet, levels, corner, scale, palette)
         return
     shades = np.clip(values * 255, 0, 255).round().astype(np.int64)
