@@ -33,7 +33,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "sigmoid", "Sigmoid in every layer", {"activation": "sigmoid"},
-        "The loss stays at 2.3 = log 10, pure guessing, and the spread over the images falls from layer to layer: the last ones see hardly a difference.",
+        "The loss stays at 2.3 = log 10, pure guessing, and σ over the images in “Digits part with depth” falls from layer to layer: the last layers hardly tell images apart.",
     ),
     Experiment(
         "very-deep", "Sixteen layers", {"hidden_layers": 16},

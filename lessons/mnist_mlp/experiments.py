@@ -34,7 +34,7 @@ def _much_alike(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "single", "The softmax layer alone", PART | {"layers": "one"},
-        "“What the first layer looks for” turns into ten pale digits: each is the average of what speaks for it, less what speaks for others.",
+        "“What each digit looks for” turns into ten pale digits: where a weight is above 0, ink speaks for the digit; below 0, against it.",
         (
             Claim(
                 "000/mnist-single", "A single softmax layer reads at least 85 of 100 unseen digits (guessing: 10).",

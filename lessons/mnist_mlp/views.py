@@ -9,51 +9,92 @@ import numpy as np
 from lessons.mnist_mlp.settings import MnistMlp
 from tui_dl.lesson import Dataset, View
 
+SEARCHED, SHOWN = 300, 10
+
+
+def reading(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
+    """Draw the image that is read worst, and the probabilities of the ten digits for it."""
+    output, worst = hardest(model, data)
+    k = int(worst[0])
+    truth, read = int(data.held_out.y[k]), int(output[k].argmax())
+    sure = f"{read} with {output[k, read]:.2f}, {truth} with {output[k, truth]:.2g}"
+    return {
+        "kind": "panels", "title": f"worst of {len(output)}: this {truth} is read as {sure}",
+        "widths": [1, 1.2],
+        "panels": [
+            {"kind": "tiles", "title": f"a {truth}", "scale": "grey", "low": 0.0, "high": 1.0,
+             "legend": False, "tiles": [{"values": data.held_out.x[k].round(2).tolist()}]},
+            {"kind": "bars", "title": "ŷ", "low": 0.0, "high": 1.0,
+             "labels": list(data.classes), "values": output[k].round(4).tolist(),
+             "highlight": [read], "target": truth, "decimals": 2},
+        ],
+    }  # fmt: skip
+
+
+def hardest(model: Any, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Return ŷ (n, 10) of the first validation images, and which of them have the highest loss."""
+    truth = data.held_out.y[:SEARCHED]
+    output = np.asarray(model(data.held_out.x[:SEARCHED], training=False), float)
+    return output, output[np.arange(len(truth)), truth].argsort(kind="stable")[:SHOWN]
+
 
 def templates(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """Draw the weights from each pixel to ten units of the first layer, in two rows of five."""
-    height, width = data.x.shape[1:]
-    kernel = np.asarray(model.layers[1].kernel)[:, :10]
-    missing = np.zeros((height * width, 10 - kernel.shape[1]))  # a layer may be narrower than ten
-    images = np.hstack([kernel, missing]).T.reshape(2, 5, height, width)
-    sheet = images.transpose(0, 2, 1, 3).reshape(2 * height, 5 * width)
-    size = float(np.abs(sheet).max())
-    single = p.layers == "one"
+    """Draw the weight of every pixel for each of ten digits, ∂u/∂x at one image.
+
+    With ReLU layers the image decides which units are on; the network is linear as long as the
+    same ones are.
+    """
+    image = data.held_out.x[0]
+    weights = pixel_weights(model, image)
+    tiles = [
+        {"values": pooled(weights[:, digit].reshape(image.shape)).round(4).tolist(), "label": name}
+        for digit, name in enumerate(data.classes)
+    ]
+    title = "what each digit looks for: the weight of every pixel"
+    if p.layers == "three":
+        title = f"weight of every pixel for each digit, while it reads a {data.held_out.y[0]}"
+    return {"kind": "tiles", "title": title, "scale": "diverging", "tiles": tiles}
+
+
+def pixel_weights(model: Any, image: np.ndarray) -> np.ndarray:
+    """Return ∂u/∂x (pixels, 10) of the ten sums u before the softmax, at one image."""
+    layers = [layer.get_weights() for layer in model.layers if layer.weights]
+    h, way = image.reshape(1, -1), []
+    for W, b in layers[:-1]:
+        h = np.maximum(h @ W + b, 0)
+        way.append((W, h[0] > 0))
+    weights = layers[-1][0]
+    for W, on in reversed(way):
+        weights = W[:, on] @ weights[on]
+    return np.asarray(weights, float)
+
+
+def pooled(image: np.ndarray, most: int = 14) -> np.ndarray:
+    """Return an image of at most so many rows and columns, each the mean of a square of pixels."""
+    side = -(-len(image) // most)
+    return image.reshape(len(image) // side, side, -1, side).mean(axis=(1, 3))
+
+
+def gallery(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
+    """Draw the ten images that are read worst, with their digit and the answer."""
+    output, worst = hardest(model, data)
+    tiles = [
+        {
+            "values": pooled(data.held_out.x[k]).round(2).tolist(),
+            "label": f"{data.held_out.y[k]}→{output[k].argmax()}"
+            + (" ✓" if output[k].argmax() == data.held_out.y[k] else " ✗"),
+        }
+        for k in worst
+    ]
+    wrong = int(np.sum(output.argmax(axis=1) != data.held_out.y[: len(output)]))
     return {
-        "kind": "heatmap", "values": sheet[::-1].tolist(),  # an image's first row is its top row
-        "title": "what each digit looks for: 0–4 above 5–9" if single else "what ten hidden units look for",
-        "x_label": "column", "y_label": "row from below", "x_range": [0.0, 5.0 * width - 1],
-        "y_range": [0.0, 2.0 * height - 1], "low": -size, "high": size,
+        "kind": "tiles", "title": f"{wrong} of {len(output)} are misread; the ten worst: digit → answer",
+        "scale": "grey", "low": 0.0, "high": 1.0, "legend": False, "tiles": tiles,
     }  # fmt: skip
-
-
-def probabilities(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """Draw the softmax output for one validation image of each digit (row)."""
-    first = [int(np.argmax(data.held_out.y == digit)) for digit in range(10)]
-    output = np.asarray(model(data.held_out.x[first], training=False), float)
-    return {
-        "kind": "matrix", "title": "one image of each digit (row): probability of each answer",
-        "row_labels": list(data.classes), "column_labels": list(data.classes),
-        "values": output.tolist(),
-    }  # fmt: skip
-
-
-def hardest(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """Draw those of 300 validation images whose true digit gets the lowest probability."""
-    truth = data.held_out.y[:300]
-    output = np.asarray(model(data.held_out.x[:300], training=False), float)
-    believed = output[np.arange(len(truth)), truth]
-    rows = []
-    for k in np.argsort(believed)[:10]:
-        read = int(output[k].argmax())
-        loss = -float(np.log(max(believed[k], 1e-30)))
-        rows.append([int(k), int(truth[k]), read, float(output[k, read]), loss])
-    columns = ["image", "digit", "read as", "probability", "loss"]
-    return {"kind": "table", "title": "the hardest images", "columns": columns, "rows": rows}
 
 
 VIEWS = (
-    View("templates", "What the first layer looks for", templates),
-    View("probabilities", "Answers to ten images", probabilities),
-    View("hardest", "The hardest images", hardest),
+    View("reading", "The worst digit", reading),
+    View("templates", "What each digit looks for", templates),
+    View("gallery", "The ten worst digits", gallery),
 )

@@ -73,36 +73,56 @@ def test_the_forward_pass_is_the_page_s_equation():
     np.testing.assert_allclose(model(data.x[:7]), expected, atol=1e-5)
 
 
-def test_every_picture_is_plain_data():
-    p, data, model = prepared()
+@pytest.mark.parametrize("settings", [{}, {"hidden_layers": 0}, {"units": 1, "activation": "tanh"}])
+def test_every_picture_is_plain_data(settings):
+    p, data, model = prepared(**settings)
     for view in LESSON.views:
         json.dumps(view.draw(model, data, p), allow_nan=False)
 
 
-def test_the_spread_is_that_of_the_layers_outputs():
-    p, data, model = prepared(hidden_layers=2)
+def test_a_digit_s_way_is_that_of_the_layers():
+    p, data, model = prepared(hidden_layers=2, units=20)
     picture = LESSON.views[0].draw(model, data, p)
-    pixels = data.held_out.x[:200].reshape(-1, 64)
-    first = np.asarray(model.layers[1](pixels))
-    assert picture["labels"] == ["pixels", "hidden_1", "hidden_2"]
-    assert picture["values"][:2] == pytest.approx(
-        [h.std(axis=0).mean() for h in (pixels, first)], rel=1e-3
+    image, hidden, bars = picture["panels"]
+    np.testing.assert_allclose(image["tiles"][0]["values"], data.held_out.x[0], atol=0.01)
+    h = data.held_out.x[:1]
+    columns = np.array(hidden["values"]).T
+    assert columns.shape == (2, 16)
+    for layer in model.layers[:-1]:
+        h = np.asarray(layer(h))
+        if layer.name.startswith("hidden"):
+            shown = columns[int(layer.name[-1]) - 1]
+            assert shown[[0, -1]] == pytest.approx(h[0, [0, -1]] / h.max(), abs=1e-5)
+    y_hat = np.asarray(model(data.held_out.x[:1]))[0]
+    assert bars["values"] == pytest.approx(y_hat, abs=1e-4)
+    truth, answer = data.held_out.y[0], y_hat.argmax()
+    assert bars["target"] == truth and bars["highlight"] == [answer]
+    assert picture["title"].endswith("✓" if truth == answer else "✗")
+
+
+def test_the_maps_keep_distances_and_digits():
+    p, data, model = prepared(units=2, hidden_layers=1)
+    pixels, last = LESSON.views[1].draw(model, data, p)["panels"]
+    some = np.isin(data.held_out.y[:200], (3, 5, 8))
+    h, y = (
+        np.asarray(model.layers[1](data.held_out.x[:200][some].reshape(-1, 64))),
+        data.held_out.y[:200][some],
     )
+    counts = [len(group["x"]) for group in last["groups"]]
+    assert counts == [np.sum(y == digit) for digit in (3, 5, 8)]
+    places = np.array([(x, y) for g in last["groups"] for x, y in zip(g["x"], g["y"], strict=True)])
+    ordered = np.concatenate([h[y == digit] for digit in (3, 5, 8)])
+    for i, j in ((0, 1), (0, -1), (5, 30)):  # two units: two directions keep every distance
+        distance = np.linalg.norm(ordered[i] - ordered[j])
+        assert np.linalg.norm(places[i] - places[j]) == pytest.approx(distance, abs=1e-3)
+    assert pixels["title"].startswith("pixels") and last["title"].startswith("layer 1")
 
 
 def test_the_spread_fades_with_sigmoid():
     p, data, model = prepared(activation="sigmoid")
-    values = LESSON.views[0].draw(model, data, p)["values"]
-    assert values[1] > 5 * values[-1]
-
-
-def test_a_unit_s_weights_lie_as_the_image_does():
-    p, data, model = prepared()
-    picture = LESSON.views[1].draw(model, data, p)
-    kernel = model.layers[1].get_weights()[0]
-    assert np.shape(picture["values"]) == (8, 8)
-    assert picture["values"][-1][0] == pytest.approx(kernel[0, 0])  # the top left pixel
-    assert picture["values"][0][7] == pytest.approx(kernel[63, 0])  # the bottom right pixel
+    titles = [panel["title"] for panel in LESSON.views[1].draw(model, data, p)["panels"]]
+    first, *_, last = (float(title.split("σ ")[1]) for title in titles)
+    assert first > 5 * last
 
 
 def test_the_confusion_matrix_counts_truth_by_row():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lessons.mnist_mlp import LESSON
+from lessons.mnist_mlp.views import pixel_weights, pooled
 from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
@@ -108,32 +109,66 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(settings):
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
-def test_templates_lie_as_the_images_do():
+def test_templates_of_one_layer_are_its_weights_and_lie_as_the_image_does():
     p, data, model = prepared(layers="one")
     kernel = model.get_weights()[0]
-    picture = view("templates", p, data, model)
-    sheet = np.array(picture["values"])[::-1]  # the top row first
-    assert sheet.shape == (16, 40) and "0–4 above 5–9" in picture["title"]
-    np.testing.assert_allclose(sheet[:8, 8:16], kernel[:, 1].reshape(8, 8), rtol=1e-6)
-    np.testing.assert_allclose(sheet[8:, 32:], kernel[:, 9].reshape(8, 8), rtol=1e-6)
+    tiles = view("templates", p, data, model)["tiles"]
+    assert [tile["label"] for tile in tiles] == list("0123456789")
+    for digit in (0, 9):
+        expected = kernel[:, digit].reshape(8, 8)
+        np.testing.assert_allclose(tiles[digit]["values"], expected, atol=1e-4)
 
 
-def test_each_row_of_probabilities_is_an_image_of_that_digit():
+def test_templates_of_three_layers_are_the_slopes_of_the_sums():
+    import tensorflow as tf
+
+    _, data, model = prepared(units_1=12, units_2=7)
+    x = tf.constant(data.held_out.x[:1])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        h = x
+        for layer in model.layers[:-1]:
+            h = layer(h)
+        u = h @ model.layers[-1].kernel
+    slopes = np.asarray(tape.jacobian(u, x)).reshape(10, 64).T
+    np.testing.assert_allclose(pixel_weights(model, data.held_out.x[0]), slopes, atol=1e-5)
+
+
+def test_pooling_keeps_the_mean_and_the_place():
+    image = np.zeros((28, 28))
+    image[0, 27] = 4.0
+    small = pooled(image)
+    assert small.shape == (14, 14) and small[0, 13] == 1.0 and small.sum() == 1.0
+    assert pooled(np.eye(8)).shape == (8, 8)
+
+
+def test_the_first_picture_is_the_image_of_the_highest_loss():
     p, data, model = prepared()
-    rows = np.array(view("probabilities", p, data, model)["values"])
-    for digit, row in enumerate(rows):
-        image = data.held_out.x[np.flatnonzero(data.held_out.y == digit)[0]][None]
-        np.testing.assert_allclose(row, np.asarray(model(image))[0], atol=1e-5)
-
-
-def test_the_hardest_images_are_those_of_the_highest_loss():
-    p, data, model = prepared()
-    rows = view("hardest", p, data, model)["rows"]
+    picture = view("reading", p, data, model)
     output = np.asarray(model(data.held_out.x[:300]))
-    loss = -np.log(output[np.arange(300), data.held_out.y[:300]])
-    assert [row[0] for row in rows] == np.argsort(-loss)[:10].tolist()
-    assert [row[4] for row in rows] == pytest.approx(np.sort(loss)[::-1][:10], rel=1e-4)
-    assert all(row[1] == data.held_out.y[row[0]] for row in rows)
+    truth = data.held_out.y[:300]
+    worst = int(output[np.arange(300), truth].argmin())
+    image, bars = picture["panels"]
+    np.testing.assert_allclose(image["tiles"][0]["values"], data.held_out.x[worst], atol=0.01)
+    np.testing.assert_allclose(bars["values"], output[worst], atol=1e-4)
+    assert bars["target"] == truth[worst] and bars["highlight"] == [output[worst].argmax()]
+    read = f"this {truth[worst]} is read as {output[worst].argmax()}"
+    assert read in picture["title"]
+
+
+def test_the_ten_worst_stand_in_the_order_of_their_loss():
+    p, data, model = prepared()
+    picture = view("gallery", p, data, model)
+    output, truth = np.asarray(model(data.held_out.x[:300])), data.held_out.y[:300]
+    order = np.argsort(output[np.arange(300), truth])[:10]
+    labels = [tile["label"][:3] for tile in picture["tiles"]]
+    assert labels == [f"{truth[k]}→{output[k].argmax()}" for k in order]
+    assert all(
+        ("✓" in each["label"]) == (each["label"][0] == each["label"][2])
+        for each in picture["tiles"]
+    )
+    wrong = np.sum(output.argmax(axis=1) != truth)
+    assert picture["title"].startswith(f"{wrong} of 300")
 
 
 def accuracy(value):

@@ -19,6 +19,7 @@ from tui_dl.drawing.palette import Palette
 
 Payload = Mapping[str, Any]
 Draw = Callable[[Payload, int, int, Palette], Text]
+LEAST = 4  # rows of any picture
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     found = KINDS.get(str(kind))
     if found is None:
         return Text(f"No picture of kind {kind!r} is known here.", style=palette.muted)
-    if width < 12 or height < 4:
+    if width < 12 or height < LEAST:
         return Text("Too small to draw", style=palette.muted)
     try:
         return found.draw(payload, width, height, palette)
@@ -57,7 +58,7 @@ def rows_of(payload: Payload) -> int | None:
     """Return how many rows a picture needs, or None if it fills the room there is."""
     found = KINDS.get(str(payload.get("kind")))
     try:
-        return found.rows(payload) if found and found.rows else None
+        return max(LEAST, found.rows(payload)) if found and found.rows else None
     except Exception:  # a payload may come from any file
         return None
 

@@ -123,15 +123,20 @@ def draw_ridges(payload: Payload, width: int, height: int, palette: Palette) -> 
 
 def _histogram(counts: Sequence[float], columns: int, rows: int) -> list[str]:
     """Return the rows of a histogram, the highest first, to an eighth of a row."""
-    most = max([*counts, 0.0]) or 1.0
-    heights = [
-        round(counts[int((c + 0.5) * len(counts) / columns)] / most * rows * 8)
-        for c in range(columns)
-    ]
+    shown = [_mean_count(counts, c / columns, (c + 1) / columns) for c in range(columns)]
+    most = max([*shown, 0.0]) or 1.0
+    heights = [round(count / most * rows * 8) for count in shown]
     return [
         "".join(HEIGHTS[min(max(h - 8 * row, 0), 8)] for h in heights)
         for row in reversed(range(rows))
     ]
+
+
+def _mean_count(counts: Sequence[float], start: float, end: float) -> float:
+    """Return the mean of the bins between two shares of the axis, or the one in their middle."""
+    middle = int((start + end) / 2 * len(counts))
+    bins = counts[round(start * len(counts)) : round(end * len(counts))] or [counts[middle]]
+    return sum(bins) / len(bins)
 
 
 def _axis(low: float, high: float, columns: int) -> str:

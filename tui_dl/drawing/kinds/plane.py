@@ -38,7 +38,8 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     - ``contours``: ``values`` as above, and ``levels``, the heights to draw.
     - ``sticks``: ``[x, y0, y1]`` each, such as residuals.
     - ``lines``: ``name``, ``x``, ``y`` each; ``dashed`` and ``label`` (at the end) if true.
-    - ``groups`` of points: ``name``, ``x``, ``y`` each.
+    - ``groups`` of points: ``name``, ``x``, ``y`` each. With ``trail`` a line joins the points, and
+      only the last one is marked.
     - ``arrows``: ``name``, ``x`` [from, to], ``y`` [from, to] each.
     - ``words``: ``text``, ``x``, ``y`` each.
 
@@ -123,9 +124,14 @@ def line_ink(index: int, palette: Palette) -> Rgb:
 
 
 def _points(plot: Plot, payload: Payload, palette: Palette) -> None:
-    for i, group in enumerate(payload.get("groups", ())):
-        mark = MARKS[i % len(MARKS)]
-        for x, y in zip(_thinned(group["x"]), _thinned(group["y"]), strict=True):
+    groups = payload.get("groups", ())
+    for i, group in enumerate(groups):
+        if group.get("trail"):
+            plot.curve(group["x"], group["y"], category(i, palette))
+    for i, group in enumerate(groups):
+        mark, start = MARKS[i % len(MARKS)], -1 if group.get("trail") else 0
+        xs, ys = group["x"][start:], group["y"][start:]
+        for x, y in zip(_thinned(xs), _thinned(ys), strict=True):
             plot.mark(x, y, mark, category(i, palette))
 
 
