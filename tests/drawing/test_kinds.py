@@ -209,3 +209,29 @@ def test_the_pole_leans_and_the_push_points(angle, push):
 def test_panels_stand_side_by_side_where_there_is_room():
     wide, narrow = (lines(KINDS["panels"].example, width=w) for w in (60, 20))
     assert wide[0].split() == ["unit", "1", "unit", "2"] and narrow[0].split() == ["unit", "1"]
+
+
+def test_small_panels_need_no_axes_and_stand_closer():
+    curve = {"kind": "plane", "axes": False, "lines": [{"name": "f", "x": [0, 1], "y": [0, 1]}]}
+    bare = lines(curve, width=10, height=3)
+    assert bare[0][-1] > "⠀" and bare[-1][0] > "⠀" and "f" not in "".join(bare)
+    assert lines({**curve, "axes": True}, width=10, height=3) == ["Too small to draw"]
+    many = {"kind": "panels", "panels": [{**curve, "title": "unit"}] * 6}
+    assert lines(many, width=60)[0].count("unit") == 3
+    assert lines({**many, "least": 8}, width=60)[0].count("unit") == 6
+    tall = {
+        "kind": "panels",
+        "panels": [{**curve, "axes": True, "title": "unit"}] * 4,
+        "columns": 1,
+    }
+    low = "\n".join(lines(tall, height=16))
+    assert low.count("unit") == 3 and "Too small" not in low
+
+
+def test_quiet_lines_have_no_name_and_regions_of_classes_no_scale():
+    sides = {"values": [[0, 1], [2, 2]], "scale": "categorical"}
+    border = [{"name": "unit 1", "x": [0, 1], "y": [0, 1], "quiet": True}]
+    groups = [{"name": "setosa", "x": [0.5], "y": [0.5]}]
+    drawn = lines({"kind": "plane", "regions": sides, "lines": border, "groups": groups}, width=30)
+    assert drawn[-1].strip() == "● setosa" and "unit 1" not in "".join(drawn)
+    assert "░" in drawn[-4] and "▒" in drawn[0] and "░" not in drawn[0]

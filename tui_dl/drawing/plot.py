@@ -44,16 +44,20 @@ class Plot:
         x_label: str = "",
         y_label: str = "",
         margin: int = 0,
+        axes: bool = True,
     ) -> None:
         self.palette, self.x, self.y = palette, x, y
         self._quiet = rgb(palette.muted, palette)
+        self.sheet = Canvas(width, height, palette.colour)
+        if not axes:
+            self.rows, self.left, self.columns = height, 0, width
+            return
         names = [f"{x_label} →"] * bool(x_label) + [f"{y_label} ↑"] * bool(y_label)
         self.rows = max(2, height - 1 - bool(names))
         places = ticks(*y, max(2, self.rows // 4)) or [y[0]]
         labels = dict(zip(places, alike(places), strict=True))
         self.left = min(max(margin, 1 + max(map(len, labels.values()))), width // 3)
         self.columns = max(4, width - self.left)
-        self.sheet = Canvas(width, height, palette.colour)
         self._draw_y_axis(labels)
         self._draw_x_axis()
         self.sheet.text(self.left, self.rows + 1, "  ".join(names), self._quiet)

@@ -5,7 +5,8 @@
 - `diverging`: signed quantities, symmetric about 0, which has the colour of the background.
 - `classes`: the probability of the second of two classes; each end has the hue of its class, faint
   enough for points of that class to stand out, and 0.5 has the colour of the background.
-- `categorical`: classes and series, in hues that people with colour-vision deficiency tell apart.
+- `categorical`: numbers of classes and series, in hues that people with colour-vision deficiency
+  tell apart; regions have them faint, as for `classes`.
 
 A place without a value has none of these colours: it is hatched.
 """
@@ -22,7 +23,7 @@ from rich.color import Color
 
 from tui_dl.drawing.palette import Palette
 
-Meaning = Literal["sequential", "grey", "diverging", "classes"]
+Meaning = Literal["sequential", "grey", "diverging", "classes", "categorical"]
 Rgb = tuple[int, int, int]
 
 LEVELS = 23  # of a scale: odd, so that zero is one of them; more could not be told apart
@@ -76,6 +77,8 @@ class Scale:
             meaning = "diverging" if ends[0] < 0 < ends[1] else "sequential"
         if meaning == "classes":
             return cls(meaning, 0.0, 1.0)
+        if meaning == "categorical":
+            return cls(meaning, 0.0, LEVELS - 1.0)
         if meaning == "diverging":
             reach = max(abs(least if low is None else low), abs(most if high is None else high))
             return cls(meaning, -(reach or 1.0), reach or 1.0)
@@ -97,6 +100,8 @@ class Scale:
         """The shade of a level, where there are no colours."""
         if level == LOST:
             return HATCH
+        if self.meaning == "categorical":
+            return SHADES[level % len(SHADES)]
         share = level / (LEVELS - 1)
         if self.meaning in ("sequential", "grey"):
             return SHADES[round(share * (len(SHADES) - 1))]
@@ -110,6 +115,9 @@ def _colour(meaning: Meaning, level: int, dark: bool) -> Rgb:
     ground = _GROUND[dark]
     if level == LOST:
         return _blend(ground, _WHITE[dark], 0.25)
+    if meaning == "categorical":
+        hues = _CATEGORIES[dark]
+        return _blend(ground, hues[level % len(hues)], 0.4)
     share = level / (LEVELS - 1)
     if meaning == "grey":
         return _blend(ground, _WHITE[dark], share)

@@ -46,7 +46,8 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     found = KINDS.get(str(kind))
     if found is None:
         return Text(f"No picture of kind {kind!r} is known here.", style=palette.muted)
-    if width < 12 or height < LEAST:
+    columns, rows = (12, LEAST) if payload.get("axes", True) else (8, 3)
+    if width < columns or height < rows:
         return Text("Too small to draw", style=palette.muted)
     try:
         return found.draw(payload, width, height, palette)

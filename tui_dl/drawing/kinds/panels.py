@@ -28,9 +28,9 @@ EXAMPLE: Payload = {
 def draw(payload: Payload, width: int, height: int, palette: Palette, of_any: Draw) -> Text:
     """``panels``: payloads, each with its ``title``, in rows from the left.
 
-    ``columns`` is how many stand in a row where there is room; each gets at least LEAST columns.
-    With ``widths`` all stand in one row and share its width like these numbers, where each gets
-    at least NARROW columns.
+    ``columns`` is how many stand in a row where there is room; each gets at least LEAST columns,
+    or ``least``. With ``widths`` all stand in one row and share its width like these numbers, where
+    each gets at least NARROW columns.
     """
     panels = payload["panels"]
     shared = _shared(payload.get("widths", ()), width)
@@ -42,11 +42,15 @@ def draw(payload: Payload, width: int, height: int, palette: Palette, of_any: Dr
             ]
         )
     wished = int(payload.get("columns") or len(panels))
-    columns = max(1, min(wished, len(panels), (width + GAP) // (LEAST + GAP)))
+    columns = max(
+        1, min(wished, len(panels), (width + GAP) // (int(payload.get("least", LEAST)) + GAP))
+    )
     rows = -(-len(panels) // columns)
     wide, tall = (width + GAP) // columns - GAP, height // rows
-    if tall < 4:
-        rows, tall = max(1, height // 4), max(4, height // max(1, height // 4))
+    lowest = 5 if any(panel.get("axes", True) for panel in panels) else 4  # with its title
+    if tall < lowest:
+        rows = max(1, height // lowest)
+        tall = max(4, height // rows)
     blocks = [_block(panel, wide, tall, palette, of_any) for panel in panels[: rows * columns]]
     table = [_row(blocks[start : start + columns]) for start in range(0, len(blocks), columns)]
     return Text("\n", no_wrap=True).join(table)

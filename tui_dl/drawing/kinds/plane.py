@@ -37,7 +37,8 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
       ``high``: the background of the window.
     - ``contours``: ``values`` as above, and ``levels``, the heights to draw.
     - ``sticks``: ``[x, y0, y1]`` each, such as residuals.
-    - ``lines``: ``name``, ``x``, ``y`` each; ``dashed`` and ``label`` (at the end) if true.
+    - ``lines``: ``name``, ``x``, ``y`` each; ``dashed``, ``label`` (at the end) and ``quiet`` (in
+      the colour of what matters less, without a name) if true.
     - ``groups`` of points: ``name``, ``x``, ``y`` each. With ``trail`` a line joins the points, and
       only the last one is marked.
     - ``arrows``: ``name``, ``x`` [from, to], ``y`` [from, to] each.
@@ -45,8 +46,10 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
 
     ``x_range`` and ``y_range`` default to what is drawn; ``x_label``, ``y_label`` name the axes.
     ``margin`` is the least number of columns left of them, to align planes one above the other.
+    ``axes`` false leaves out axes and legend, for small multiples.
     """
-    legend = _legend(payload, width, palette)
+    axes = bool(payload.get("axes", True))
+    legend = _legend(payload, width, palette) if axes else Text()
     plot = Plot(
         width,
         height - 1 - legend.plain.count("\n") if legend.plain else height,
@@ -56,6 +59,7 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
         x_label=str(payload.get("x_label", "")),
         y_label=str(payload.get("y_label", "")),
         margin=int(payload.get("margin", 0)),
+        axes=axes,
     )
     for part in (_regions, _contours, _sticks, _lines, _points, _arrows, _words):
         part(plot, payload, palette)
@@ -105,7 +109,7 @@ def _sticks(plot: Plot, payload: Payload, palette: Palette) -> None:
 
 def _lines(plot: Plot, payload: Payload, palette: Palette) -> None:
     for i, line in enumerate(payload.get("lines", ())):
-        ink = line_ink(i, palette)
+        ink = rgb(palette.muted, palette) if line.get("quiet") else line_ink(i, palette)
         plot.curve(line["x"], line["y"], ink, dashed=_dashes(line, i, palette))
         if line.get("label") and line["x"]:
             plot.words(line["x"][-1], line["y"][-1], f" {line['name']}", ink, bold=True)
@@ -165,11 +169,11 @@ def _legend(payload: Payload, width: int, palette: Palette) -> Text:
     entries += [
         ("━" if not _dashes(line, i, palette) else "╍", str(line["name"]), line_ink(i, palette))
         for i, line in enumerate(payload.get("lines", ()))
-        if line.get("name") and not line.get("label")
+        if line.get("name") and not line.get("label") and not line.get("quiet")
     ]
     legend = legend_of(entries, width, palette)
     given = payload.get("regions")
-    if given and given.get("legend", True):
+    if given and given.get("legend", True) and given.get("scale") != "categorical":
         values = np.atleast_2d(np.asarray(given["values"], float))
         scale = scale_legend(scale_of(given, values), width, palette, str(given.get("name", "")))
         legend = Text("\n").join([scale, legend]) if legend.plain else scale
