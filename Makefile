@@ -43,6 +43,7 @@ reproduction: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python screenshots/make.py
+	$(BIN)/python screenshots/gallery.py
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.13 is needed, this is " + sys.version.split()[0]) if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0'

@@ -15,7 +15,7 @@ async def test_keys_that_have_no_room_are_left_out_whole(width):
     async with workbench(size=(width, 24)) as (app, pilot):
         await until(pilot, lambda: "Train" in shown(app))
         whole = "r Train space Pause x Stop ? Keys q Leave t Lessons g Page f Form e Experiments "
-        assert (whole + " i Inside s Step S Epoch o Overlay l Log m Smooth").startswith(
+        assert (whole + "i Inside s Step S Epoch o Overlay l Log m Smooth").startswith(
             shown(app).strip()
         )
         assert ("m Smooth" in shown(app)) == (width == 200)

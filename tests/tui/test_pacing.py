@@ -89,4 +89,4 @@ async def test_what_many_keys_at_once_did_is_painted_in_the_end():
         at_once(app, *"21212121", "f", *["tab"] * 5, "escape", "3")
         await until(pilot, lambda: "Code" in text_of(app) and not app._in_order.keys_wait())
         at_once(app, "question_mark", "escape", *["down"] * 20, "question_mark")
-        await until(pilot, lambda: "Everything is in the command palette" in text_of(app))
+        await until(pilot, lambda: "has every command and lesson" in text_of(app))

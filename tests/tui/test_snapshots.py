@@ -56,7 +56,8 @@ async def drawn(pilot):
     """Wait for an explorer's pictures, too."""
     await ready(pilot)
     if bench(pilot.app).lesson.explorer:
-        await until(pilot, lambda: pilot.app.screen.query("TrainPane Pictures #picture-unit"))
+        first = bench(pilot.app).lesson.views[0].name
+        await until(pilot, lambda: pilot.app.screen.query(f"TrainPane #picture-{first}"))
 
 
 @pytest.mark.parametrize("lesson", KINDS)

@@ -158,7 +158,7 @@ async def test_the_last_run_is_there_again_when_its_lesson_is_opened():
         await until(pilot, lambda: bench(app).runs.view.finished and not bench(app).runs.busy)
         await bench(app).open_lesson("perceptron").wait()
         await until(pilot, lambda: bench(app).runs.recalled)
-        assert len(bench(app).pane.charts[0]._series[0].xs) == end.steps
+        assert len(bench(app).pane.charts[0]._series[-1].xs) == end.steps
         assert bench(app).page.query_one("#picture-boundary")._payload
         assert "completed" in line(app)
 
