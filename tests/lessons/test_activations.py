@@ -62,25 +62,57 @@ def test_tanh_is_a_stretched_sigmoid_and_slopes_stay_in_bounds(u):
     assert 0 <= act.DERIVATIVES["tanh"](u) <= 1 and act.DERIVATIVES["relu"](u) in (0, 1)
 
 
-def test_the_unit_follows_weight_bias_and_input():
-    plain = draw("unit", W=1, b=0, x=0, function="identity")
-    y, slope, at = plain["series"]
-    assert y["x"] == y["y"] and set(slope["y"]) == {1.0} and (at["x"], at["y"]) == ([0], [0])
-    assert draw("unit", b=11)["series"][0]["y"] != draw("unit")["series"][0]["y"]
-    assert draw("unit", W=-5)["series"][1]["y"] != draw("unit")["series"][1]["y"]
-    assert draw("unit", x=2)["series"][2] != draw("unit")["series"][2]
+def curves(payload):
+    return [panel["lines"][0] for panel in payload["panels"]]
 
 
-@pytest.mark.parametrize("view", ["functions", "derivatives"])
-def test_all_functions_side_by_side_with_the_unit_on_its_own(view):
-    shown = draw(view, function="tanh")["series"]
-    assert tuple(one["name"] for one in shown) == (*NAMES, "the unit")
-    u, at = shown[-1]["x"][0], shown[-1]["y"][0]
-    on_curve = np.interp(u, shown[3]["x"], shown[3]["y"])
-    assert u == 1 and at == pytest.approx(on_curve, abs=1e-3)
-    assert all(-1.1 <= y <= 1.6 for one in shown for y in one["y"])
-    hidden = draw(view, x=-5)
-    assert len(hidden["series"]) == 4 and "out of sight" in hidden["title"]
+@pytest.mark.parametrize("values", [{}, {"W": 2.0, "b": -15.0, "function": "relu"}, {"x": -5.0}])
+def test_the_chain_leads_from_x_over_the_line_to_y(values):
+    p = settings(**values)
+    u, y = p.x * p.W + p.b, float(act.unit(p.x, p))
+    shown = draw("unit", **values)
+    line, f = curves(shown)
+    assert np.interp(p.x, line["x"], line["y"]) == pytest.approx(u)
+    assert np.interp(u, f["x"], f["y"]) == pytest.approx(y, abs=0.02)
+    for panel, at in zip(shown["panels"], [(p.x, u), (u, y)], strict=True):
+        up, left = panel["arrows"]
+        (point,) = panel["groups"]
+        assert (point["x"], point["y"]) == ([at[0]], [at[1]])
+        assert up["x"] == [at[0]] * 2 and left["y"] == [at[1]] * 2
+        low, high = panel["y_range"]
+        assert low < min(at[1], *panel["lines"][0]["y"]) <= at[1] < high
+        assert panel["x_range"][0] <= at[0] <= panel["x_range"][1]
+    assert f"= {u:.3g} → y = {y:.3g}".replace("-", "−") in shown["title"]
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"W": 20.0, "b": 0.0, "x": 0.1}, {"function": "relu", "x": 5.0}]
+)
+def test_the_tangent_touches_y_at_x_and_the_slope_is_marked_beside_it(values):
+    p = settings(**values)
+    left, right = draw("tangent", **values)["panels"]
+    xs, ys = (np.array(left["lines"][1][axis]) for axis in "xy")
+    steep = float(act.slope(p.x, p))
+    assert np.diff(ys) / np.diff(xs) == pytest.approx(steep, abs=1e-9)
+    assert (xs.mean(), ys.mean()) == pytest.approx((p.x, float(act.unit(p.x, p))))
+    assert right["groups"][0] == {"name": "", "x": [p.x], "y": [steep]}
+    np.testing.assert_allclose(
+        right["lines"][0]["y"], act.slope(np.array(right["lines"][0]["x"]), p)
+    )
+
+
+def test_all_functions_side_by_side_with_the_unit_on_each():
+    shown = draw("functions", function="tanh")["panels"]
+    for name, panel in zip(NAMES, shown, strict=True):
+        f, slope = panel["lines"]
+        assert f["y"] == act.FUNCTIONS[name](np.array(f["x"])).tolist()
+        assert (
+            slope["dashed"] and slope["y"] == act.DERIVATIVES[name](np.array(slope["x"])).tolist()
+        )
+        (point,) = panel["groups"]
+        assert point["x"] == [1, 1]
+        assert point["y"] == [float(act.FUNCTIONS[name](1.0)), float(act.DERIVATIVES[name](1.0))]
+    assert shown[1]["title"] == "sigmoid 0.731, 0.197" and shown[2]["title"] == "ReLU 1, 1"
 
 
 @pytest.mark.parametrize("experiment", LESSON.experiments, ids=lambda e: e.name)
@@ -117,8 +149,7 @@ def test_the_number_worked_by_hand():
     )
     falls = act.unit(1.5, p) - act.unit(1.51, p)
     assert f"about {falls:.3f}:" in PAGE and f"**{0.25**5:.5f}**" in PAGE
-    row = draw("table")["rows"][NAMES.index("sigmoid")]
-    assert row[1:] == pytest.approx([y, y * (1 - y), got["slope"]])
+    assert "= 0.197·−6 = −1.18" in draw("tangent")["title"]
 
 
 def test_the_weights_of_a_chain_of_sigmoids_count():
