@@ -19,7 +19,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "diverging", "Too far", {"start": 0.8, "learning_rate": 1.05},
-        "Every step lands higher than the last, until it leaves the picture. Read the gradients in the table.",
+        "Every step lands higher than the last, until it leaves the picture. Read the gradients in *Step by step*.",
     ),
     Experiment(
         "left-valley", "Two valleys, from the left", {"function": "two-valleys", "learning_rate": 0.02, "steps": 60},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from lessons.tensors.model import AXIS, FUNCTIONS, descent
 from lessons.tensors.settings import Tensors
 from tui_dl.lesson import Dataset, View
 
+NUMBERED, ARROWS = 6, 4  # points with a number, or at an arrow's end: later ones are too close
+LISTED = 14
+
 
 def measure(model: None, data: Dataset, p: Tensors) -> dict[str, float]:
     """Measure the end of the descent, and the slope there."""
@@ -19,31 +23,56 @@ def measure(model: None, data: Dataset, p: Tensors) -> dict[str, float]:
 
 
 def descent_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """Draw the curve, and each step's point on it as far as it is in the picture."""
-    path = descent(p)
-    inside = [(w, f) for w, f, _ in path if abs(w) <= 2]
-    left = f"{len(path) - len(inside)} points lie outside" if len(inside) < len(path) else ""
-    ws, heights = [list(column) for column in zip(*inside, strict=True)]
+    """Draw the steps from point to point of the curve, and the tangent at the start."""
+    path = [(w, f) for w, f, _ in descent(p) if abs(w) <= 2]
+    left = len(descent(p)) - len(path)
+    w, height, gradient = descent(p)[0]
+    xs, (low, high) = _window(p, [x for x, _ in path])
+    half = min(0.2 * float(np.ptp(xs)), 0.3 * (high - low) / (abs(gradient) or 1.0))
+    title = (
+        f"f′({w:.3g}) = {gradient:.3g}: step 1 moves w by −η f′ = {-p.learning_rate * gradient:.3g}"
+    )
     return {
-        "kind": "scatter", "title": left or f"{len(path) - 1} steps end at w = {path[-1][0]:.4g}",
-        "x_label": "w", "y_label": "f(w)",
-        "lines": [{"name": "f", "x": AXIS.tolist(), "y": FUNCTIONS[p.function](AXIS).tolist()}],
-        "groups": [
-            {"name": "steps", "x": ws[1:], "y": heights[1:]},
-            {"name": "start", "x": ws[:1], "y": heights[:1]},
+        "kind": "plane", "title": title.replace("-", "−"),
+        "x_label": "w" + f" ({left} points lie outside)" * bool(left), "y_label": "f(w)",
+        "x_range": [float(xs[0]), float(xs[-1])], "y_range": [low, high],
+        "lines": [
+            {"name": "f", "x": xs.tolist(), "y": FUNCTIONS[p.function](xs).tolist(), "quiet": True},
+            {"name": "steps", "x": [x for x, _ in path], "y": [y for _, y in path]},
+            {"name": "tangent at the start", "dashed": True, "x": [w - half, w + half],
+             "y": [height - half * gradient, height + half * gradient]},
+        ],
+        "groups": [{"name": f"step {len(path) - 1}: w = {path[-1][0]:.4g}", "x": [path[-1][0]], "y": [path[-1][1]]}],
+        "arrows": [
+            {"name": "", "x": [a[0], b[0]], "y": [a[1], b[1]]} for a, b in pairwise(path[:ARROWS])
+        ],
+        "words": [
+            {"text": f" {step}", "x": x, "y": y} for step, (x, y) in enumerate(path[:NUMBERED])
         ],
     }  # fmt: skip
 
 
-def steps_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """Tabulate the descent: the tape's gradient beside a numerical one."""
-    rows = [
-        [step, w, f, gradient, difference(p, w), -p.learning_rate * gradient]
-        for step, (w, f, gradient) in enumerate(descent(p))
-    ]
+def _window(p: Tensors, ws: list[float]) -> tuple[np.ndarray, tuple[float, float]]:
+    """Return places on the axis of w, wide enough for the steps `ws`, and the ends of f there."""
+    room = max(0.3, 0.3 * (max(ws) - min(ws)))
+    wide = 1.6 if p.function == "two-valleys" else 0.0  # both valleys are in the picture
+    ends = min(min(ws) - room, -wide), max(max(ws) + room, wide)
+    xs = np.linspace(max(-2.0, ends[0]), min(2.0, ends[1]), len(AXIS) // 2)
+    curve = FUNCTIONS[p.function](xs)
+    spare = 0.1 * float(np.ptp(curve))
+    return xs, (float(curve.min()) - spare, float(curve.max()) + spare)
+
+
+def slopes_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
+    """Draw the tape's gradient before each step as a bar, and beside it a numerical one."""
+    path = descent(p)
+    shown = path[:LISTED]
+    more = f", {len(path)} in all" if len(path) > LISTED else ""
     return {
-        "kind": "table", "title": "f' by the tape, and by a small difference", "rows": rows,
-        "columns": ["step", "w", "f(w)", "tape", "difference", "change of w"],
+        "kind": "bars", "title": f"f′(w): bars by the tape, ≈ by a difference{more}",
+        "labels": [f"{step}: w = {w:.2g}" for step, (w, _, _) in enumerate(shown)],
+        "values": [gradient for _, _, gradient in shown],
+        "notes": [f"≈ {difference(p, w):.4g}" for w, _, _ in shown],
     }  # fmt: skip
 
 
@@ -88,6 +117,6 @@ def _row(code: str, tensor: Any, assignable: str) -> list[str]:
 
 VIEWS = (
     View("descent", "Down the curve", descent_view),
-    View("steps", "Step by step", steps_view),
+    View("steps", "Step by step", slopes_view),
     View("tensors", "Tensors", tensors_view),
 )

@@ -59,11 +59,40 @@ def test_every_field_changes_the_picture():
         assert draw("descent", settings(**change)) != first
 
 
+def test_the_steps_lie_on_the_curve_and_the_tangent_touches_it_at_the_start():
+    p = settings(steps=3)
+    shown = draw("descent", p)
+    curve, steps, tangent = shown["lines"]
+    assert curve["y"] == ten.FUNCTIONS["parabola"](np.array(curve["x"])).tolist()
+    assert list(zip(steps["x"], steps["y"], strict=True)) == [(w, f) for w, f, _ in ten.descent(p)]
+    assert np.diff(tangent["y"]) / np.diff(tangent["x"]) == pytest.approx(-5)
+    assert (np.mean(tangent["x"]), np.mean(tangent["y"])) == pytest.approx((-1.5, 6.25))
+    assert [(a["x"], a["y"]) for a in shown["arrows"]] == [
+        (steps["x"][i : i + 2], steps["y"][i : i + 2]) for i in range(3)
+    ]
+    assert shown["title"] == "f′(−1.5) = −5: step 1 moves w by −η f′ = 0.5"
+    assert [word["text"].strip() for word in shown["words"]] == ["0", "1", "2", "3"]
+
+
+def test_both_valleys_are_in_the_picture():
+    low, high = draw("descent", of("right-valley"))["x_range"]
+    assert low < -1.06 < 0.93 < high
+
+
 def test_points_outside_are_told_and_not_drawn():
     shown = draw("descent", of("diverging"))
-    marks = [w for group in shown["groups"] for w in group["x"]]
-    assert "outside" in shown["title"] and max(map(abs, marks)) <= 2 and 10 < len(marks) < 21
-    assert shown["groups"][1]["x"] == [pytest.approx(0.8)]
+    inside = shown["lines"][1]["x"]
+    outside = sum(abs(w) > 2 for w, _, _ in ten.descent(of("diverging")))
+    assert f"{outside} points lie outside" in shown["x_label"] and outside > 0
+    assert max(map(abs, inside)) <= 2 and 10 < len(inside) == 21 - outside
+    assert "outside" not in draw("descent", settings())["x_label"]
+
+
+def test_a_bar_for_each_gradient_beside_the_difference():
+    shown = draw("steps", settings(steps=2))
+    assert shown["values"] == pytest.approx([-5, -4, -3.2])
+    assert shown["notes"] == ["≈ -5", "≈ -4", "≈ -3.2"]
+    assert shown["labels"] == ["0: w = -1.5", "1: w = -1", "2: w = -0.6"]
 
 
 def test_a_descent_that_explodes_ends_and_stays_finite():
