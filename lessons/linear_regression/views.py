@@ -10,6 +10,9 @@ import numpy as np
 from lessons.linear_regression.settings import LinearRegression
 from tui_dl.lesson import Dataset, View
 
+STICKS = 20  # residuals in the picture: with more, they would hide the line
+CELLS = 25  # of the loss surface, on each side
+
 
 def fitted(model: Any) -> tuple[float, float]:
     """Return the line's present w and b."""
@@ -26,41 +29,83 @@ def measure(model: Any, data: Dataset, p: LinearRegression) -> dict[str, float]:
 
 
 def line_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
-    """Draw the points, the fitted line and the true line."""
+    """Draw the fitted line, the points, and a stick for each residual between them."""
     w, b = fitted(model)
-    truth = [p.true_intercept, p.true_slope + p.true_intercept]
-    shown = slice(None, None, 1 + len(data.x) // 300)
+    x, d = data.x[:, 0].astype(float), data.y[:, 0].astype(float)
+    order = np.argsort(x)[:: -(-len(x) // STICKS)]
+    x, d = x[order], d[order]
+    loss = float(_losses([w], [b], data)[0, 0])
+    low, high = _window([*d, p.true_intercept, p.true_slope + p.true_intercept], [b, w + b])
+    of = f" ({len(x)} of {len(data.x)})" * (len(x) < len(data.x))
     return {
-        "kind": "scatter", "title": f"y = {w:.3f}x {b:+.3f}", "x_label": "x", "y_label": "d",
-        "groups": [{"name": "points", "x": data.x[shown, 0].tolist(), "y": data.y[shown, 0].tolist()}],
+        "kind": "plane", "title": f"y = {w:.4g}x {b:+.4g}: mean squared residual {loss:.4g}",
+        "x_label": "x", "y_label": "d", "x_range": [0, 1],
+        "y_range": [low, high],
+        "sticks": np.stack([x, w * x + b, d], axis=1).tolist(),
         "lines": [
             {"name": "fitted", "x": [0.0, 1.0], "y": [b, w + b]},
-            {"name": "true", "x": [0.0, 1.0], "y": truth},
+            {"name": "true", "x": [0.0, 1.0], "y": [p.true_intercept, p.true_slope + p.true_intercept],
+             "dashed": True},
         ],
+        "groups": [{"name": f"points{of}", "x": x.tolist(), "y": d.tolist()}],
     }  # fmt: skip
+
+
+def _window(fixed: list[float], moving: list[float]) -> tuple[float, float]:
+    """Return the ends of an axis with all fixed values, and with moving ones that are near them."""
+    reach = 2 * (max(fixed) - min(fixed)) + 1.0
+    near = [v for v in moving if min(fixed) - reach <= v <= max(fixed) + reach]
+    low, high = min(*fixed, *near), max(*fixed, *near)
+    room = 0.05 * (high - low) or 1.0
+    return low - room, high + room
 
 
 _paths: WeakKeyDictionary[Any, list[tuple[float, float]]] = WeakKeyDictionary()
 
 
 def path_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
-    """Draw the path of (w, b) over the error of every line: a long valley with slow descent."""
+    """Draw the path of (w, b) over the contours of the loss, and the direction of −∇L there."""
     path = _paths.setdefault(model, [])
-    path.append(fitted(model))
-    ws, bs = (_axis(0.0, truth) for truth in (p.true_slope, p.true_intercept))
-    marks = [[w, b, 0] for w, b in path if np.isfinite([w, b]).all()]
+    w, b = fitted(model)
+    path.append((w, b))
+    walked = [place for place in path if np.isfinite(place).all()]
+    ws, bs = [place[0] for place in walked], [place[1] for place in walked]
+    across, up = (_axis(0.0, truth) for truth in (p.true_slope, p.true_intercept))
+    losses = np.sqrt(_losses(across, up, data))
+    levels = losses.min() + (losses.max() - losses.min()) * np.array(
+        [0.02, 0.07, 0.16, 0.3, 0.5, 0.75]
+    )
+    dw, db = _gradient(w, b, data)
     return {
-        "kind": "heatmap", "title": "√loss over (w, b): o the path, x the truth",
-        "values": np.sqrt(_losses(ws, bs, data)).tolist(),
-        "x_label": "w", "y_label": "b", "x_range": [ws[0], ws[-1]], "y_range": [bs[0], bs[-1]],
-        "points": [*marks, [p.true_slope, p.true_intercept, 1]],
+        "kind": "plane", "title": f"contours of √L: −∂L/∂w = {-dw:.3g}, −∂L/∂b = {-db:.3g}",
+        "x_label": "w", "y_label": "b",
+        "x_range": [across[0], across[-1]], "y_range": [up[0], up[-1]],
+        "contours": {"values": losses.tolist(), "levels": levels.tolist()},
+        "lines": [{"name": "path", "x": ws, "y": bs}],
+        "groups": [
+            {"name": f"now ({w:.2f}, {b:.2f})", "x": ws[-1:], "y": bs[-1:]},
+            {"name": f"true ({p.true_slope:g}, {p.true_intercept:g})",
+             "x": [p.true_slope], "y": [p.true_intercept]},
+        ],
+        "arrows": _arrow(w, b, dw, db, across, up),
+        "words": _numbers(walked, across[-1] - across[0], up[-1] - up[0]),
     }  # fmt: skip
 
 
+def _numbers(path: list[tuple[float, float]], wide: float, tall: float) -> list[dict[str, Any]]:
+    """Return the number of each place on the path that is far enough from the one before."""
+    words: list[dict[str, Any]] = []
+    for number, (w, b) in enumerate(path):
+        last = words[-1] if words else None
+        if last is None or np.hypot((w - last["x"]) / wide, (b - last["y"]) / tall) > 0.06:
+            words.append({"text": str(number), "x": w, "y": b})
+    return words
+
+
 def _axis(start: float, end: float) -> list[float]:
-    """Return 32 rising values from before `start` to beyond `end`."""
+    """Return CELLS rising values from before `start` to beyond `end`."""
     margin = max(1.0, 0.4 * abs(end - start))
-    return np.linspace(min(start, end) - margin, max(start, end) + margin, 32).tolist()
+    return np.linspace(min(start, end) - margin, max(start, end) + margin, CELLS).tolist()
 
 
 def _losses(ws: list[float], bs: list[float], data: Dataset) -> np.ndarray:
@@ -70,6 +115,24 @@ def _losses(ws: list[float], bs: list[float], data: Dataset) -> np.ndarray:
     squares = w**2 * np.mean(x**2) + b**2 + np.mean(d**2)
     products = w * b * np.mean(x) - w * np.mean(x * d) - b * np.mean(d)
     return np.maximum(squares + 2 * products, 0.0)
+
+
+def _gradient(w: float, b: float, data: Dataset) -> tuple[float, float]:
+    """Return ∂L/∂w and ∂L/∂b over all points."""
+    error = w * data.x.astype(float) + b - data.y
+    return float(2 * np.mean(error * data.x)), float(2 * np.mean(error))
+
+
+def _arrow(
+    w: float, b: float, dw: float, db: float, across: list[float], up: list[float]
+) -> list[dict[str, Any]]:
+    """Return the direction of −∇L at (w, b), a fifth of the window long; none where it is 0."""
+    wide, tall = across[-1] - across[0], up[-1] - up[0]
+    length = np.hypot(dw / wide, db / tall)
+    if not np.isfinite(length) or length == 0:
+        return []
+    scale = 0.2 / length
+    return [{"name": "−∇L", "x": [w, w - scale * dw], "y": [b, b - scale * db]}]
 
 
 VIEWS = (View("line", "The line", line_view), View("path", "The path of (w, b)", path_view))

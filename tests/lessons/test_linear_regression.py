@@ -143,23 +143,49 @@ def test_views(method):
     line(sets.x)
     drawn = {view.name: [view.draw(line, sets, p) for _ in range(3)][-1] for view in LESSON.views}
     json.dumps(drawn, allow_nan=False)
-    names = [one["name"] for one in drawn["line"]["lines"]]
-    assert names == ["fitted", "true"] and drawn["line"]["lines"][1]["y"] == [3.0, -3.0]
-    assert len(drawn["line"]["groups"][0]["x"]) == 100
+    line_drawn = drawn["line"]
+    fit, true = line_drawn["lines"]
+    assert (fit["y"], true["y"]) == ([0.0, 0.0], [3.0, -3.0])
+    assert len(line_drawn["sticks"]) == 20 and "20 of 100" in line_drawn["groups"][0]["name"]
+    known = set(zip(sets.x[:, 0].tolist(), sets.y[:, 0].tolist(), strict=True))
+    assert all((x, d) in known and y == 0 for x, y, d in line_drawn["sticks"])
+    assert f"residual {np.mean(sets.y.astype(float) ** 2):.4g}" in line_drawn["title"]
     path = drawn["path"]
-    assert [mark[2] for mark in path["points"]] == [0, 0, 0, 1]
-    assert path["points"][-1][:2] == [-6.0, 3.0]
+    assert path["lines"][0]["x"] == [0, 0, 0] and [w["text"] for w in path["words"]] == ["0"]
+    assert (path["groups"][1]["x"], path["groups"][1]["y"]) == ([-6.0], [3.0])
     assert path["x_range"][0] < -6 < 0 < path["x_range"][1]
     _check_surface(path, sets)
 
 
 def _check_surface(path, sets):
-    """Check each value of the view against the error of its line, computed from the points."""
-    ws, bs = (np.linspace(*path[side], 32) for side in ("x_range", "y_range"))
-    for row, column in ((0, 0), (5, 20), (31, 31)):
+    """Check values of the view against the errors of their lines, computed from the points."""
+    values = np.array(path["contours"]["values"])
+    ws, bs = (np.linspace(*path[side], 25) for side in ("x_range", "y_range"))
+    for row, column in ((0, 0), (5, 20), (24, 24)):
         error = ws[column] * sets.x + bs[row] - sets.y
         expected = np.sqrt(np.mean(error.astype(float) ** 2))
-        assert path["values"][row][column] == pytest.approx(expected, rel=1e-3)
+        assert values[row, column] == pytest.approx(expected, rel=1e-3)
+    assert all(values.min() < level < values.max() for level in path["contours"]["levels"])
+
+
+def test_sticks_reach_from_the_line_to_the_points():
+    line = model(settings(), HAND)
+    line(HAND.x)
+    line.set_weights([np.float32(2), np.float32(1)])
+    shown = LESSON.views[0].draw(line, HAND, settings())
+    assert shown["sticks"] == [[0, 1, 2], [1, 3, 5]] and "residual 2.5" in shown["title"]
+
+
+def test_the_arrow_points_along_minus_the_gradient():
+    line = model(settings(), HAND)
+    line(HAND.x)
+    shown = LESSON.views[1].draw(line, HAND, settings())
+    (arrow,) = shown["arrows"]
+    (w0, w1), (b0, b1) = arrow["x"], arrow["y"]
+    assert (w0, b0) == (0, 0) and w1 / b1 == pytest.approx(5 / 7) and w1 > 0
+    assert "∂w = 5, −∂L/∂b = 7" in shown["title"]
+    line.set_weights([np.float32(3), np.float32(2)])  # the line through both points
+    assert LESSON.views[1].draw(line, HAND, settings())["arrows"] == []
 
 
 def test_paths_of_two_models_stay_apart_and_divergence_is_drawn():
@@ -170,8 +196,12 @@ def test_paths_of_two_models_stay_apart_and_divergence_is_drawn():
     first(sets.x), second(sets.x)
     view.draw(first, sets, p)
     second.set_weights([np.float32(np.inf), np.float32(np.nan)])
-    assert view.draw(second, sets, p)["points"] == [[3.0, 2.0, 1]]
-    assert len(view.draw(first, sets, p)["points"]) == 3
+    diverged = view.draw(second, sets, p)
+    assert diverged["lines"][0]["x"] == [] and diverged["arrows"] == diverged["words"] == []
+    first.set_weights([np.float32(3), np.float32(2)])
+    after = view.draw(first, sets, p)
+    assert after["lines"] == [{"name": "path", "x": [0, 3], "y": [0, 2]}]
+    assert [word["text"] for word in after["words"]] == ["0", "1"]
 
 
 def test_numbers_about_the_valley():
