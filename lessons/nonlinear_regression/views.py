@@ -12,6 +12,9 @@ from lessons.nonlinear_regression.settings import NonlinearRegression
 from tui_dl.lesson import Dataset, View
 
 GRID = np.linspace(-2, 2, 81)
+DEGREES = (1, 3, 9)  # too few weights, enough, too many
+SHOWN = 15  # points in the picture: with more, they would bury the curves
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def weights(model: Any) -> np.ndarray:
@@ -26,17 +29,77 @@ def measure(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, floa
     return {"fit_error": float(np.sqrt(np.mean(gap**2))), f"w{p.degree}": float(w[-1])}
 
 
-def curve_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Draw the points, the fitted curve and the true curve."""
-    error = measure(model, data, p)["fit_error"]
-    shown = slice(None, None, 1 + len(data.x) // 300)
-    grid = GRID.tolist()
+def degrees(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
+    """Draw three degrees on the same points: this run's as it is now, the others' best fits."""
+    nearest = min(DEGREES, key=lambda degree: abs(degree - p.degree))
+    shown = [p.degree if degree == nearest else degree for degree in DEGREES]
+    others = [str(degree) for degree in shown if degree != p.degree]
     return {
-        "kind": "scatter", "title": f"root-mean-square gap to the true curve: {error:.3g}", "x_label": "x", "y_label": "d",
-        "groups": [{"name": "points", "x": data.x[shown, 0].tolist(), "y": data.y[shown, 0].tolist()}],
+        "kind": "panels", "columns": 3, "least": 12,
+        "title": f"degree {p.degree} now, {' and '.join(others)} at their best; true curve dashed",
+        "panels": [
+            _curve(degree, weights(model) if degree == p.degree else best(data, degree), data, p)
+            for degree in shown
+        ],
+    }  # fmt: skip
+
+
+def best(data: Dataset, degree: int) -> np.ndarray:
+    """Return the weights w0, w1, … of the polynomial of that degree with the least loss."""
+    powers = data.x.astype(float) ** np.arange(degree + 1)
+    return np.asarray(np.linalg.lstsq(powers, data.y[:, 0].astype(float), rcond=None)[0])
+
+
+def _curve(degree: int, w: np.ndarray, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
+    """Return a polynomial over some of the points, in the window of the true curve."""
+    shown = slice(None, None, -(-len(data.x) // SHOWN))
+    x, d = data.x[shown, 0].astype(float), data.y[shown, 0].astype(float)
+    fit, true = polynomial(w, GRID), truth(GRID, p)
+    gap = float(np.sqrt(np.mean((fit - true) ** 2)))
+    low, high = min(true.min(), d.min()), max(true.max(), d.max())
+    room = 0.15 * (high - low)
+    return {
+        "kind": "plane", "title": f"{degree}: gap {gap:.2g}", "x_range": [-2, 2],
+        "y_range": [float(low - room), float(high + room)],
         "lines": [
-            {"name": "true", "x": grid, "y": truth(GRID, p).tolist()},
-            {"name": "fitted", "x": grid, "y": polynomial(weights(model), GRID).tolist()},
+            {"name": "", "x": GRID.tolist(), "y": fit.tolist()},
+            {"name": "", "x": GRID[::4].tolist(), "y": true[::4].tolist(), "dashed": True, "quiet": True},
+        ],
+        "groups": [{"name": "", "x": x.tolist(), "y": d.tolist()}],
+    }  # fmt: skip
+
+
+def shapes(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
+    """Draw what each power adds, w_k x^k, and their sum over the true curve, on one scale."""
+    w, true = weights(model), truth(GRID, p)
+    parts = [w_k * GRID**k for k, w_k in enumerate(w)]
+    low, high = float(true.min()), float(true.max())
+    ends = [low - 0.15 * (high - low), high + 0.15 * (high - low)]
+    panels = [
+        _shape(f"{w_k:.2g}{_power(k)}", part, ends)
+        for k, (w_k, part) in enumerate(zip(w, parts, strict=True))
+    ]
+    total = _shape("sum", np.sum(parts, axis=0), ends)
+    total["lines"].append(
+        {"name": "", "x": GRID[::2].tolist(), "y": true[::2].tolist(), "dashed": True}
+    )
+    return {
+        "kind": "panels", "columns": 3, "least": 12, "panels": [total, *panels],
+        "title": "the parts add up to the sum; true curve dashed",
+    }  # fmt: skip
+
+
+def _power(k: int) -> str:
+    """Return the power of x as it is written behind its weight."""
+    return "" if k == 0 else " x" if k == 1 else f" x{str(k).translate(SUPERSCRIPTS)}"
+
+
+def _shape(title: str, part: np.ndarray, ends: list[float]) -> dict[str, Any]:
+    return {
+        "kind": "plane", "title": title, "axes": False, "x_range": [-2, 2], "y_range": ends,
+        "lines": [
+            {"name": "", "x": [-2, 2], "y": [0, 0], "quiet": True},
+            {"name": "", "x": GRID[::2].tolist(), "y": part[::2].tolist()},
         ],
     }  # fmt: skip
 
@@ -45,26 +108,27 @@ _paths: WeakKeyDictionary[Any, list[tuple[int, np.ndarray]]] = WeakKeyDictionary
 
 
 def path_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Draw each weight against the step: with Adam straight at first, one learning rate a step."""
+    """Draw each weight against the step, and the true weight dashed."""
     path = _paths.setdefault(model, [])
     path.append((int(model.optimizer.iterations), weights(model)))
     steps, values = [step for step, _ in path], np.array([w for _, w in path]).T
-    series = [{"name": f"w{k}", "x": steps, "y": w.tolist()} for k, w in enumerate(values)]
-    return {"kind": "lines", "title": "the weights", "x_label": "step", "series": series}
-
-
-def table_view(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Tabulate each weight beside the true one; powers missing in the true curve have weight 0."""
     true = (*CURVES[p.curve], *[0.0] * 10)
-    fitted = [*weights(model).tolist(), *[0.0] * 10]
-    count = max(p.degree + 1, len(CURVES[p.curve]))
-    rows = [[f"x^{k}", fitted[k], true[k], fitted[k] - true[k]] for k in range(count)]
-    columns = ["power", "fitted weight", "true weight", "difference"]
-    return {"kind": "table", "title": "weights, fitted and true", "columns": columns, "rows": rows}
+    last = max(steps[-1], 1)
+    panels = [
+        {"kind": "plane", "title": f"w{k} {w[-1]:.3g}, true {true[k]:g}", "x_label": "step",
+         "x_range": [0, last],
+         "lines": [
+             {"name": "", "x": steps, "y": w.tolist()},
+             {"name": "", "x": [0, last], "y": [true[k], true[k]], "dashed": True},
+         ]}
+        for k, w in enumerate(values)
+    ]  # fmt: skip
+    title = f"{len(values)} weights over the steps, the true ones dashed"
+    return {"kind": "panels", "columns": 2, "title": title, "panels": panels}
 
 
 VIEWS = (
-    View("curve", "The curve", curve_view),
+    View("degrees", "Three degrees", degrees),
+    View("shapes", "What each power adds", shapes),
     View("path", "The weights' paths", path_view),
-    View("table", "The weights", table_view),
 )

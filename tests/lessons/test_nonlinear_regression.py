@@ -120,25 +120,49 @@ def test_what_is_measured_is_the_gap_between_the_curves():
     assert got["w3"] == pytest.approx(-0.4)
 
 
-@pytest.mark.parametrize("degree", [1, 3, 5])
-def test_views(degree):
-    p = settings(degree=degree, batch_size=50)
+def trained(degree, **values):
+    p = settings(degree=degree, batch_size=50, **values)
     sets = points(p)
     net = model(p, sets)
     views = {view.name: view for view in LESSON.views}
     views["path"].draw(net, sets, p)
     net.fit(sets.x, sets.y, batch_size=50, epochs=3, verbose=0)
-    drawn = {name: view.draw(net, sets, p) for name, view in views.items()}
+    return p, sets, net, {name: view.draw(net, sets, p) for name, view in views.items()}
+
+
+@pytest.mark.parametrize("degree", [0, 1, 3, 5])
+def test_paths_and_parts_of_the_weights(degree):
+    _, _, net, drawn = trained(degree)
     json.dumps(drawn, allow_nan=False)
-    path = drawn["path"]["series"]
-    assert len(path) == degree + 1 and path[0]["x"] == [0, 6]
-    assert [one["y"][-1] for one in path] == pytest.approx(weights(net).tolist())
-    rows = drawn["table"]["rows"]
-    assert len(rows) == max(4, degree + 1)
-    assert [row[2] for row in rows][:4] == list(CURVES["cubic"]) and rows[0][1] == path[0]["y"][-1]
-    true, fitted = drawn["curve"]["lines"]
-    assert true["y"][40] == pytest.approx(1.0) and fitted["y"][40] == pytest.approx(weights(net)[0])
-    assert len(drawn["curve"]["groups"][0]["x"]) == 100
+    w = weights(net)
+    path = [panel["lines"] for panel in drawn["path"]["panels"]]
+    assert len(path) == degree + 1 and path[0][0]["x"] == [0, 6]
+    assert [one["y"][-1] for one, _ in path] == pytest.approx(w.tolist())
+    true = [*CURVES["cubic"], 0.0, 0.0][: degree + 1]
+    assert [target["y"] for _, target in path] == [[t, t] for t in true]
+    total, *parts = (panel["lines"] for panel in drawn["shapes"]["panels"])
+    x = np.linspace(-2, 2, 41)
+    for k, lines in enumerate(parts):
+        np.testing.assert_allclose(lines[1]["y"], w[k] * x**k)
+    np.testing.assert_allclose(total[1]["y"], np.sum([p[1]["y"] for p in parts], axis=0))
+    np.testing.assert_allclose(total[2]["y"], np.polyval(CURVES["cubic"][::-1], x), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "degree, shown", [(0, [0, 3, 9]), (3, [1, 3, 9]), (5, [1, 5, 9]), (9, [1, 3, 9])]
+)
+def test_three_degrees_on_the_same_points(degree, shown):
+    _, sets, net, drawn = trained(degree, points=12, noise=0.5)
+    panels = drawn["degrees"]["panels"]
+    assert [int(panel["title"].split(":")[0]) for panel in panels] == shown
+    assert all(panel["groups"] == panels[0]["groups"] for panel in panels)
+    x = np.linspace(-2, 2, 81)
+    for k, panel in zip(shown, panels, strict=True):
+        fit = panel["lines"][0]["y"]
+        own = weights(net) if k == degree else np.polyfit(sets.x[:, 0], sets.y[:, 0], k)[::-1]
+        np.testing.assert_allclose(fit, np.polyval(own[::-1], x), rtol=1e-2, atol=1e-2)
+        gap = np.sqrt(np.mean((np.array(fit) - np.polyval(CURVES["cubic"][::-1], x)) ** 2))
+        assert panel["title"].endswith(f"gap {gap:.2g}")
 
 
 def test_how_far_the_higher_rate_is_after_a_fifth_of_the_steps():
