@@ -27,7 +27,7 @@ def _steepest(run: tuple[float, ...]) -> float:
 EXPERIMENTS = (
     Experiment(
         "source", "The study article's run", {},
-        "Thousands of iterations look like nothing: the curve is a straight line. Then the traces part and within some 1500 iterations the wave is there.",
+        "Thousands of iterations look like nothing: the curve is a straight line. Then the paths part and within some 1500 iterations the wave is there.",
         (
             Claim(
                 "002/two-layer", "A long plateau, then a fast fall to the noise floor 1/12.",
@@ -39,7 +39,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "no-difference", "All weights 0", {"weight_scale": 0.0},
-        "All traces lie on one another: equal units get equal gradients and stay equal, so that ten are worth one. The line is all they find.",
+        "The paths of all units are alike: equal units get equal gradients and stay equal, so that ten are worth one. The line is all they find.",
     ),
     Experiment(
         "larger-weights", "First weights 100 times larger", {"weight_scale": 1.0},

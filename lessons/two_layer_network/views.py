@@ -34,79 +34,114 @@ def truth(x: Array, p: TwoLayerNetwork) -> Array:
     return np.asarray(np.sin(2 * np.pi * x) + p.noise / 2)
 
 
-GRID = np.linspace(0, 1, 101)[:, None]
-SHOWN = 40  # residuals in the picture: with more, they would overlap
-
-
-def curve(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw the points, the network's curve, the true curve, and residuals from curve to point."""
-    x, t = columns(data)
-    loss = mean_squared_error(forward(net.theta, x, p.activation)[1], t)
-    grid, y = GRID[:, 0].tolist(), forward(net.theta, GRID, p.activation)[1][:, 0]
-    return {
-        "kind": "scatter", "title": f"iteration {net.iteration}: loss {loss:.4f}", "x_label": "x", "y_label": "y",
-        "groups": [{"name": "points", "x": x[:, 0].tolist(), "y": t[:, 0].tolist()}],
-        "lines": [
-            residuals(net, x, t, p),
-            {"name": "true curve", "x": grid, "y": truth(GRID, p)[:, 0].tolist()},
-            {"name": "network", "x": grid, "y": y.tolist()},
-        ],
-    }  # fmt: skip
-
-
-def residuals(net: Network, x: Array, t: Array, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Return one line along the curve that goes to every point and back."""
-    order = np.argsort(x[:, 0])[:: 1 + (len(x) - 1) // SHOWN]
-    y = forward(net.theta, x[order], p.activation)[1]
-    heights = np.hstack([y, t[order], y])
-    name = "residuals" if len(order) == len(x) else f"residuals of {len(order)}"
-    return {"name": name, "x": np.repeat(x[order], 3).tolist(), "y": heights.ravel().tolist()}
+GRID = np.linspace(0, 1, 61)[:, None]
+SHOWN = 25  # points and residuals in the picture: with more, they would hide the curve
+UNITS = 10  # small pictures of units
+POINTS = 20  # of a trace
+NAMES = ("W₁", "b₁", "W₂")
 
 
 def parts(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw each hidden unit's part of the output, h · W2; their sum and b2 make the curve."""
-    h, _ = forward(net.theta, GRID, p.activation)
+    """Draw each hidden unit's part of the output, h · W2, and last their sum with b2."""
+    h, y = forward(net.theta, GRID, p.activation)
     added = h * net.theta[2][:, 0]
-    series = [_series(str(i + 1), GRID[:, 0], column) for i, column in enumerate(added.T)]
-    return {"kind": "lines", "title": "what each unit adds", "x_label": "x", "series": series}
+    true = truth(GRID, p)[::2, 0]
+    least = 0.3 * float(np.ptp(true))
+    shown = strongest(added)
+    panels = [
+        _small(f"{i + 1}: {round(added[-1, i] - added[0, i], 1) + 0.0:+}", added[::2, i], least)
+        for i in shown
+    ]
+    total = _small("sum", y[::2, 0], least, true)
+    total["lines"].append({"name": "", "x": _x(GRID)[::2], "y": true.tolist(), "dashed": True})
+    some = f"{len(shown)} of " if len(shown) < p.units else ""
+    return {
+        "kind": "panels", "columns": 6, "least": 8, "panels": [*panels, total],
+        "title": f"iteration {net.iteration}: {some}{_units(p.units)}, and the sum (truth dashed)",
+    }  # fmt: skip
 
 
-def _series(name: str, x: Array, y: Array) -> dict[str, Any]:
-    return {"name": name, "x": x.tolist(), "y": y.tolist()}
+def strongest(added: Array) -> list[int]:
+    """Return the units whose parts (points, units) differ most over x, in their own order."""
+    reach = np.ptp(added, axis=0)
+    return sorted(np.argsort(-reach, kind="stable")[:UNITS].tolist())
 
 
-def traces(net: Network, which: int) -> list[dict[str, Any]]:
-    """Return one parameter of every unit against the iteration, at 200 points at most."""
-    every = 1 + len(net.trace) // 200
-    iterations = BLOCK * np.arange(len(net.trace))[::every]
-    values = np.array([theta[which].ravel() for theta in net.trace[::every]])
-    return [_series(str(i + 1), iterations, v) for i, v in enumerate(values.T)]
+def _units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{count} units"
 
 
-def _traced(title: str, series: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"kind": "lines", "title": title, "x_label": "iteration", "series": series}
+def _x(x: Array) -> list[float]:
+    column: list[float] = x[:, 0].tolist()
+    return column
 
 
-def input_weights(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw W1 of every hidden unit."""
-    return _traced("W1: the weight of x in each unit", traces(net, 0))
+def _small(title: str, y: Array, least: float, *others: Array) -> dict[str, Any]:
+    """Return one curve over x without axes; its own window is at least so high."""
+    return {
+        "kind": "plane", "title": title, "axes": False,
+        "x_range": [0, 1], "y_range": _window([y, *others], least),
+        "lines": [{"name": "", "x": _x(GRID)[::2], "y": y.tolist()}],
+    }  # fmt: skip
 
 
-def input_biases(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw b1 of every hidden unit."""
-    return _traced("b1: the bias of each unit", traces(net, 1))
+def _window(curves: list[Array], least: float) -> list[float]:
+    """Return the ends of an axis with all curves in it, at least so far apart."""
+    values = np.concatenate(curves)
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    room = max(0.05 * (high - low), (least - (high - low)) / 2)
+    return [low - room, high + room]
 
 
-def output_parameters(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw b2, and W2 of every hidden unit."""
-    series = [{**one, "name": "b2"} for one in traces(net, 3)] + traces(net, 2)
-    return _traced("b2, and W2: what each unit weighs in the answer", series)
+def curve(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
+    """Draw the network's curve, the true curve, and some points with their residuals."""
+    x, t = columns(data)
+    loss = mean_squared_error(forward(net.theta, x, p.activation)[1], t)
+    order = np.argsort(x[:, 0])[:: -(-len(x) // SHOWN)]
+    x, t = x[order], t[order]
+    predicted, y = (forward(net.theta, each, p.activation)[1] for each in (x, GRID))
+    of = f" ({len(x)} of {len(data.x)})" * (len(x) < len(data.x))
+    true = truth(GRID, p)
+    low, high = float(min(t.min(), true.min())), float(max(t.max(), true.max()))
+    return {
+        "kind": "plane", "title": f"iteration {net.iteration}: mean squared residual {loss:.4g}",
+        "x_label": "x", "y_label": "y", "x_range": [0, 1], "y_range": [low - 0.2, high + 0.2],
+        "sticks": np.hstack([x, predicted, t]).tolist(),
+        "lines": [
+            {"name": "network", "x": _x(GRID), "y": _x(y)},
+            {"name": "true curve", "x": _x(GRID), "y": _x(true), "dashed": True},
+        ],
+        "groups": [{"name": f"points{of}", "x": _x(x), "y": _x(t)}],
+    }  # fmt: skip
+
+
+def traces(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
+    """Draw W1, b1 and W2 of each unit against the iteration, one small picture a unit."""
+    every = -(-len(net.trace) // POINTS)
+    kept = [*net.trace[:-1:every], net.trace[-1]]
+    iterations = [*range(0, net.iteration, BLOCK * every), net.iteration]
+    paths = np.array([[theta[which].ravel() for theta in kept] for which in range(3)])
+    h, _ = forward(net.theta, GRID, p.activation)
+    last, least = max(net.iteration, 1), 0.25 * float(np.ptp(paths)) or 1.0
+    panels = [
+        {"kind": "plane", "title": f"unit {i + 1}", "axes": False, "x_range": [0, 1.4 * last],
+         "y_range": _window([*paths[:, :, i], np.zeros(len(kept))], least),
+         "lines": [
+             {"name": "0", "x": [0, last], "y": [0, 0], "quiet": True},
+             *(
+                 {"name": name, "x": iterations, "y": path.tolist(), "label": True}
+                 for name, path in zip(NAMES, paths[:, :, i], strict=True)
+             ),
+         ]}
+        for i in strongest(h * net.theta[2][:, 0])
+    ]  # fmt: skip
+    title = f"each unit's parameters up to iteration {net.iteration}"
+    return {"kind": "panels", "columns": 5, "least": 9, "title": title, "panels": panels}
 
 
 VIEWS = (
-    View("curve", "Curve and residuals", curve),
     View("parts", "What each unit adds", parts),
-    View("W1", "Paths of W1", input_weights),
-    View("b1", "Paths of b1", input_biases),
-    View("W2", "Paths of W2 and b2", output_parameters),
+    View("curve", "Curve and residuals", curve),
+    View("traces", "Paths of the parameters", traces),
 )

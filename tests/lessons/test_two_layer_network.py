@@ -150,8 +150,9 @@ def test_same_seed_same_run_other_seed_another(source):
 
 def test_equal_units_stay_equal_and_no_better_than_the_line():
     finished, events = run(weight_scale=0.0, views=True)
-    W1 = next(e.payload for e in reversed(events) if e.kind == "snapshot" and e.view == "W1")
-    assert all(one["y"] == W1["series"][0]["y"] for one in W1["series"])
+    shots = {e.view: e.payload for e in events if e.kind == "snapshot"}
+    units = [panel["lines"][1:] for panel in shots["traces"]["panels"]]
+    assert len(units) == 10 and all(unit == units[0] for unit in units)
     assert finished.metrics["loss"] > 0.9 * finished.metrics["line_loss"]
 
 
@@ -165,34 +166,69 @@ def test_pictures(source):
     shots = {e.view: e.payload for e in events if e.kind == "snapshot"}
     assert set(shots) == {view.name for view in LESSON.views}
     json.dumps(shots, allow_nan=False)
-    for name, count in (("parts", 10), ("W1", 10), ("b1", 10), ("W2", 11)):
-        assert len(shots[name]["series"]) == count
-    for name in ("W1", "b1", "W2"):
-        iterations = shots[name]["series"][0]["x"]
-        assert iterations[0] == 0 and iterations[-1] == 10_000 and len(iterations) == 101
-    assert shots["W2"]["series"][0]["name"] == "b2"
+    assert len(shots["parts"]["panels"]) == 11 and len(shots["traces"]["panels"]) == 10
+    for panel in shots["traces"]["panels"]:
+        for trace in panel["lines"][1:]:
+            assert trace["x"][0] == 0 and trace["x"][-1] == 10_000
+            assert len(trace["x"]) == len(trace["y"]) <= 21
     assert "iteration 10000" in shots["curve"]["title"]
 
 
-def test_the_parts_and_b2_are_the_curve_and_residuals_reach_from_it_to_points():
-    p = settings(points=20)
+def pictured(units=4, **values):
+    p = settings(points=20, units=units, **values)
     d = net.data(p, np.random.default_rng(0))
-    trained = net.Network(theta(), [theta()])
-    curve, parts = views.curve(trained, d, p), views.parts(trained, d, p)
-    total = np.sum([one["y"] for one in parts["series"]], axis=0) + trained.theta[3]
-    np.testing.assert_allclose(total, curve["lines"][2]["y"])
-    xs, ys = (np.array(curve["lines"][0][k]).reshape(-1, 3) for k in "xy")
-    assert len(xs) == 20 and (np.diff(xs[:, 0]) >= 0).all()
-    known = {
-        (round(x, 6), round(t, 6)) for x, t in zip(*map(np.ravel, net.columns(d)), strict=True)
-    }
-    assert {(round(x, 6), round(t, 6)) for x, t in zip(xs[:, 1], ys[:, 1], strict=True)} == known
-    np.testing.assert_allclose(ys[:, 0], net.forward(trained.theta, xs[:, :1], "sigmoid")[1][:, 0])
+    trained = net.Network(theta(units), [theta(units)])
+    return p, d, trained, {view.name: view.draw(trained, d, p) for view in LESSON.views}
+
+
+def test_the_parts_and_b2_add_up_to_the_sum():
+    _, _, trained, drawn = pictured()
+    *parts, total = drawn["parts"]["panels"]
+    added = np.sum([panel["lines"][0]["y"] for panel in parts], axis=0) + trained.theta[3]
+    np.testing.assert_allclose(added, total["lines"][0]["y"])
+    np.testing.assert_allclose(total["lines"][1]["y"][:2], [0.5, np.sin(2 * np.pi / 30) + 0.5])
+    for number, panel in enumerate(parts, start=1):
+        y = panel["lines"][0]["y"]
+        assert panel["title"] == f"{number}: {round(y[-1] - y[0], 1) + 0.0:+}"
+        assert panel["y_range"][0] < min(y) <= max(y) < panel["y_range"][1]
+
+
+def test_of_many_units_those_that_change_most_are_drawn():
+    _, _, trained, drawn = pictured(units=30)
+    h, _ = net.forward(trained.theta, views.GRID, "sigmoid")
+    change = np.ptp(h * trained.theta[2][:, 0], axis=0)
+    shown = [int(panel["title"].split(":")[0]) for panel in drawn["parts"]["panels"][:-1]]
+    assert set(shown) == {*(np.argsort(change)[-10:] + 1).tolist()} and shown == sorted(shown)
+    assert "10 of 30 units" in drawn["parts"]["title"]
+
+
+def test_residuals_reach_from_the_curve_to_the_points():
+    _, d, trained, drawn = pictured()
+    x, y, t = np.array(drawn["curve"]["sticks"]).T
+    assert len(x) == 20 and (np.diff(x) >= 0).all()
+    order = np.argsort(d.x[:, 0])
+    np.testing.assert_allclose([x, t], [d.x[order, 0], d.y[order, 0]])
+    np.testing.assert_allclose(y, net.forward(trained.theta, x[:, None], "sigmoid")[1][:, 0])
+    assert drawn["curve"]["title"].endswith(f"residual {np.mean((y - t) ** 2):.4g}")
+
+
+def test_traces_show_each_units_own_parameters():
+    p, d, trained, _ = pictured()
+    moved = [w + 1.0 for w in trained.theta]
+    trained.trace.append(moved)
+    trained.theta = moved
+    for i, panel in enumerate(views.traces(trained, d, p)["panels"]):
+        for which, line in enumerate(panel["lines"][1:]):
+            first = theta()[which].ravel()[i]
+            assert line["x"] == [0, 100] and line["y"] == pytest.approx([first, first + 1])
 
 
 def test_long_traces_are_thinned():
     long = net.Network(theta(), [theta()] * 1001)
-    assert len(views.traces(long, 0)[0]["x"]) <= 201
+    d = net.data(settings(), np.random.default_rng(0))
+    line = views.traces(long, d, settings(units=4))["panels"][0]["lines"][1]
+    assert len(line["x"]) == len(line["y"]) <= 21
+    assert (line["x"][0], line["x"][-1]) == (0, 100_000)
 
 
 def test_the_claim_can_fail():
