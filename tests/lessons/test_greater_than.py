@@ -78,15 +78,23 @@ def test_pictures_show_the_pairs_as_the_network_is_fed(change):
     p = settings(**change)
     net, sets = solved(p), pairs(p)
     assert measure(net, sets, p)["rule_accuracy"] > 0.99
-    heat, table = (view.draw(net, sets, p) for view in LESSON.views)
-    values = np.array(heat["values"])
-    assert values.shape == (32, 32)
+    plane, tanh, table = (view.draw(net, sets, p) for view in LESSON.views)
+    values = np.array(plane["regions"]["values"])
+    assert values.shape == (24, 24)
     assert values[0, -1] > 0.9 and values[-1, 0] < 0.1  # a is across, b up
+    zero, one = plane["groups"]
+    assert len(zero["x"]) + len(one["x"]) == 40
+    assert all(a < b for a, b in zip(zero["x"], zero["y"], strict=True))
+    assert all(a > b for a, b in zip(one["x"], one["y"], strict=True))
+    assert plane["title"].startswith("100.0 %")
     assert np.shape(table["values"]) == (len(table["row_labels"]), len(table["column_labels"]))
     assert len(table["row_labels"]) == 3 * int(1.2 * (2 + p.dummies) + 1)
     first = np.array(table["values"][0])
-    np.testing.assert_allclose(first, np.tanh(np.linspace(-1, 1, 9)), atol=6e-3)
-    json.dumps([heat, table], allow_nan=False)
+    np.testing.assert_allclose(first, np.tanh(np.linspace(-1, 1, 5)), atol=6e-3)
+    below, above = tanh["panels"][0]["groups"]  # this unit's u is a − b
+    assert max(below["x"]) < 0 < min(above["x"]) and "for 0 %" in tanh["title"]
+    np.testing.assert_allclose(np.tanh(above["x"]), above["y"])
+    json.dumps([plane, tanh, table], allow_nan=False)
 
 
 def test_rule_accuracy_ignores_flipped_labels():
@@ -122,8 +130,13 @@ def test_shifted_units_see_no_pair_at_all():
 
     keras.utils.set_random_seed(0)
     p = settings(shift=1000.0)
-    table = LESSON.views[1].draw(model(p, pairs(p)), pairs(p), p)
+    net, sets = model(p, pairs(p)), pairs(p)
+    table = LESSON.views[2].draw(net, sets, p)
     assert np.ptp(np.array(table["values"]), axis=1).max() < 1e-6
+    tanh = LESSON.views[1].draw(net, sets, p)
+    assert "for 100 %" in tanh["title"] and len(tanh["panels"]) == 3
+    for panel in tanh["panels"]:
+        assert {x for group in panel["groups"] for x in group["x"]} in ({-5.0}, {5.0})
 
 
 def outcome(history, **finals):
