@@ -9,7 +9,7 @@ import pytest
 from lessons.iris import LESSON
 from lessons.iris.experiments import jumps
 from lessons.iris.model import data, model
-from lessons.iris.views import FEATURES
+from lessons.iris.views import FEATURES, switches
 from tui_dl.engine.session import Session
 from tui_dl.experiment import Outcome
 
@@ -119,29 +119,72 @@ def test_the_sigmoids_accuracy_after_ten_epochs():
     assert measured == pytest.approx((0.38, 0.57, 0.78), abs=0.05)
 
 
-def test_pictures():
-    p, sets = settings(), flowers()
+def length_network():
+    """Return a network whose first unit reads the petal length from 2 cm on, the others nothing."""
     net = network()
-    kernel = np.zeros((4, 12))
-    kernel[2, 0] = 1.0  # one unit that reads the petal length
+    kernel, bias = np.zeros((4, 12)), np.zeros(12)
+    kernel[2, 0], bias[0] = 1.0, -2.0
     out = np.zeros((12, 3))
     out[0] = [-1.0, 0.0, 1.0]
-    net.set_weights([kernel, np.zeros(12), out, np.array([2.45, 0.0, -4.75])])
-    petals, weights, confusion = (view.draw(net, sets, p) for view in LESSON.views)
-    json.dumps([petals, weights, confusion], allow_nan=False)
-    species = np.array(petals["values"])
-    assert species.shape == (24, 36) and (species == species[0]).all()
-    assert species[0, 0] == 0 and species[0, 20] == 1 and species[0, -1] == 2
-    assert len(petals["points"]) == 120 and petals["levels"] == list(sets.classes)
-    x, y, label = petals["points"][7]
-    assert [x, y, label] == [*map(float, sets.x[7, 2:]), int(sets.y[7])]
-    assert np.shape(weights["values"]) == (12, 4) and weights["values"][0] == [0, 0, 1, 0]
+    net.set_weights([kernel, bias, out, np.array([0.45, 0.0, -2.75])])
+    return net
+
+
+def test_species_and_lines_over_the_petals():
+    net, sets = length_network(), flowers()
+    petals = LESSON.views[0].draw(net, sets, settings())
+    json.dumps(petals, allow_nan=False)
+    species = np.array(petals["regions"]["values"])
+    assert species.shape == (24, 32) and (species == species[0]).all()
+    assert species[0, 0] == 0 and species[0, 18] == 1 and species[0, -1] == 2
+    assert petals["lines"] == [{"name": "unit 1", "x": [2, 2], "y": [0, 3], "quiet": True}]
+    assert "1 of 12 units" in petals["title"]
+    for k, group in enumerate(petals["groups"]):
+        chosen = sets.x[sets.y == k].astype(float)
+        assert group == {
+            "name": sets.classes[k], "x": chosen[:, 2].tolist(), "y": chosen[:, 3].tolist(),
+        }  # fmt: skip
+
+
+def test_each_line_is_where_its_unit_has_u_0():
+    net, sets = network(), flowers()
+    W, b = (w.astype(float) for w in net.get_weights()[:2])
+    lines = switches(net, sets)
+    assert len(lines) == 12 and any(line["x"] for line in lines)
+    for i, line in enumerate(lines):
+        for length, width in zip(line["x"], line["y"], strict=True):
+            x = np.array([*sets.x.mean(axis=0)[:2], length, width])
+            assert x @ W[:, i] + b[i] == pytest.approx(0, abs=1e-5)
+            assert 0.5 <= length <= 7.5 and 0 <= width <= 3
+
+
+def test_the_hardest_flower_and_the_confusion_matrix():
+    net, sets, p = length_network(), flowers(), settings()
+    y = np.asarray(net(sets.held_out.x), float)
+    losses = -np.log(y[np.arange(30), sets.held_out.y])
+    at, hard = int(losses.argmax()), LESSON.views[1].draw(net, sets, p)
+    truth = int(sets.held_out.y[at])
+    name, right = sets.classes[truth], "right" if y[at].argmax() == truth else "wrong"
+    assert hard["title"] == f"hardest flower, a {name}: {right}, E = {losses[at]:.2f}"
+    x, hidden, out = hard["layers"]
+    assert x["labels"][2] == f"p.len {sets.held_out.x[at, 2]:.1f}"
+    assert max(hidden["values"]) == 1 and len(hidden["values"]) == 6
+    assert out["values"] == pytest.approx(y[at].tolist())
+    assert hard["weights"][0][2][0] == pytest.approx(sets.held_out.x[at, 2])
+    confusion = LESSON.views[2].draw(net, sets, p)
     counts = np.array(confusion["values"])
     assert counts.sum(axis=1).tolist() == np.bincount(sets.held_out.y, minlength=3).tolist()
-    accuracy = net.evaluate(sets.held_out.x, sets.held_out.y, verbose=0, return_dict=True)[
-        "accuracy"
-    ]
-    assert np.trace(counts) == round(30 * accuracy) and 25 <= np.trace(counts) < 30
+    right = int(np.sum(y.argmax(axis=1) == sets.held_out.y))
+    assert np.trace(counts) == right and 25 <= right < 30
+    assert confusion["title"] == f"{right} of 30 held-out flowers are right"
+
+
+@pytest.mark.parametrize("values", [{"units": 1}, {"units": 40, "activation": "tanh"}])
+def test_pictures_of_narrow_and_wide_networks(values):
+    p = settings(**values)
+    net = network(p)
+    for view in LESSON.views:
+        json.dumps(view.draw(net, flowers(), p), allow_nan=False)
 
 
 def outcome(accuracy, loss=(1.0,)):
