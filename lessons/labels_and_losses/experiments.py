@@ -25,7 +25,7 @@ def _refused(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "source", "One-hot and categorical", {},
-        "The labels have the shape (10,), as the outputs have: the picture of one image puts them side by side.",
+        "The labels have the shape (10,), as the outputs have: the picture *One label, two forms* puts them below one another.",
     ),
     Experiment(
         "sparse", "Integers and sparse", SPARSE,
@@ -41,7 +41,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "mismatch", "Integers and categorical", INTEGERS,
-        "Read what Keras says first. The unchecked formula below it trains all the same, and its best answer is 1/10 for every class: see the bars.",
+        "Read what Keras says first. The unchecked formula below it trains all the same, and its best answer is 1/10 for every class: see *Ten images*.",
         (
             Claim(
                 "001/onehot-error", "Integer labels with categorical cross-entropy are an error; with sparse they are not.",
@@ -52,6 +52,6 @@ EXPERIMENTS = (
     ),
     Experiment(
         "mismatch-sparse", "One-hot and sparse", DIGITS | {"loss": "sparse"},
-        "Unchecked, the nine zeros of a row all name class 0 and its single 1 names class 1: the bars go to 0.9 and 0.1, whatever the image.",
+        "Unchecked, the nine zeros of a row all name class 0 and its single 1 names class 1: the outputs go to 0.9 and 0.1, whatever the image.",
     ),
 )  # fmt: skip

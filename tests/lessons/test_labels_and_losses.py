@@ -25,6 +25,10 @@ def prepared(labels="one-hot", loss="categorical", **values):
     return p, data, LESSON.model(p, data)
 
 
+def draw(name, *inputs):
+    return next(view for view in LESSON.views if view.name == name).draw(*inputs)
+
+
 def test_the_worked_numbers_are_right_and_on_the_page():
     e = -np.log(Y)
     numbers = [e[1], e.sum(), 3 * np.log(3), e[0] + e[1] + e[0]]
@@ -81,7 +85,7 @@ def test_what_fits_is_accepted(labels, loss):
     p, data, model = prepared(labels, loss)
     assert refusal(p, data.y) == "" and LESSON.measure(model, data, p) == {"refused": 0}
     assert model.loss == f"{'sparse_' if loss == 'sparse' else ''}categorical_crossentropy"
-    assert "fit" in LESSON.views[0].draw(model, data, p)["title"]
+    assert "fit" in draw("verdict", model, data, p)["title"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +100,7 @@ def test_what_keras_refuses_is_shown_and_does_not_end_the_run(labels, loss):
     strict.compile(loss=f"{'sparse_' if loss == 'sparse' else ''}categorical_crossentropy")
     with pytest.raises(ValueError, match=re.escape(refusal(p, data.y).split(" Received")[0])):
         strict.fit(data.x[:8], data.y[:8], verbose=0)
-    shown = LESSON.views[0].draw(model, data, p)["rows"]
+    shown = draw("verdict", model, data, p)["rows"]
     assert refusal(p, data.y) in " ".join(row[1] for row in shown)
     events = []
     finished = Session(LESSON, p, emit=events.append).run()
@@ -109,8 +113,9 @@ def test_the_unchecked_runs_learn_the_flat_and_the_lopsided_answer():
         p, data, model = prepared(*pair, dropout=0.0, units=64)
         model.optimizer.learning_rate = 0.01
         model.fit(data.x, data.y, batch_size=128, epochs=8, verbose=0)
-        bars = LESSON.views[2].draw(model, data, p)["values"]
-        assert bars == pytest.approx(expected, abs=0.03)
+        rows = np.array(draw("ten-images", model, data, p)["values"])
+        assert rows.shape == (10, 10)
+        np.testing.assert_allclose(rows, [expected] * 10, atol=0.05)
 
 
 def test_the_network_is_the_source_s():
@@ -125,11 +130,49 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(labels, loss):
     before = model.get_weights()
     for each in LESSON.views:
         json.dumps(each.draw(model, data, p), allow_nan=False)
-    rows = LESSON.views[1].draw(model, data, p)["rows"]
-    (truth,) = [row[0] for row in rows if row[1]]
-    assert truth == (data.held_out.y[0] if labels == "integers" else data.held_out.y[0].argmax())
-    assert rows[truth][3] == pytest.approx(-np.log(rows[truth][2]), rel=1e-5)
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+@pytest.mark.parametrize("labels, loss", PAIRS + CROSSED)
+def test_one_label_in_both_forms_and_what_each_loss_adds_up(labels, loss):
+    p, data, model = prepared(labels, loss, units=16)
+    classes = data.held_out.y if labels == "integers" else data.held_out.y.argmax(axis=1)
+    at = int(np.flatnonzero(classes > 1)[0])
+    truth, cost = int(classes[at]), -np.log(np.asarray(model(data.held_out.x), float)[at])
+    tile, label = draw("one-image", model, data, p)["panels"]
+    assert tile["tiles"][0]["values"] == data.held_out.x[at].tolist()
+    rows = {row["name"]: row.get("words") or row["values"] for row in label["rows"]}
+    assert rows["one-hot"].index("1") == rows["integer"].index("↑") == truth
+    assert rows["ŷ"] == pytest.approx(np.exp(-cost).tolist())
+    assert rows["int→row"] == [str(truth)] * 10 and rows["row→int"] == ["9", "1", *["0"] * 8]
+    right, wrong = (panel["values"] for panel in draw("shares", model, data, p)["panels"])
+    assert right[truth] == sum(right) == pytest.approx(cost[truth])
+    crossed = truth * cost if loss == "categorical" else [9 * cost[0], cost[1], *[0] * 8]
+    np.testing.assert_allclose(wrong, crossed, rtol=1e-5)
+    _check_against_the_run(p, data, model, at, (right, wrong))
+
+
+def _check_against_the_run(p, data, model, at, parts):
+    """Check that the panel marked as this run's adds up to the loss that the model trains on."""
+    import keras
+
+    x, t = data.held_out.x[at : at + 1], data.held_out.y[at : at + 1]
+    trained = float(np.squeeze(keras.losses.get(model.loss)(t, model(x))))
+    panels = draw("shares", model, data, p)["panels"]
+    (here,) = [i for i, panel in enumerate(panels) if panel["title"].startswith("•")]
+    assert here == int(bool(refusal(p, data.y))) and sum(parts[here]) == pytest.approx(
+        trained, rel=1e-4
+    )
+    assert f"{trained:.2f}" in panels[here]["title"]
+
+
+def test_ten_images_are_one_of_each_class():
+    p, data, model = prepared(*PAIRS[1], units=32, dropout=0.0)
+    model.fit(data.x, data.y, batch_size=32, epochs=8, verbose=0)
+    shown = draw("ten-images", model, data, p)
+    rows = np.array(shown["values"])
+    right = int((rows.argmax(axis=1) == np.arange(10)).sum())
+    assert right >= 9 and f"{right} of 10 right" in shown["title"]
 
 
 def outcome(loss, accuracy, refused):
