@@ -115,7 +115,7 @@ def _function(name: str, u: float) -> dict[str, Any]:
 
 
 VIEWS = (
-    View("chain", "From x to y", chain),
+    View("unit", "From x to y", chain),
     View("tangent", "The slope", tangent),
     View("functions", "The four functions", functions),
 )

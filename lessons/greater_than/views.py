@@ -58,7 +58,7 @@ def saturation(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
     above = x[:, 0] > x[:, 1]
     return {
         "kind": "panels", "columns": 3, "least": 12,
-        "title": f"pairs on tanh, first layer: the slope is below 0.05 for {flat:.0f} %",
+        "title": f"pairs on tanh, layer 1: slope below 0.05 for {flat:.0f} %",
         "panels": [_unit(u[:, i], above) for i in range(min(u.shape[1], UNITS))],
     }  # fmt: skip
 

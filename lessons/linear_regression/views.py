@@ -38,7 +38,7 @@ def line_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
     low, high = _window([*d, p.true_intercept, p.true_slope + p.true_intercept], [b, w + b])
     of = f" ({len(x)} of {len(data.x)})" * (len(x) < len(data.x))
     return {
-        "kind": "plane", "title": f"y = {w:.3f}x {b:+.3f}: mean squared residual {loss:.4g}",
+        "kind": "plane", "title": f"y = {w:.4g}x {b:+.4g}: mean squared residual {loss:.4g}",
         "x_label": "x", "y_label": "d", "x_range": [0, 1],
         "y_range": [low, high],
         "sticks": np.stack([x, w * x + b, d], axis=1).tolist(),

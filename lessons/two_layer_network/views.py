@@ -105,7 +105,7 @@ def curve(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
     true = truth(GRID, p)
     low, high = float(min(t.min(), true.min())), float(max(t.max(), true.max()))
     return {
-        "kind": "plane", "title": f"iteration {net.iteration}: mean squared residual {loss:.4f}",
+        "kind": "plane", "title": f"iteration {net.iteration}: mean squared residual {loss:.4g}",
         "x_label": "x", "y_label": "y", "x_range": [0, 1], "y_range": [low - 0.2, high + 0.2],
         "sticks": np.hstack([x, predicted, t]).tolist(),
         "lines": [

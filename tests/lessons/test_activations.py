@@ -70,7 +70,7 @@ def curves(payload):
 def test_the_chain_leads_from_x_over_the_line_to_y(values):
     p = settings(**values)
     u, y = p.x * p.W + p.b, float(act.unit(p.x, p))
-    shown = draw("chain", **values)
+    shown = draw("unit", **values)
     line, f = curves(shown)
     assert np.interp(p.x, line["x"], line["y"]) == pytest.approx(u)
     assert np.interp(u, f["x"], f["y"]) == pytest.approx(y, abs=0.02)

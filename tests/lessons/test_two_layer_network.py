@@ -209,7 +209,7 @@ def test_residuals_reach_from_the_curve_to_the_points():
     order = np.argsort(d.x[:, 0])
     np.testing.assert_allclose([x, t], [d.x[order, 0], d.y[order, 0]])
     np.testing.assert_allclose(y, net.forward(trained.theta, x[:, None], "sigmoid")[1][:, 0])
-    assert drawn["curve"]["title"].endswith(f"residual {np.mean((y - t) ** 2):.4f}")
+    assert drawn["curve"]["title"].endswith(f"residual {np.mean((y - t) ** 2):.4g}")
 
 
 def test_traces_show_each_units_own_parameters():
