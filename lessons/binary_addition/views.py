@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset, View
 SUMS = np.array([[5, 10], [3, 5], [127, 1], [90, 45], [100, 29], [127, 127]])
 SHOWN = SUMS[3:4]  # three columns without a carry, then four with one
 POWERS = 2 ** np.arange(BITS)
-FITTED = 200  # unseen sums by which the carry's readout is fitted
+FITTED = 100  # unseen sums by which the carry's readout is fitted
 
 
 def states(model: Any, x: np.ndarray, p: BinaryAddition) -> np.ndarray:

@@ -22,7 +22,7 @@ def trace(model: Any, x: np.ndarray, p: GatedRecurrentUnit) -> Arrays:
     """
     W, U, b = (np.asarray(weight) for weight in model.layers[0].weights)
     step = {"gru": gru_step, "lstm": lstm_step}[p.cell]
-    state = {name: np.zeros((len(x), p.units)) for name in "hc"}
+    state = {name: np.zeros((len(x), p.units), x.dtype) for name in "hc"}
     steps = []
     for t in range(x.shape[1]):
         state = step(state, x[:, t], W, U, b)
@@ -194,7 +194,7 @@ def best_line(rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 def _flat(states: np.ndarray) -> np.ndarray:
     """Return states (steps, sequences, units) as rows (steps · sequences, units + 1) with a 1."""
-    rows = states.reshape(-1, states.shape[-1])
+    rows = states.reshape(-1, states.shape[-1]).astype(float)
     return np.column_stack([rows, np.ones(len(rows))])
 
 

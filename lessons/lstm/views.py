@@ -26,8 +26,8 @@ def trace(model: Any, x: np.ndarray, p: LongShortTermMemory) -> Arrays:
     if p.cell == "simple_rnn":
         return {"h": plain_states(x, *weights)}
     kernel, recurrent, bias, *peepholes = weights
-    p_i, p_f, p_o = peepholes or np.zeros((3, p.units))
-    h = c = np.zeros(p.units)
+    p_i, p_f, p_o = peepholes or np.zeros((3, p.units), "float32")
+    h = c = np.zeros(p.units, x.dtype)
     steps = []
     for t in range(len(x)):
         u_i, u_f, u_c, u_o = np.split(x[t] @ kernel + h @ recurrent + bias, 4, axis=-1)
@@ -41,7 +41,7 @@ def trace(model: Any, x: np.ndarray, p: LongShortTermMemory) -> Arrays:
 
 def plain_states(x: np.ndarray, W_in: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the states h of a SimpleRNN, (steps, …, units) for x (steps, …, 2)."""
-    h = np.zeros((len(x) + 1, *x.shape[1:-1], len(W)))
+    h = np.zeros((len(x) + 1, *x.shape[1:-1], len(W)), np.result_type(x, W))
     for t in range(len(x)):
         h[t] = np.tanh(x[t] @ W_in + h[t - 1] @ W + b)
     return h[:-1]

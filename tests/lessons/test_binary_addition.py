@@ -172,7 +172,7 @@ def test_pictures_of_the_adder_by_hand(sums, by_hand):
     assert six["title"] == "6 of 6 sums right"
     assert rows_of(six)["127 + 1"]["tokens"] == [*"10000000", "= 128"]
     assert "100%" in carry["title"]
-    assert sum(sum(layer["counts"]) for layer in carry["layers"]) == 200 * 8
+    assert sum(sum(layer["counts"]) for layer in carry["layers"]) == 100 * 8
 
 
 def test_pictures_tell_wrong_sums_from_right_ones(sums, by_hand):

@@ -36,7 +36,8 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
         same = any(line["y"] == ys.tolist() and line["x"] == list(one["x"]) for line in lines)
         lines.append({"name": one["name"], "x": list(one["x"]), "y": ys.tolist(), "dashed": same})
     label = str(payload.get("y_label", ""))
-    kept = {key: payload[key] for key in ("x_range", "y_range", "x_label") if key in payload}
+    keys = ("x_range", "y_range", "x_label", "margin")
+    kept = {key: payload[key] for key in keys if key in payload}
     if payload.get("log"):
         label = f"log₁₀ {label}".strip()
     return draw_plane({**kept, "y_label": label, "lines": lines}, width, height, palette)
