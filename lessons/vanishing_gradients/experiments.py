@@ -7,15 +7,15 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "sigmoid", "Six sigmoid layers", {},
-        "The line falls to the left, layer by layer: a factor of four each, and the first layer hears less than a thousandth. The loss stays at log 10 = 2.303.",
+        "The bars shrink by a factor of four from layer to layer, and the first layer receives less than a thousandth of δ. The loss stays at log 10 = 2.303.",
     ),
     Experiment(
         "tanh", "Six tanh layers", {"activation": "tanh"},
-        "The slope is 1 at the middle, not ¼: the line is nearly level, and the loss falls. Trained, the first layer even hears more than the last.",
+        "The slope is 1 at the middle, not ¼: the bars hardly shrink, and the loss falls. After training the first layer even receives more than the last.",
     ),
     Experiment(
         "relu", "Six ReLU layers", {"activation": "relu"},
-        "A unit that is on passes everything on; about half of them are on, and the line falls gently.",
+        "A unit that is on passes everything on; about half of them are on, and the bars shrink slowly.",
     ),
     Experiment(
         "shallow", "One sigmoid layer", {"hidden_layers": 1},
@@ -23,7 +23,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "very-deep", "Twenty sigmoid layers", {"hidden_layers": 20},
-        "Count the powers of ten that are missing on the left. No learning rate makes up for that.",
+        "Read the share that reaches layer 1 in the title of “Gradient by layer”. No learning rate makes up for so many powers of ten.",
     ),
     Experiment(
         "large-rate", "A hundred times the rate", {"learning_rate": 10.0},

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from lessons.vanishing_gradients.model import follow, one_unit
+from lessons.vanishing_gradients.model import SLOPES, follow, one_unit
 from lessons.vanishing_gradients.settings import VanishingGradients
 from tui_dl.lesson import Dataset, View
+
+SHOWN, FEW = 8, 16
+BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": lambda a: 1 / (1 + np.exp(-np.clip(a, -60, 60))),
+    "tanh": np.tanh,
+    "relu": lambda a: np.maximum(a, 0),
+}
+NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 
 
 def measure(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, float]:
@@ -19,38 +28,95 @@ def measure(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, float
 
 
 def gradients(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """Draw the sizes of δ and of the weights' gradient at each layer, as powers of ten."""
-    links = follow(model, data.x, data.y)
-    number = list(range(1, len(links) + 1))
-    sizes = [
-        ("|δ|", [link.delta for link in links]),
-        ("|∂E/∂W|", [link.gradient for link in links]),
-    ]
-    series = [
-        {"name": name, "x": number, "y": np.log10(np.maximum(values, 1e-30)).tolist()}
-        for name, values in sizes
-    ]
-    title = f"log₁₀ of the gradient by layer ({p.activation}; the last is the output)"
-    return {"kind": "lines", "title": title, "x_label": "layer", "series": series}
+    """Draw which share of the output's |δ| reaches each layer, here and with another activation.
+
+    The other network has the same weights, and ReLU in place of sigmoid or tanh, or sigmoid in
+    place of ReLU.
+    """
+    here = np.array([link.delta for link in follow(model, data.x, data.y)])
+    other = "sigmoid" if p.activation == "relu" else "relu"
+    there = error_signals(model, data.x[:FEW], data.y[:FEW], other)
+    share = here[0] / (here[-1] or 1.0)
+    return {
+        "kind": "panels", "title": f"{share:.2g} of the output's |δ| reaches layer 1",
+        "panels": [
+            _shares(NAMES[p.activation], here),
+            _shares(f"with {NAMES[other]} instead", there),
+        ],
+    }  # fmt: skip
+
+
+def _shares(name: str, deltas: np.ndarray) -> dict[str, Any]:
+    """Draw |δ| of some layers, the output's as 1."""
+    shown = _evenly(len(deltas))
+    labels = ["output" if i == len(deltas) - 1 else str(i + 1) for i in shown]
+    values = (deltas[shown] / (deltas[-1] or 1.0)).tolist()
+    return {
+        "kind": "bars", "title": name, "labels": labels, "values": values, "low": 0.0, "high": 1.0,
+        "decimals": 4,
+    }  # fmt: skip
+
+
+def _evenly(layers: int) -> list[int]:
+    """Return which layers are drawn: all, or SHOWN of them, evenly spaced."""
+    return np.linspace(0, layers - 1, min(layers, SHOWN)).round().astype(int).tolist()
+
+
+def error_signals(model: Any, x: np.ndarray, t: np.ndarray, activation: str) -> np.ndarray:
+    """Return |δ| by layer, averaged over images, of the model's weights with this activation."""
+    weights = [layer.get_weights() for layer in model.layers if layer.weights]
+    hs = [x.reshape(len(x), -1)]
+    for W, b in weights[:-1]:
+        hs.append(BENDS[activation](hs[-1] @ W + b))
+    a = hs[-1] @ weights[-1][0] + weights[-1][1]
+    y = np.exp(a - a.max(axis=1, keepdims=True))
+    deltas = [y / y.sum(axis=1, keepdims=True) - np.eye(10, dtype="float32")[t]]
+    for (W, _), h in zip(weights[:0:-1], hs[:0:-1], strict=True):
+        deltas.insert(0, SLOPES[activation](h) * (deltas[0] @ W.T))
+    return np.array([np.linalg.norm(delta, axis=1).mean() for delta in deltas])
 
 
 def links(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """Draw, link by link, the slope f′ times the gain of the weights: about the share of δ left."""
+    """Draw, layer by layer, the slope f′ and the gain of the weights behind it.
+
+    Beside them is the share of δ that is left, from automatic differentiation: about their product.
+    """
     chained = follow(model, data.x, data.y)
-    rows: list[list[Any]] = []
-    for number, (link, above) in enumerate(pairwise(chained), start=1):
-        shrink = link.delta / above.delta if above.delta else 0.0
-        rows.append([number, link.slope, above.gain, link.slope * above.gain, shrink, link.delta])
-    columns = ["layer", "slope f′", "gain of next W", "product", "|δ| / next |δ|", "|δ|"]
-    return {"kind": "table", "title": "link by link", "columns": columns, "rows": rows}
+    steps = [
+        (link.slope, above.gain, link.delta / above.delta if above.delta else 0.0)
+        for link, above in pairwise(chained)
+    ]
+    shown = _evenly(len(steps))
+    slopes, gains, left = np.array(steps)[shown].T.tolist()
+    most = max(1.0, *gains)
+    return {
+        "kind": "panels", "title": "layer by layer: slope × gain ≈ the share of |δ| that is left",
+        "widths": [1, 1, 1],
+        "panels": [
+            _factors(shown, "slope f′(a)", slopes, most),
+            _factors(shown, "gain of next W", gains, most),
+            _factors(shown, "|δ| / next |δ|", left, most),
+        ],
+    }  # fmt: skip
+
+
+def _factors(
+    layers: Sequence[int], title: str, values: Sequence[float], high: float
+) -> dict[str, Any]:
+    return {
+        "kind": "bars", "title": title, "labels": [str(i + 1) for i in layers],
+        "values": list(values), "low": 0.0, "high": high, "decimals": 2,
+    }  # fmt: skip
 
 
 def signs(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
     """Draw the loss of one sigmoid unit with target 1, under the right and the printed rule."""
     rate = float(model.optimizer.learning_rate)
     rules = (("right: y − t", 1.0), ("as printed: t − y", -1.0))
-    steps = list(range(101))
-    series = [{"name": name, "x": steps, "y": one_unit(sign, rate, 100)} for name, sign in rules]
+    steps = list(range(0, 101, 2))
+    series = [
+        {"name": name, "x": steps, "y": one_unit(sign, rate, 100)[::2]} for name, sign in rules
+    ]
     title = f"loss of one unit with t = 1 at rate {rate:g}"
     return {"kind": "lines", "title": title, "x_label": "step", "series": series}
 

@@ -110,11 +110,13 @@ def test_depth_decides_with_sigmoid_and_not_with_tanh():
 @pytest.mark.parametrize("activation", sorted(BENDS))
 def test_slope_times_gain_is_about_what_is_left(activation):
     p, data, model = prepared(activation=activation)
-    rows = view("links", p, data, model)["rows"]
-    assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
-    for _, slope, gain, product, shrink, _ in rows:
-        assert product == pytest.approx(slope * gain)
-        assert shrink == pytest.approx(product, rel=0.4)
+    slopes, gains, left = view("links", p, data, model)["panels"]
+    assert slopes["labels"] == gains["labels"] == left["labels"] == list("123456")
+    product = np.multiply(slopes["values"], gains["values"])
+    assert left["values"] == pytest.approx(product, rel=0.4)
+    found = chain.follow(model, data.x, data.y)
+    assert slopes["values"] == pytest.approx([link.slope for link in found[:-1]])
+    assert gains["values"] == pytest.approx([link.gain for link in found[1:]])
 
 
 @pytest.mark.parametrize("layers", [1, 9])
@@ -124,15 +126,31 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(layers):
     for each in LESSON.views:
         json.dumps(each.draw(model, data, p), allow_nan=False)
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
-    assert len(view("gradients", p, data, model)["series"][0]["x"]) == layers + 1
+    labels = view("gradients", p, data, model)["panels"][0]["labels"]
+    assert (labels[0], labels[-1]) == ("1", "output") and len(labels) == min(layers + 1, 8)
+
+
+@pytest.mark.parametrize("activation", sorted(BENDS))
+def test_both_networks_are_drawn_by_the_share_of_the_output_s_signal(activation):
+    p, data, model = prepared(activation=activation, hidden_layers=3, units=7)
+    picture = view("gradients", p, data, model)
+    here, there = picture["panels"]
+    deltas = [link.delta for link in chain.follow(model, data.x, data.y)]
+    assert here["values"] == pytest.approx(np.array(deltas) / deltas[-1])
+    other = "sigmoid" if activation == "relu" else "relu"
+    by_page, _ = by_hand(model, data.x[:16], data.y[:16], other)
+    sizes = np.array([np.linalg.norm(delta, axis=1).mean() for delta in by_page])
+    assert there["values"] == pytest.approx(sizes / sizes[-1], rel=1e-3)
+    assert {"relu": "ReLU"}.get(other, other) in there["title"]
+    assert picture["title"].startswith(f"{deltas[0] / deltas[-1]:.2g} ")
 
 
 def test_the_picture_follows_the_weights():
     p, data, model = prepared(hidden_layers=2, units=8)
-    before = view("gradients", p, data, model)["series"][0]["y"]
+    before = view("gradients", p, data, model)["panels"][0]["values"]
     model.layers[-2].kernel.assign(10 * model.layers[-2].kernel)
-    after = view("gradients", p, data, model)["series"][0]["y"]
-    assert after[1] - before[1] == pytest.approx(1, abs=0.3)  # one power of ten more
+    after = view("gradients", p, data, model)["panels"][0]["values"]
+    assert after[1] / before[1] == pytest.approx(10, rel=0.5)
 
 
 def test_the_sums_and_bends_make_the_stated_model():
