@@ -24,7 +24,10 @@ def measure(model: Any, data: Dataset, p: Initialization) -> dict[str, float]:
 
 
 SHOWN = 100
+BINS = 30
 LAWS = ("normal", "xavier", "he")
+NAMES = {"normal": "N(0, 1)", "xavier": "Xavier", "he": "He"}
+RANGES = {"relu": (0.0, 3.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda a: np.maximum(a, 0),
     "tanh": np.tanh,
@@ -32,24 +35,59 @@ BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def fresh_spreads(
+def fresh(
     weights: str, activation: str, layers: int, units: int, h: np.ndarray
-) -> list[float]:
-    """Return each layer's standard deviation of activations before training, images h (m, n)."""
-    rng, spreads = np.random.default_rng(0), []
+) -> list[np.ndarray]:
+    """Return each layer's activations (m, units) before training, of images h (m, n)."""
+    rng, sent = np.random.default_rng(0), []
     for _ in range(layers):
         n = h.shape[1]
         W = rng.normal(0, spread(weights, n), (n, units)).astype("float32")
         h = BENDS[activation](h @ W)
-        spreads.append(float(h.std(dtype="float64")))
-    return spreads
+        sent.append(h)
+    return sent
+
+
+def fresh_spreads(
+    weights: str, activation: str, layers: int, units: int, h: np.ndarray
+) -> list[float]:
+    """Return each layer's standard deviation of activations before training, images h (m, n)."""
+    return [float(h.std(dtype="float64")) for h in fresh(weights, activation, layers, units, h)]
 
 
 @lru_cache(maxsize=16)
-def starts(activation: str, layers: int, units: int, pixels: bytes) -> dict[str, list[float]]:
-    """Return the same for the three laws, computed once per setting of the form."""
+def starts(
+    activation: str, layers: int, units: int, pixels: bytes
+) -> dict[str, list[dict[str, Any]]]:
+    """Return, for each law, the histograms of some layers, computed once per setting."""
     h = np.frombuffer(pixels, "float32").reshape(SHOWN, -1)
-    return {law: fresh_spreads(law, activation, layers, units, h) for law in LAWS}
+    return {
+        law: histograms(fresh(law, activation, layers, units, h), activation, 4) for law in LAWS
+    }
+
+
+def histograms(layers: list[np.ndarray], activation: str, most: int) -> list[dict[str, Any]]:
+    """Return histograms of some layers' activations; the outermost bins hold what lies beyond.
+
+    Of a ReLU the zeros are left out: they are the units that are off.
+    """
+    shown = np.linspace(0, len(layers) - 1, min(len(layers), most)).round().astype(int).tolist()
+    found = []
+    for i in shown:
+        h = layers[i].astype("float64")
+        on = h[h > 0] if activation == "relu" else h.ravel()
+        counts, _ = np.histogram(np.clip(on, *RANGES[activation]), BINS, RANGES[activation])
+        sigma = float(np.nan_to_num(h.std(), posinf=1e38))
+        found.append({"name": str(i + 1), "counts": counts.tolist(), "note": f"σ {brief(sigma)}"})
+    return found
+
+
+def brief(value: float) -> str:
+    """Return a number with two digits, and a short power of ten where it needs one."""
+    if 1e-3 <= value < 1e3 or value == 0:
+        return f"{value:.2g}"
+    mantissa, power = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(power)}"
 
 
 @lru_cache(maxsize=2)
@@ -73,49 +111,51 @@ def activations(model: Any, data: Dataset) -> list[np.ndarray]:
 
 
 def by_depth(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """Draw the activations' standard deviation by layer, now and for the three initializations."""
-    fresh = starts(p.activation, p.hidden_layers, p.units, data.x[:SHOWN].tobytes())
-    now = [float(np.nan_to_num(h.std(), posinf=1e38)) for h in activations(model, data)]
-    number = list(range(1, p.hidden_layers + 1))
-    series = [
-        {"name": name, "x": number, "y": np.log10(np.maximum(y, 1e-12)).tolist()}
-        for name, y in {**{f"{law} at first": y for law, y in fresh.items()}, "now": now}.items()
-    ]
-    title = f"log₁₀ of the activations' spread by layer ({p.activation})"
-    return {"kind": "lines", "title": title, "x_label": "hidden layer", "series": series}
+    """Draw histograms of the first activations of some layers, for three initializations."""
+    found = starts(p.activation, p.hidden_layers, p.units, data.x[:SHOWN].tobytes())
+    panels = [
+        {"kind": "ridges", "title": NAMES[law],
+         "x_range": RANGES[p.activation],
+         "layers": [{"name": each["name"], "counts": each["counts"]} for each in layers]}
+        for law, layers in found.items()
+    ]  # fmt: skip
+    last = ", ".join(layers[-1]["note"].removeprefix("σ ") for layers in found.values())
+    title = f"at first, σ of layer {p.hidden_layers} ({p.activation}): {last}"
+    return {"kind": "panels", "title": title, "widths": [1, 1, 1], "panels": panels}
 
 
 def values(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """Draw the present distribution of each layer's activations: the share of each value."""
-    low, high = {"relu": (0.0, 4.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}[p.activation]
-    columns = []
-    for h in activations(model, data):
-        counts, _ = np.histogram(np.clip(h, low, high), bins=24, range=(low, high))
-        columns.append(counts / h.size)
-    title = f"share of each value, by layer (outermost: {high:g} or more)"
-    title = title if p.activation == "relu" else "share of each value, by layer"
+    """Draw histograms of the present activations, layer by layer."""
+    kept = " > 0" if p.activation == "relu" else ""
     return {
-        "kind": "heatmap", "title": title, "values": np.array(columns).T.tolist(),
-        "x_label": "hidden layer", "y_label": "activation", "x_range": [1.0, float(p.hidden_layers)],
-        "y_range": [low, high], "low": 0.0, "high": 0.5,
+        "kind": "ridges", "title": f"activations h{kept} by layer, now ({p.activation})",
+        "x_range": RANGES[p.activation],
+        "layers": histograms(activations(model, data), p.activation, 6),
     }  # fmt: skip
 
 
 def bells(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """Draw the three laws' densities for n inputs, and the last hidden layer's weights now."""
+    """Draw the density of the last hidden layer's weights over that of each initialization."""
     kernel = np.asarray(model.layers[-2].kernel)
-    n, w = kernel.shape[0], np.linspace(-0.5, 0.5, 101)
-    curves = {}
-    for law in LAWS:
-        sigma = spread(law, n)
-        curves[law] = np.exp(-((w / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi))
-    counts, edges = np.histogram(kernel, bins=50, range=(-0.5, 0.5))
-    series = [{"name": name, "x": w.tolist(), "y": y.tolist()} for name, y in curves.items()]
-    middle = (edges[:-1] + edges[1:]) / 2
+    n, w = kernel.shape[0], np.linspace(-0.5, 0.5, 51)
+    counts, edges = np.histogram(kernel, bins=51, range=(-0.51, 0.51))
     now = counts / (kernel.size * (edges[1] - edges[0]))
-    series.append({"name": "now", "x": middle.tolist(), "y": now.tolist()})
-    title = f"density of the weights of layer {p.hidden_layers} (n = {n})"
-    return {"kind": "lines", "title": title, "x_label": "weight", "series": series}
+    laws = {law: density(w, spread(law, n)) for law in LAWS}
+    top = 1.1 * max(float(now.max()), *(float(y.max()) for y in laws.values()))
+    panels = [
+        {"kind": "plane", "title": NAMES[law], "x_range": [-0.5, 0.5],
+         "y_range": [0.0, min(top, 40.0)],
+         "lines": [{"name": "now", "x": w.tolist(), "y": now.tolist()},
+                   {"name": "at first", "x": w.tolist(), "y": y.tolist()}]}
+        for law, y in laws.items()
+    ]  # fmt: skip
+    title = f"density of layer {p.hidden_layers}'s weights (n = {n}), now and at first"
+    return {"kind": "panels", "title": title, "widths": [1, 1, 1], "panels": panels}
+
+
+def density(w: np.ndarray, sigma: float) -> np.ndarray:
+    """Return the density of N(0, σ²) at w."""
+    return np.asarray(np.exp(-((w / sigma) ** 2) / 2) / (sigma * np.sqrt(2 * np.pi)))
 
 
 VIEWS = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lessons.initialization import LESSON
 from lessons.initialization.model import spread
-from lessons.initialization.views import BENDS, activations, fresh_spreads
+from lessons.initialization.views import BENDS, activations, brief, fresh_spreads
 from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
@@ -69,10 +69,29 @@ def test_relu_keeps_its_signal_with_he_alone():
 def test_tanh_saturates_with_n01_and_not_with_xavier():
     for law, at_the_ends in (("normal", True), ("xavier", False)):
         p, data, model = prepared(weights=law, activation="tanh", hidden_layers=3)
-        columns = np.array(view("values", p, data, model)["values"]).T
-        assert columns.shape == (3, 24) and columns.sum(axis=1) == pytest.approx(np.ones(3))
-        ends = columns[-1][[0, -1]].sum()
-        assert (ends > 0.7) if at_the_ends else (ends < 0.05)
+        now = np.array(view("values", p, data, model)["layers"][-1]["counts"])
+        panels = view("by-depth", p, data, model)["panels"]
+        first = panels[["normal", "xavier"].index(law)]["layers"][-1]["counts"]
+        for counts in (now, np.array(first)):
+            assert counts.sum() == 100 * 256
+            ends = counts[[0, -1]].sum() / counts.sum()
+            assert (ends > 0.7) if at_the_ends else (ends < 0.05)
+
+
+def test_three_starts_are_drawn_side_by_side_on_one_axis():
+    p, data, model = prepared()
+    picture = view("by-depth", p, data, model)
+    assert [panel["title"] for panel in picture["panels"]] == ["N(0, 1)", "Xavier", "He"]
+    pixels = data.x[:100].reshape(100, -1)
+    for panel, law in zip(picture["panels"], ("normal", "xavier", "he"), strict=True):
+        assert panel["x_range"] == (0, 3)
+        assert [layer["name"] for layer in panel["layers"]] == ["1", "4", "7", "10"]
+        deepest = fresh_spreads(law, "relu", 10, 256, pixels)[-1]
+        assert brief(deepest) in picture["title"]
+
+
+def test_numbers_are_brief():
+    assert [brief(v) for v in (0.0, 0.33, 5.71e9, 7.66e-6)] == ["0", "0.33", "5.7e9", "7.7e-6"]
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
@@ -83,8 +102,9 @@ def test_what_is_drawn_is_what_the_layers_send_out(activation):
         h = layer(h)
         if sent is not None:
             np.testing.assert_allclose(sent, h, atol=1e-5)
-    now = next(s for s in view("by-depth", p, data, model)["series"] if s["name"] == "now")
-    assert now["y"][-1] == pytest.approx(np.log10(np.std(h)), abs=1e-3)
+    last = view("values", p, data, model)["layers"][-1]
+    assert last["name"] == "3" and last["note"] == f"σ {brief(float(np.std(h)))}"
+    assert sum(last["counts"]) == (np.sum(h > 0) if activation == "relu" else np.size(h))
 
 
 @pytest.mark.parametrize("weights", ["normal", "xavier", "he", "zero"])
@@ -150,11 +170,12 @@ def test_the_wide_start_of_the_experiment_is_ten_over_the_root_of_n():
 
 def test_the_bells_are_densities_of_the_three_spreads():
     p, data, model = prepared()
-    curves = {s["name"]: np.array(s["y"]) for s in view("bells", p, data, model)["series"]}
-    for law in ("xavier", "he"):
-        assert curves[law].sum() * 0.01 == pytest.approx(1, abs=0.01)
-        assert curves[law].max() == pytest.approx(0.3989 / spread(law, 256), rel=1e-3)
-    assert curves["now"].sum() * 0.02 == pytest.approx(1, abs=0.01)
+    panels = view("bells", p, data, model)["panels"]
+    for panel, law in zip(panels, ("normal", "xavier", "he"), strict=True):
+        now, first = (np.array(line["y"]) for line in panel["lines"])
+        assert now.sum() * 0.02 == pytest.approx(1, abs=0.01)
+        assert first.max() == pytest.approx(0.3989 / spread(law, 256), rel=1e-3)
+        assert first.sum() * 0.02 == pytest.approx(0.38 if law == "normal" else 1, abs=0.02)
 
 
 def test_zeros_stay_zeros():
