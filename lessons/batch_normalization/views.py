@@ -18,21 +18,28 @@ def measure(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, float
     return {"gap": unseen - seen}
 
 
-def layer_inputs(model: Any, data: Dataset, kind: str) -> dict[str, np.ndarray]:
-    """Return each input (128, units) of layers of a kind, for 128 training images at inference."""
+def layer_inputs(
+    model: Any, data: Dataset, kind: str, training: bool = False
+) -> dict[str, np.ndarray]:
+    """Return each input (128, units) of layers of a kind, for a batch of 128 training images.
+
+    In `training` they are normalized with the statistics of this batch; nothing is dropped.
+    """
     h, inputs = data.x[:128].reshape(128, -1), {}
     for layer in model.layers[1:]:
         if layer.name.startswith(kind):
             inputs[layer.name] = h
-        h = inferred(layer, h)
+        h = passed(layer, h, training)
     return inputs
 
 
-def inferred(layer: Any, h: np.ndarray) -> np.ndarray:
-    """Apply one layer at inference in NumPy, ten times faster than Keras's eager call."""
+def passed(layer: Any, h: np.ndarray, training: bool) -> np.ndarray:
+    """Apply one layer in NumPy, ten times faster than Keras's eager call."""
     weights = layer.get_weights()
     if layer.name.startswith("norm"):
         gamma, beta, mu, variance = weights
+        if training:
+            mu, variance = h.mean(axis=0), h.var(axis=0)
         return np.asarray(gamma * (h - mu) / np.sqrt(variance + layer.epsilon) + beta)
     if layer.name.startswith("relu"):
         return np.maximum(h, 0)
@@ -42,45 +49,105 @@ def inferred(layer: Any, h: np.ndarray) -> np.ndarray:
     return np.asarray(np.einsum("mi,ij->mj", h, weights[0]) + sum(weights[1:]))
 
 
-def preactivations(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
-    """Draw the 5th, 50th and 95th percentile of the input of each layer's ReLU."""
-    inputs = list(layer_inputs(model, data, "relu").values())
-    number = list(range(1, len(inputs) + 1))
-    ranks = np.array([np.percentile(z, (95, 50, 5)) for z in inputs]).T.tolist()
-    series = [
-        {"name": name, "x": number, "y": y}
-        for name, y in zip(("95 %", "50 %", "5 %"), ranks, strict=True)
-    ]
-    title = "what enters the ReLU"
-    return {"kind": "lines", "title": title, "x_label": "hidden layer", "series": series}
+def one_unit(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
+    """Draw one unit's pre-activations in every layer, before and after it is normalized.
+
+    Mean and variance are those of these images, as in training.
+    """
+    kind = "norm" if p.batch_normalization else "relu"
+    inputs = list(layer_inputs(model, data, kind, training=True).items())
+    shown = np.linspace(0, len(inputs) - 1, min(len(inputs), 4)).round().astype(int)
+    before = {int(i) + 1: inputs[i][1][:, 0] for i in shown}
+    after = {}
+    if p.batch_normalization:
+        after = {
+            int(i) + 1: passed(model.get_layer(name), z, training=True)[:, 0]
+            for i, (name, z) in ((i, inputs[i]) for i in shown)
+        }
+    reach = float(np.ceil(max(4.0, *(np.abs(z).max() for z in before.values()))))
+    first = before[1]
+    panels = [_ridges("z = h W" if after else "z = h W + b, into ReLU", before, reach)]
+    title = f"unit 1 without batch norm: μ {first.mean():.2g}, σ {first.std():.2g}"
+    if after:
+        panels.append(_ridges("γ (z − μ) / σ + β, into ReLU", after, reach))
+        title = (
+            f"unit 1 of layer 1: σ {first.std():.2g} → {after[1].std():.2g}, "
+            f"μ {first.mean():.2g} → {after[1].mean().round(2) + 0.0:.2g}"
+        )
+    return {"kind": "panels", "title": title, "panels": panels}
 
 
-def scale_and_shift(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
-    """Draw γ and β of every unit: they start at (1, 0)."""
-    groups = []
-    for layer in model.layers:
-        if layer.name.startswith("norm"):
-            gamma, beta = np.asarray(layer.gamma).tolist(), np.asarray(layer.beta).tolist()
-            groups.append({"name": layer.name, "x": gamma, "y": beta})
-    title = "scale γ and shift β of every unit" if groups else "batch normalization is off"
-    picture = {"kind": "scatter", "title": title, "x_label": "γ", "y_label": "β", "lines": []}
-    return picture | {"groups": groups}
+def _ridges(title: str, units: dict[int, np.ndarray], reach: float) -> dict[str, Any]:
+    """Draw histograms of units by layer, from −reach to reach."""
+    layers = [
+        {"name": str(layer), "counts": np.histogram(z, 41, (-reach, reach))[0].tolist(),
+         "note": f"σ {z.std():.2g}"}
+        for layer, z in units.items()
+    ]  # fmt: skip
+    return {"kind": "ridges", "title": title, "x_range": [-reach, reach], "layers": layers}
 
 
 def statistics(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
-    """Tabulate mean and variance of one batch beside the moving ones, averaged over the units."""
-    rows = []
+    """Draw the moving mean and variance of units over those of 128 images: equal on the line."""
+    means, variances = [], []
     for name, z in layer_inputs(model, data, "norm").items():
-        norm = model.get_layer(name)
-        pairs = [z.mean(0), norm.moving_mean, z.var(0), norm.moving_variance]
-        rows.append([name, *(round(float(np.mean(each)), 4) for each in pairs)])
-    columns = ["layer", "batch mean", "moving mean", "batch variance", "moving variance"]
-    title = "this batch and the moving average" if rows else "batch normalization is off"
-    return {"kind": "table", "title": title, "columns": columns, "rows": rows}
+        norm, some = model.get_layer(name), slice(0, 16)
+        means.append((z.mean(0)[some], np.asarray(norm.moving_mean)[some]))
+        variances.append((z.var(0)[some], np.asarray(norm.moving_variance)[some]))
+    if not means:
+        return _off("there are no moving statistics")
+    return {
+        "kind": "panels", "title": "do the moving statistics of inference match these images?",
+        "panels": [_against("mean μ", means), _against("variance σ²", variances)],
+    }  # fmt: skip
+
+
+def _against(title: str, pairs: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, Any]:
+    """Draw the moving statistic over that of the images, unit by unit, and where both are equal."""
+    x, y = (np.concatenate(each).tolist() for each in zip(*pairs, strict=True))
+    ends = [min(x), max(x)]
+    return {
+        "kind": "plane", "title": title, "x_label": "these images", "y_label": "moving",
+        "groups": [{"name": "", "x": x, "y": y}],
+        "lines": [{"name": "", "x": ends, "y": ends}],
+    }  # fmt: skip
+
+
+def scale_and_shift(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
+    """Draw histograms of γ and β by layer: at first all are 1 and 0."""
+    norms = [layer for layer in model.layers if layer.name.startswith("norm")]
+    if not norms:
+        return _off("there are no γ and β")
+    shown = np.linspace(0, len(norms) - 1, min(len(norms), 4)).round().astype(int)
+    gammas, betas = (
+        {int(i) + 1: np.asarray(norms[i].get_weights()[which]) for i in shown} for which in (0, 1)
+    )
+    return {
+        "kind": "panels", "title": "scale γ and shift β of all units, by layer",
+        "panels": [_learned("scale γ, and mean", gammas, 1.0), _learned("shift β, and mean", betas, 0.0)],
+    }  # fmt: skip
+
+
+def _learned(title: str, values: dict[int, np.ndarray], start: float) -> dict[str, Any]:
+    """Draw histograms by layer around the value at which training starts."""
+    reach = max(0.1, *(float(np.abs(v - start).max()) for v in values.values()))
+    low, high = start - 1.05 * reach, start + 1.05 * reach
+    layers = [
+        {"name": str(layer), "counts": np.histogram(v, 41, (low, high))[0].tolist(),
+         "note": f"{round(float(v.mean()), 2) + 0.0:.2f}"}
+        for layer, v in values.items()
+    ]  # fmt: skip
+    return {"kind": "ridges", "title": title, "x_range": [low, high], "layers": layers}
+
+
+def _off(why: str) -> dict[str, Any]:
+    return {
+        "kind": "table", "title": "batch normalization is off", "columns": [why], "rows": [[""]],
+    }  # fmt: skip
 
 
 VIEWS = (
-    View("preactivations", "Into the ReLU", preactivations),
-    View("scale-and-shift", "Scale and shift", scale_and_shift),
+    View("one-unit", "Before and after normalizing", one_unit),
     View("statistics", "Moving statistics", statistics),
+    View("scale-and-shift", "Scale and shift", scale_and_shift),
 )

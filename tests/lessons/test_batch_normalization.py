@@ -133,13 +133,42 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(switch):
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
-def test_the_preactivation_picture_shows_percentiles_of_what_enters_the_relu():
+def test_one_unit_is_drawn_before_and_after_it_is_normalized():
     p, data, model = prepared(hidden_layers=2)
-    picture = view("preactivations", p, data, model)
-    first = data.x[:128].reshape(128, -1) @ model.get_weights()[0] / np.sqrt(1 + EPSILON)
-    values = {series["name"]: series["y"][0] for series in picture["series"]}
-    expected = {f"{rank} %": np.percentile(first, rank) for rank in (95, 50, 5)}
-    assert values == pytest.approx(expected, abs=1e-4)
+    norm = model.get_layer("norm_1")
+    norm.gamma.assign(np.full(128, 2.0))
+    norm.beta.assign(np.full(128, 1.0))
+    picture = view("one-unit", p, data, model)
+    before, after = picture["panels"]
+    z = data.x[:128].reshape(128, -1) @ model.get_weights()[0][:, 0]
+    reach = before["x_range"][1]
+    y = normalised(z, z.mean(), z.var(), 2.0, 1.0)
+    for panel, unit in ((before, z), (after, y)):
+        counts, _ = np.histogram(unit, 41, (-reach, reach))
+        assert np.abs(np.array(panel["layers"][0]["counts"]) - counts).sum() <= 4  # rounding
+        assert panel["layers"][0]["note"] == f"σ {unit.std():.2g}"
+    assert f"{z.std():.2g} → 2" in picture["title"] and picture["title"].endswith("→ 1")
+
+
+def test_deeper_layers_see_what_this_batch_s_statistics_pass_on():
+    p, data, model = prepared(hidden_layers=2, dropout=0.0)
+    inputs = layer_inputs(model, data, "norm", training=True)
+    h = model.layers[0](data.x[:128])
+    for layer in model.layers[1:-1]:
+        if layer.name == "norm_2":
+            np.testing.assert_allclose(inputs["norm_2"], h, rtol=1e-3, atol=1e-4)
+        h = layer(h, training=True) if layer.name.startswith("norm") else layer(h)
+    panel = view("one-unit", p, data, model)["panels"][0]
+    assert panel["layers"][1]["note"] == f"σ {inputs['norm_2'][:, 0].std():.2g}"
+
+
+def test_without_the_layer_one_unit_goes_into_the_relu_as_it_is():
+    p, data, model = prepared(batch_normalization=False, hidden_layers=1)
+    picture = view("one-unit", p, data, model)
+    (panel,) = picture["panels"]
+    z = data.x[:128].reshape(128, -1) @ model.get_weights()[0][:, 0]
+    assert sum(panel["layers"][0]["counts"]) == 128
+    assert f"μ {z.mean():.2g}, σ {z.std():.2g}" in picture["title"]
 
 
 @pytest.mark.parametrize("switch", [True, False])
@@ -154,26 +183,26 @@ def test_the_pictures_compute_what_keras_infers(switch):
 
 
 def test_moving_statistics_start_at_nought_and_one_and_approach_the_batch():
-    p, data, model = prepared(momentum=0.5, learning_rate=1e-5)
-    name, _, moving_mean, variance, moving = view("statistics", p, data, model)["rows"][0]
-    assert (name, moving_mean, moving) == ("norm_1", 0.0, 1.0)
-    model.fit(data.x, data.y, batch_size=128, verbose=0)
-    _, mean, moving_mean, variance, moving = view("statistics", p, data, model)["rows"][0]
-    assert moving_mean == pytest.approx(mean, abs=0.05) and moving == pytest.approx(
-        variance, rel=0.3
-    )
+    p, data, model = prepared(momentum=0.5, learning_rate=1e-5, hidden_layers=1)
+    mean, variance = (panel["groups"][0] for panel in view("statistics", p, data, model)["panels"])
+    assert set(mean["y"]) == {0.0} and set(variance["y"]) == {1.0}
+    z = data.x[:128].reshape(128, -1) @ model.get_weights()[0]
+    assert mean["x"] == pytest.approx(z.mean(0)[:16], abs=1e-4)
+    assert variance["x"] == pytest.approx(z.var(0)[:16], rel=1e-3)
+    model.fit(data.x, data.y, batch_size=128, epochs=2, verbose=0)
+    for panel in view("statistics", p, data, model)["panels"]:
+        group = panel["groups"][0]
+        assert group["y"] == pytest.approx(group["x"], rel=0.5, abs=0.15)
 
 
 def test_scale_and_shift_are_those_of_the_layers():
     p, data, model = prepared()
     model.get_layer("norm_2").gamma.assign(np.full(128, 2.0))
-    groups = view("scale-and-shift", p, data, model)["groups"]
-    assert [g["name"] for g in groups] == ["norm_1", "norm_2", "norm_3", "norm_4"]
-    assert (
-        set(groups[1]["x"]) == {2.0}
-        and set(groups[0]["x"]) == {1.0}
-        and set(groups[1]["y"]) == {0.0}
-    )
+    gammas, betas = view("scale-and-shift", p, data, model)["panels"]
+    assert [layer["name"] for layer in gammas["layers"]] == list("1234")
+    assert [layer["note"] for layer in gammas["layers"]] == ["1.00", "2.00", "1.00", "1.00"]
+    assert {layer["note"] for layer in betas["layers"]} == {"0.00"}
+    assert all(sum(layer["counts"]) == 128 for layer in gammas["layers"] + betas["layers"])
 
 
 def test_the_gap_is_validation_loss_above_training_loss_in_inference():
