@@ -10,6 +10,7 @@ import pytest
 from lessons.optimizers import LESSON, valley
 from lessons.optimizers import model as rules
 from lessons.optimizers.model import optimizers
+from lessons.optimizers.views import STATE, own_rates
 from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
@@ -147,28 +148,70 @@ def test_every_picture_is_plain_data(name):
         json.dumps(view.draw(model, data, p), allow_nan=False)
 
 
+def ended(model, p, data):
+    """Let the model's optimizer count as many steps as its training takes."""
+    model.optimizer.iterations.assign(p.epochs * -(-len(data.x) // p.batch_size))
+
+
 def test_the_pictures_follow_the_model_s_present_rate_not_the_form_s():
     p, data, model = prepared()
+    ended(model, p, data)
     ends = []
     for eta in (0.001, 0.1):
         model.optimizer.learning_rate.assign(eta)
-        lines = LESSON.views[0].draw(model, data, p)["lines"]
-        ends.append({line["name"]: line["x"][-1] for line in lines})
-    assert ends[0]["adam"] < -0.1 and abs(ends[1]["adam"]) < 1e-3
-    assert "sgd" in ends[0] and "sgd (leaves)" in ends[1]
+        groups = LESSON.views[0].draw(model, data, p)["groups"]
+        ends.append({group["name"]: group["x"][-1] for group in groups})
+    assert ends[0]["adam"] < -0.1 and abs(ends[1]["adam"]) < 2e-3
+    assert "sgd" in ends[0] and "sgd (out)" in ends[1]
 
 
-def test_the_memory_table_is_the_optimizer_s_own():
-    p, data, model = prepared(optimizer="adam")
+def test_the_race_goes_with_training(walk):
+    p, data, model = prepared(learning_rate=0.01, epochs=10)
+    steps = 10 * -(-len(data.x) // p.batch_size)
+    for share in (0, 0.25, 1):
+        model.optimizer.iterations.assign(round(share * steps))
+        picture, heights = (each.draw(model, data, p) for each in LESSON.views[:2])
+        t = round(1000 * share)
+        assert picture["title"].startswith(f"step {t} of 1000: adam")
+        for group, value in zip(picture["groups"], heights["values"], strict=True):
+            path = walk(0.01)[group["name"]]
+            x, y = path[t]
+            assert (group["x"][-1], group["y"][-1]) == pytest.approx((x, y), abs=1e-3)
+            assert value == pytest.approx(max(valley.height(path[t]), 1e-12), rel=1e-3)
+        assert heights["labels"] == NAMES and heights["highlight"] == [4]
+
+
+@pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam"])
+def test_a_weight_s_own_rate_is_its_step_over_its_gradient(name):
+    p, data, model = prepared(optimizer=name, learning_rate=0.02, beta_1=0.0, momentum=0.0)
     model.fit(data.x[:128], data.y[:128], batch_size=128, verbose=0)
-    table = LESSON.views[2].draw(model, data, p)
-    assert table["columns"] == ["weights of", "momentum", "velocity"]
-    assert [row[0] for row in table["rows"]] == ["hidden_1", "hidden_2", "output"]
-    m, v = table["rows"][2][1:]
-    slots = [s for s in model.optimizer.variables if "output_kernel" in s.path]
-    assert [m, v] == pytest.approx([float(np.sqrt(np.mean(np.square(s)))) for s in slots], rel=1e-2)
-    p, data, model = prepared(optimizer="sgd")
-    assert LESSON.views[2].draw(model, data, p)["columns"] == ["weights of"]
+    (squares,) = (
+        np.asarray(v)
+        for v in model.optimizer.variables
+        if v.path.endswith(f"output_kernel_{STATE[name]}")
+    )
+    before, rates = np.array(model.layers[-1].kernel), own_rates(model, p, "output")
+    assert len(rates) == np.sum(squares > 0)
+    # A gradient of zeros leaves the memory of AdaGrad alone; the others forget a known share.
+    grads = [np.zeros(w.shape, "float32") for w in model.trainable_variables]
+    g = 1e-3 if name == "adagrad" else 1e-5  # so small that it hardly changes the memory
+    grads[-2] = np.full(before.shape, g, "float32")
+    model.optimizer.apply(grads, model.trainable_variables)
+    step = (before - np.asarray(model.layers[-1].kernel)).ravel()[squares.ravel() > 0]
+    t = int(model.optimizer.iterations)
+    kept = {"adagrad": 1.0, "rmsprop": p.rho, "adam": p.beta_2}[name]
+    correction = (1 - p.beta_2 ** (t - 1)) / (1 - p.beta_2**t) if name == "adam" else 1.0
+    predicted = rates * g / np.sqrt(kept * correction)
+    clear = (predicted > 5e-6) & (squares[squares > 0] > 1e-8)  # of rounding, and of ϵ
+    assert clear.sum() > 10
+    assert step[clear] == pytest.approx(predicted[clear], rel=0.1)
+
+
+def test_rules_without_such_a_memory_have_one_rate():
+    p, data, model = prepared(optimizer="momentum", learning_rate=0.02)
+    picture = LESSON.views[2].draw(model, data, p)
+    assert picture["title"] == "momentum: every weight has the same rate η = 0.02"
+    assert [layer["note"] for layer in picture["layers"]] == ["median 0.02"] * 3
 
 
 @pytest.mark.parametrize("name", NAMES)
