@@ -58,8 +58,9 @@ def callbacks(p: Overfitting) -> list[Any]:
 class Checkpoint(keras.callbacks.Callback):
     """ModelCheckpoint(save_best_only=True, save_weights_only=True), in memory instead of in files.
 
-    It records (epoch, value) of each best epoch in `model.kept`, and the epoch of the remaining
-    weights in `model.kept_epoch`; with `restore` the best weights are put back after training.
+    It records (epoch, value) of each best epoch in `model.kept`, the last of these epochs' weights
+    in `model.kept_weights`, and the epoch of the remaining weights in `model.kept_epoch`; with
+    `restore` the best weights are put back after training.
     """
 
     def __init__(self, monitor: str, restore: bool) -> None:
@@ -77,6 +78,7 @@ class Checkpoint(keras.callbacks.Callback):
         if self.best is None or (value > self.best if higher_is_better else value < self.best):
             self.best, self.weights = value, self.model.get_weights()
             self.model.kept = (*self.model.kept, (epoch + 1, value))
+            self.model.kept_weights = tuple(self.weights)
         self.model.kept_epoch = self.model.kept[-1][0] if self.restore else epoch + 1
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:

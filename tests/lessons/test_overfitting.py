@@ -8,7 +8,7 @@ import pytest
 
 from lessons.overfitting import LESSON
 from lessons.overfitting.model import Checkpoint, moons
-from lessons.overfitting.views import cross_entropy, unseen
+from lessons.overfitting.views import cross_entropy, forward, judged, unseen
 from tui_dl.engine.session import Session
 from tui_dl.errors import LessonError
 
@@ -211,7 +211,10 @@ def test_every_picture_is_plain_data_before_and_after_training():
             data.x, data.y, validation_data=(data.held_out.x, data.held_out.y), epochs=2, verbose=0,
             callbacks=LESSON.callbacks(p),
         )  # fmt: skip
-    assert view("saved", p, data, model)["rows"][0][0] in (1, 2)
+    picture = view("saved", p, data, model)
+    assert picture["groups"][0]["x"] == [epoch for epoch, _ in model.kept]
+    assert picture["groups"][0]["y"] == [value for _, value in model.kept]
+    assert picture["title"].startswith(f"saved {len(model.kept)} times")
 
 
 def test_the_boundary_is_drawn_the_right_way_up_and_the_sets_are_three():
@@ -219,10 +222,47 @@ def test_the_boundary_is_drawn_the_right_way_up_and_the_sets_are_three():
     zeros = [np.zeros_like(w) for w in model.get_weights()]
     zeros[0][1, 0] = zeros[2][0, 0] = zeros[4][0, 0] = 5.0  # grows with x₂ alone
     model.set_weights(zeros)
-    values = np.array(view("boundary", p, data, model)["values"])
-    assert values.shape == (28, 36) and values[0].max() < values[-1].min()
-    rows = view("sets", p, data, model)["rows"]
-    assert [row[:2] for row in rows] == [["training", 40], ["validation", 60], ["test", 2000]]
+    (now,) = view("boundary", p, data, model)["panels"]
+    values = np.array(now["regions"]["values"])
+    assert values.shape == (24, 24) and values[0].max() < values[-1].min()
+    upper, lower = now["groups"]
+    assert upper["x"] == data.x[data.y == 0, 0].tolist()
+    assert lower["y"] == data.x[data.y == 1, 1].tolist()
+    picture = view("sets", p, data, model)
+    assert "40, 60, 2000 points" in picture["title"]
+    losses, accuracies = picture["panels"]
+    for i, (x, y) in enumerate(
+        ((data.x, data.y), (data.held_out.x, data.held_out.y), unseen(p.noise))
+    ):
+        expected = cross_entropy(model, x, y)
+        assert (losses["values"][i], accuracies["values"][i]) == pytest.approx(expected)
+
+
+def test_the_best_epoch_stands_beside_the_present_one():
+    p, data, model = prepared(units=8)
+    rule = Checkpoint("val_loss", restore=False)
+    rule.set_model(model)
+    rule.on_train_begin()
+    rule.on_epoch_end(0, {"val_loss": 0.5})
+    kept = forward(model.get_weights(), data.held_out.x)
+    model.layers[-1].bias.assign([5.0])
+    rule.on_epoch_end(1, {"val_loss": 0.9})
+    picture = view("boundary", p, data, model)
+    best, now = picture["panels"]
+    assert best["title"] == "best: epoch 1" and now["title"] == "now"
+    assert np.all(np.array(best["regions"]["values"]) < np.array(now["regions"]["values"]))
+    losses = [
+        judged(kept, data.held_out.y)[0],
+        cross_entropy(model, data.held_out.x, data.held_out.y)[0],
+    ]
+    title = "validation loss {:.3g} at the best epoch, {:.3g} now".format(*losses)
+    assert picture["title"] == title
+
+
+def test_the_forward_pass_is_keras_s():
+    _, data, model = prepared(units=8)
+    y = forward(model.get_weights(), data.x)
+    np.testing.assert_allclose(y, np.asarray(model(data.x))[:, 0], atol=1e-5)
 
 
 def test_the_topics_are_here():
