@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tui_dl.lesson import Dataset, View
 
-SHOWN, IMAGES, VOTERS = 48, 64, 7
+UNITS, IMAGES, VOTERS = 6, 64, 7
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def keeps(layer: Any) -> float:
@@ -54,19 +56,72 @@ def chance(model: Any, p: Any) -> np.random.Generator:
     return np.random.default_rng([abs(int(n)) for n in state[0]] if state else 0)
 
 
+class Layer(NamedTuple):
+    """What a layer of the network passes on in a step, and the weights into it."""
+
+    name: str
+    h: np.ndarray  # activations (units,) before some are dropped
+    passed: np.ndarray  # True for the units that are not dropped
+    W: np.ndarray  # (units of the layer before, units)
+
+
 def masks(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """Draw the output of hidden layer 1 for a batch of 16 images: −1 where a unit is dropped."""
-    W, b = model.get_layer("hidden_1").get_weights()
-    x = data.x[:16].reshape(min(16, len(data.x)), -1)
-    h = np.maximum(np.einsum("ni,ij->nj", x, W[:, :SHOWN]) + b[:SHOWN], 0)
-    dropped = chance(model, p).random(h.shape) >= keeps(model.get_layer("dropout_1"))
-    top = float(h.max()) or 1.0
-    values = np.where(dropped, -1.0, h / top)
+    """Draw the network of this step for one image: some units, those that are dropped crossed out.
+
+    Of more than three hidden layers the first two and the last are drawn.
+    """
+    layers = thin(model, data.x[0], p, chance(model, p))
+    end = len(layers) - 1
+    drawn = list(range(end + 1)) if end < 5 else [0, 1, 2, end - 1, end]
+    units = [_some(layers[i]) for i in drawn]
+    tables = [
+        layers[after].W[np.ix_(sent, received)] * (after == before + 1)
+        for (before, after), (sent, received) in zip(pairwise(drawn), pairwise(units), strict=True)
+    ]
+    off = sum(int((~layer.passed).sum()) for layer in layers[1:-1])
+    total = sum(len(layer.h) for layer in layers[1:-1])
     return {
-        "kind": "heatmap", "title": "a unit in a step: dropped (−1), silent (0) or passed on",
-        "values": values.tolist(), "x_label": "unit of hidden layer 1", "y_label": "image of the batch",
-        "x_range": [1.0, float(h.shape[1])], "y_range": [1.0, float(len(h))], "low": -1.0, "high": 1.0,
+        "kind": "network", "title": f"this step {off} of {total} hidden units are dropped (✕)",
+        "scale": "sequential", "low": 0.0, "high": 1.0, "legend": "h / max h",
+        "layers": [_column(layers[i], some) for i, some in zip(drawn, units, strict=True)],
+        "weights": [table.tolist() for table in tables],
     }  # fmt: skip
+
+
+def thin(model: Any, image: np.ndarray, p: Any, rng: np.random.Generator) -> list[Layer]:
+    """Pass an image (height, width) through the network with masks from `rng`, layer by layer."""
+    h, W, name, layers = image.reshape(1, -1), np.zeros((0, image.size)), "pixels", []
+    for layer in model.layers[1:]:
+        if layer.name.startswith("dropout"):
+            factor = drop(np.ones_like(h), layer, p.rescale, rng)
+            layers.append(Layer(name, h[0], factor[0] > 0, W))
+            h = h * factor
+        else:
+            W, b = layer.get_weights()
+            name = f"h⁽{layer.name.removeprefix('hidden_').translate(RAISED)}⁾"
+            a = np.einsum("ni,ij->nj", h, W) + b
+            h = np.maximum(a, 0) if layer.name != "output" else softmax(a)
+    return [*layers, Layer("ŷ", h[0], np.full(h.shape[1], True), W)]
+
+
+def _some(layer: Layer) -> np.ndarray:
+    """Return which units are drawn: a few, evenly spaced; of pixels bright ones; all outputs."""
+    units = np.arange(len(layer.h))
+    if layer.name == "ŷ":
+        return units
+    if layer.name == "pixels":
+        units = np.flatnonzero(layer.h > 0.3) if (layer.h > 0.3).any() else units
+    return units[np.linspace(0, len(units) - 1, min(len(units), UNITS)).round().astype(int)]
+
+
+def _column(layer: Layer, units: np.ndarray) -> dict[str, Any]:
+    """Return a layer of the drawing: each unit's share of the greatest activation."""
+    shares = layer.h / (float(layer.h.max()) or 1.0)
+    values = [float(shares[i]) if layer.passed[i] else None for i in units]
+    if layer.name != "ŷ":
+        return {"name": layer.name, "values": values}
+    labels = [f"{digit} {layer.h[digit]:.2f}" for digit in units]
+    return {"name": layer.name, "values": values, "labels": labels, "dense": True}
 
 
 def losses(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
@@ -74,14 +129,16 @@ def losses(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
     x, y = data.x[:IMAGES], data.y[:IMAGES]
     rng = chance(model, p)
     bars = {
-        "training, units dropped": cross_entropy(forward(model, x, p, rng), y),
-        "training, whole network": cross_entropy(forward(model, x, p, None), y),
+        "training, thinned": cross_entropy(forward(model, x, p, rng), y),
+        "training, whole": cross_entropy(forward(model, x, p, None), y),
         "validation, whole": cross_entropy(
             forward(model, data.held_out.x[:IMAGES], p, None), data.held_out.y[:IMAGES]
         ),
     }
-    title = f"loss on {len(x)} images at a time"
-    return {"kind": "bars", "title": title, "labels": list(bars), "values": list(bars.values())}
+    return {
+        "kind": "bars", "title": f"loss on {len(x)} images at a time", "labels": list(bars),
+        "values": list(bars.values()), "low": 0.0, "decimals": 3,
+    }  # fmt: skip
 
 
 def cross_entropy(probability: np.ndarray, y: np.ndarray) -> float:
@@ -91,15 +148,26 @@ def cross_entropy(probability: np.ndarray, y: np.ndarray) -> float:
 
 
 def thinned(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """Tabulate one unseen image as read by thinned networks, their mean and the whole network."""
-    rng, image = chance(model, p), data.held_out.x[:1]
+    """Draw the answers of thinned networks to one unseen image, their mean and the whole's."""
+    rng, image, truth = chance(model, p), data.held_out.x[:1], int(data.held_out.y[0])
     votes = forward(model, np.repeat(image, VOTERS, axis=0), p, rng)
-    rows = [*votes, votes.mean(axis=0), forward(model, image, p, None)[0]]
-    names = [*(f"thinned {n}" for n in range(1, VOTERS + 1)), "their mean", "whole"]
+    rows = np.array([*votes, votes.mean(axis=0), forward(model, image, p, None)[0]])
+    answers = rows.argmax(axis=1).tolist()
+    names = [*(f"net {n}" for n in range(1, VOTERS + 1)), "mean", "whole"]
+    agree = answers[:VOTERS].count(truth)
+    heatmap = {
+        "kind": "heatmap", "title": "probability of each digit", "fill": True,
+        "scale": "sequential", "low": 0.0, "high": 1.0, "values": rows.round(3).tolist(),
+        "row_labels": [f"{name} {answer}" for name, answer in zip(names, answers, strict=True)],
+        "column_labels": list(data.classes),
+    }  # fmt: skip
+    picture = {
+        "kind": "tiles", "title": f"a {truth}", "scale": "grey", "low": 0.0, "high": 1.0,
+        "legend": False, "tiles": [{"values": image[0].round(2).tolist()}],
+    }  # fmt: skip
     return {
-        "kind": "matrix", "title": f"a {data.held_out.y[0]}, read with other units dropped each time",
-        "row_labels": names, "column_labels": list(data.classes),
-        "values": [[round(float(v), 2) for v in row] for row in rows], "low": 0.0, "high": 1.0,
+        "kind": "panels", "widths": [1, 2.2], "panels": [picture, heatmap],
+        "title": f"{agree} of {VOTERS} thinned networks read the {truth}; their mean reads {answers[-2]}",
     }  # fmt: skip
 
 

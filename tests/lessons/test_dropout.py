@@ -135,16 +135,42 @@ def test_every_picture_is_plain_data_and_takes_no_seed(settings):
     assert all(map(np.array_equal, before, of[2].variables))
 
 
-def test_masks_show_the_dropped_the_silent_and_the_rest_and_change_with_the_steps():
+def crossed(picture):
+    return [[value is None for value in layer["values"]] for layer in picture["layers"]]
+
+
+def test_masks_cross_out_the_dropped_units_and_change_with_the_steps():
     of = prepared(rate=0.5, units=60)
-    first = np.array(view("masks", *of)["values"])
-    assert first.shape == (16, 48) and 0.4 < (first == -1).mean() < 0.6
-    assert (first == 0).any() and first.max() <= 1
-    assert np.array_equal(first, view("masks", *of)["values"])
+    first = view("masks", *of)
+    assert [layer["name"] for layer in first["layers"]] == ["pixels", "h⁽¹⁾", "h⁽²⁾", "ŷ"]
+    assert [len(layer["values"]) for layer in first["layers"]] == [6, 6, 6, 10]
+    assert not any(crossed(first)[0] + crossed(first)[-1]) and any(map(any, crossed(first)))
+    assert first == view("masks", *of)
     of[2].fit(of[1].x, of[1].y, batch_size=40, epochs=1, verbose=0)
-    later = np.array(view("masks", *of)["values"])
-    assert 0.3 < ((first == -1) != (later == -1)).mean() < 0.7
-    assert (np.array(view("masks", *prepared(rate=0.0))["values"]) >= 0).all()
+    assert crossed(view("masks", *of)) != crossed(first)
+    whole = view("masks", *prepared(rate=0.0))
+    assert not any(map(any, crossed(whole))) and whole["title"].startswith("this step 0 of 32")
+
+
+def test_a_thinned_network_passes_on_what_is_left_of_each_layer():
+    p, data, model = prepared(rate=0.5, units=60, input_rate=0.2)
+    drawn = views.thin(model, data.x[0], p, np.random.default_rng(1))
+    np.testing.assert_array_equal(drawn[0].h, data.x[0].ravel())
+    for before, layer, number, rate in zip(drawn, drawn[1:], (1, 2), (0.2, 0.5), strict=False):
+        W, b = model.get_layer(f"hidden_{number}").get_weights()
+        sent = np.where(before.passed, before.h, 0) / (1 - rate)
+        np.testing.assert_allclose(layer.h, np.maximum(sent @ W + b, 0), atol=1e-5)
+        np.testing.assert_array_equal(layer.W, W)
+    off = sum(int(np.sum(~layer.passed)) for layer in drawn[1:-1])
+    assert 0.3 < off / 120 < 0.7
+    assert drawn[-1].h.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_of_many_hidden_layers_the_first_two_and_the_last_are_drawn():
+    picture = view("masks", *prepared(hidden_layers=5))
+    assert [layer["name"] for layer in picture["layers"]][1:4] == ["h⁽¹⁾", "h⁽²⁾", "h⁽⁵⁾"]
+    between = [np.abs(table).max() > 0 for table in picture["weights"]]
+    assert between == [True, True, False, True]  # no weights join layers 2 and 5
 
 
 def test_the_three_losses_are_those_of_the_network():
@@ -158,10 +184,20 @@ def test_the_three_losses_are_those_of_the_network():
 
 
 def test_votes_are_probabilities_and_their_mean():
-    votes = np.array(view("thinned", *prepared())["values"])
+    p, data, model = prepared()
+    picture = view("thinned", p, data, model)
+    image, heatmap = picture["panels"]
+    votes = np.array(heatmap["values"])
     assert votes.shape == (9, 10)
-    np.testing.assert_allclose(votes.sum(axis=1), 1, atol=0.05)
-    np.testing.assert_allclose(votes[:7].mean(axis=0), votes[7], atol=0.011)
+    np.testing.assert_allclose(image["tiles"][0]["values"], data.held_out.x[0], atol=0.01)
+    np.testing.assert_allclose(votes.sum(axis=1), 1, atol=0.01)
+    np.testing.assert_allclose(votes[:7].mean(axis=0), votes[7], atol=0.002)
+    np.testing.assert_allclose(votes[8], np.asarray(model(data.held_out.x[:1]))[0], atol=0.001)
+    answers = votes.argmax(axis=1)
+    assert [int(label[-1]) for label in heatmap["row_labels"]] == answers.tolist()
+    agree, truth = np.sum(answers[:7] == data.held_out.y[0]), data.held_out.y[0]
+    title = f"{agree} of 7 thinned networks read the {truth}; their mean reads {answers[7]}"
+    assert picture["title"] == title
 
 
 def test_the_gap_is_that_of_the_whole_network():
