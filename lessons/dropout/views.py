@@ -71,10 +71,11 @@ def masks(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
     Of more than three hidden layers the first two and the last are drawn.
     """
     layers = thin(model, data.x[0], p, chance(model, p))
-    drawn = list(range(len(layers))) if len(layers) <= 5 else [0, 1, 2, -2, -1]
-    units = [_some(layers[i], every=i == -1 or i == len(layers) - 1) for i in drawn]
+    end = len(layers) - 1
+    drawn = list(range(end + 1)) if end < 5 else [0, 1, 2, end - 1, end]
+    units = [_some(layers[i]) for i in drawn]
     tables = [
-        layers[after].W[np.ix_(sent, received)] * (after in (before + 1, -1))
+        layers[after].W[np.ix_(sent, received)] * (after == before + 1)
         for (before, after), (sent, received) in zip(pairwise(drawn), pairwise(units), strict=True)
     ]
     off = sum(int((~layer.passed).sum()) for layer in layers[1:-1])
@@ -103,10 +104,10 @@ def thin(model: Any, image: np.ndarray, p: Any, rng: np.random.Generator) -> lis
     return [*layers, Layer("ŷ", h[0], np.full(h.shape[1], True), W)]
 
 
-def _some(layer: Layer, every: bool) -> np.ndarray:
-    """Return which units are drawn: every one, or a few, evenly spaced; of pixels, bright ones."""
+def _some(layer: Layer) -> np.ndarray:
+    """Return which units are drawn: a few, evenly spaced; of pixels bright ones; all outputs."""
     units = np.arange(len(layer.h))
-    if every:
+    if layer.name == "ŷ":
         return units
     if layer.name == "pixels":
         units = np.flatnonzero(layer.h > 0.3) if (layer.h > 0.3).any() else units

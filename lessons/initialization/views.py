@@ -35,7 +35,9 @@ BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def fresh(weights: str, activation: str, layers: int, units: int, h: np.ndarray) -> list[Any]:
+def fresh(
+    weights: str, activation: str, layers: int, units: int, h: np.ndarray
+) -> list[np.ndarray]:
     """Return each layer's activations (m, units) before training, of images h (m, n)."""
     rng, sent = np.random.default_rng(0), []
     for _ in range(layers):
@@ -54,7 +56,9 @@ def fresh_spreads(
 
 
 @lru_cache(maxsize=16)
-def starts(activation: str, layers: int, units: int, pixels: bytes) -> dict[str, Any]:
+def starts(
+    activation: str, layers: int, units: int, pixels: bytes
+) -> dict[str, list[dict[str, Any]]]:
     """Return, for each law, the histograms of some layers, computed once per setting."""
     h = np.frombuffer(pixels, "float32").reshape(SHOWN, -1)
     return {

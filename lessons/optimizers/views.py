@@ -96,7 +96,7 @@ SAMPLED = 4000
 def memory(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
     """Draw histograms of the weights' own learning rates, layer by layer.
 
-    It is η / √(memory of squared gradients) for the adaptive rules, and η for the others.
+    It is η / √(memory of squared gradients) for the adaptive rules, η for the others and at first.
     """
     eta = float(model.optimizer.learning_rate)
     names = [layer.name for layer in model.layers if layer.weights]
@@ -119,10 +119,10 @@ def own_rates(model: Any, p: Optimizers, layer: str) -> np.ndarray:
     """Return the factor between gradient and step of some weights that have moved, (n,)."""
     eta, t = float(model.optimizer.learning_rate), int(model.optimizer.iterations)
     slot = f"{layer}_kernel_{STATE.get(p.optimizer)}"
-    squares = [np.asarray(v) for v in model.optimizer.variables if v.path.endswith(slot)]
-    s = squares[0].ravel()[:: 1 + squares[0].size // SAMPLED].astype(float) if squares else eta
-    s = np.atleast_1d(s)[np.atleast_1d(s) > 0]
-    if not squares or not t or not s.size:
+    found = [np.asarray(v).ravel() for v in model.optimizer.variables if v.path.endswith(slot)]
+    s = found[0][:: 1 + found[0].size // SAMPLED].astype(float) if found and t else np.zeros(1)
+    s = s[s > 0]
+    if not s.size:
         return np.full(1, eta)
     if p.optimizer == "adam":
         return np.asarray(eta / (np.sqrt(s / (1 - p.beta_2**t)) + p.epsilon))

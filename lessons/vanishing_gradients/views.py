@@ -12,7 +12,7 @@ from lessons.vanishing_gradients.model import SLOPES, follow, one_unit
 from lessons.vanishing_gradients.settings import VanishingGradients
 from tui_dl.lesson import Dataset, View
 
-SHOWN, FEW = 8, 32
+SHOWN, FEW = 8, 16
 BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": lambda a: 1 / (1 + np.exp(-np.clip(a, -60, 60))),
     "tanh": np.tanh,
@@ -70,7 +70,7 @@ def error_signals(model: Any, x: np.ndarray, t: np.ndarray, activation: str) -> 
         hs.append(BENDS[activation](hs[-1] @ W + b))
     a = hs[-1] @ weights[-1][0] + weights[-1][1]
     y = np.exp(a - a.max(axis=1, keepdims=True))
-    deltas = [y / y.sum(axis=1, keepdims=True) - np.eye(10)[t]]
+    deltas = [y / y.sum(axis=1, keepdims=True) - np.eye(10, dtype="float32")[t]]
     for (W, _), h in zip(weights[:0:-1], hs[:0:-1], strict=True):
         deltas.insert(0, SLOPES[activation](h) * (deltas[0] @ W.T))
     return np.array([np.linalg.norm(delta, axis=1).mean() for delta in deltas])

@@ -150,6 +150,18 @@ def test_one_unit_is_drawn_before_and_after_it_is_normalized():
     assert f"{z.std():.2g} → 2" in picture["title"] and picture["title"].endswith("→ 1")
 
 
+def test_deeper_layers_see_what_this_batch_s_statistics_pass_on():
+    p, data, model = prepared(hidden_layers=2, dropout=0.0)
+    inputs = layer_inputs(model, data, "norm", training=True)
+    h = model.layers[0](data.x[:128])
+    for layer in model.layers[1:-1]:
+        if layer.name == "norm_2":
+            np.testing.assert_allclose(inputs["norm_2"], h, rtol=1e-3, atol=1e-4)
+        h = layer(h, training=True) if layer.name.startswith("norm") else layer(h)
+    panel = view("one-unit", p, data, model)["panels"][0]
+    assert panel["layers"][1]["note"] == f"σ {inputs['norm_2'][:, 0].std():.2g}"
+
+
 def test_without_the_layer_one_unit_goes_into_the_relu_as_it_is():
     p, data, model = prepared(batch_normalization=False, hidden_layers=1)
     picture = view("one-unit", p, data, model)

@@ -138,7 +138,7 @@ def test_both_networks_are_drawn_by_the_share_of_the_output_s_signal(activation)
     deltas = [link.delta for link in chain.follow(model, data.x, data.y)]
     assert here["values"] == pytest.approx(np.array(deltas) / deltas[-1])
     other = "sigmoid" if activation == "relu" else "relu"
-    by_page, _ = by_hand(model, data.x[:32], data.y[:32], other)
+    by_page, _ = by_hand(model, data.x[:16], data.y[:16], other)
     sizes = np.array([np.linalg.norm(delta, axis=1).mean() for delta in by_page])
     assert there["values"] == pytest.approx(sizes / sizes[-1], rel=1e-3)
     assert {"relu": "ReLU"}.get(other, other) in there["title"]
