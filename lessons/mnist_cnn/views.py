@@ -26,7 +26,7 @@ def sliding(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
     row, column = divmod(place, width)
     k = kernel.shape[0]
     patch = image[row : row + k, column : column + k]
-    filled = np.where(np.arange(height * width) <= place, found[chosen].ravel(), np.nan)
+    filled = [v if i <= place else None for i, v in enumerate(found[chosen].ravel().tolist())]
     total = float((patch * kernel[:, :, 0, chosen]).sum() + bias[chosen])
     return {
         "kind": "panels", "columns": 3,
@@ -36,7 +36,7 @@ def sliding(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
             {"kind": "matrix", "title": "weight · pixel", "scale": "diverging",
              "values": (patch * kernel[:, :, 0, chosen]).tolist()},
             {"kind": "tiles", "title": "its map so far", "scale": "sequential",
-             "tiles": [{"values": filled.reshape(height, width).tolist()}]},
+             "tiles": [{"values": [filled[i : i + width] for i in range(0, height * width, width)]}]},
         ],
     }  # fmt: skip
 

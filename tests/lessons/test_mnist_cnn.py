@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.mnist_cnn import LESSON
-from lessons.mnist_cnn.mosaic import mosaic, stretched
 from lessons.mnist_cnn.views import maps
+from tui_dl.drawing.kinds import draw
+from tui_dl.drawing.palette import Palette
 from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
@@ -118,23 +119,35 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(values):
     for each in LESSON.views:
         picture = each.draw(model, data, p)
         json.dumps(picture, allow_nan=False)
-        assert len({len(row) for row in picture["values"]}) == 1
+        assert "cannot be drawn" not in draw(picture, 60, 16, Palette()).plain
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
 
 
-def test_the_first_tile_is_the_image_the_right_way_up():
-    p, data, model = prepared()
-    sheet = np.array(LESSON.views[1].draw(model, data, p)["values"])
-    assert np.array_equal(sheet[:6, :6], stretched(data.held_out.x[:1, :6, :6])[0])
+def test_the_products_are_those_of_the_place_that_the_map_has_reached():
+    p, data, model = prepared(filters_1=4)
+    model.optimizer.iterations.assign(3)
+    digit, products, filled = LESSON.views[0].draw(model, data, p)["panels"]
+    kernel, bias = model.get_layer("convolution_1").get_weights()
+    found = maps(model, data, 1)
+    f = found.reshape(4, -1).max(axis=1).argmax()
+    row, column = divmod(21, 6)
+    patch = data.held_out.x[0][row : row + 3, column : column + 3]
+    np.testing.assert_allclose(products["values"], patch * kernel[:, :, 0, f], atol=1e-6)
+    assert np.array_equal(digit["tiles"][0]["values"], data.held_out.x[0])
+    shown = [v for line in filled["tiles"][0]["values"] for v in line]
+    assert shown[22:] == [None] * 14 and np.allclose(shown[:22], found[f].ravel()[:22])
+    assert np.maximum(np.sum(products["values"]) + bias[f], 0) == pytest.approx(shown[21], abs=1e-5)
 
 
-def test_a_mosaic_puts_tiles_in_rows():
-    tiles = np.arange(12.0).reshape(3, 2, 2)
-    assert mosaic(tiles, 2, -1) == [
-        [0, 1, -1, 4, 5], [2, 3, -1, 6, 7], [-1, -1, -1, -1, -1], [8, 9, -1, -1, -1],
-        [10, 11, -1, -1, -1],
-    ]  # fmt: skip
-    assert stretched(np.array([[[2.0, 4.0]], [[3.0, 3.0]]])).tolist() == [[[0, 1]], [[0, 0]]]
+def test_a_map_without_any_answer_is_marked_as_dead():
+    p, data, model = prepared(filters_1=3)
+    layer = model.get_layer("convolution_1")
+    kernel, bias = layer.get_weights()
+    bias[1] = -100
+    layer.set_weights([kernel, bias])
+    tiles = LESSON.views[2].draw(model, data, p)["tiles"]
+    assert [tile["mark"] for tile in tiles] == ["", "dead", ""]
+    assert max(map(max, tiles[0]["values"])) == pytest.approx(1)
 
 
 def test_the_claim_can_fail_and_the_smaller_run_exists():

@@ -99,21 +99,28 @@ def test_wrong_points_are_counted_and_shown(gate, weights, wrong):
     net, sets = unit(p, weights)
     assert measure(net, sets, p) == {"wrong": wrong}
     rows = LESSON.views[1].draw(net, sets, p)["rows"]
-    assert [row[-1] for row in rows].count("no") == wrong
+    assert [row[-1] for row in rows].count("✗") == wrong
     assert [row[:3] for row in rows] == [
         [*map(int, x), int(t)] for x, (t,) in zip(sets.x, sets.y, strict=True)
     ]
-    loss = net.evaluate(sets.x, sets.y, verbose=0, return_dict=True)["loss"]
-    assert np.mean([row[4] for row in rows]) == pytest.approx(loss, rel=1e-4)
+    before = [np.array(w) for w in net.get_weights()]
+    net.train_on_batch(sets.x, sets.y)
+    asked = np.mean([row[4:7] for row in rows], axis=0)
+    moved = [new - old for old, new in zip(before, net.get_weights(), strict=True)]
+    assert [*moved[0][:, 0], *moved[1]] == pytest.approx(asked.tolist(), abs=1e-5)
 
 
 def test_the_boundary_is_drawn_the_right_way_up():
     p = settings()
     net, sets = unit(p, ((0.0, 10.0), -5.0))
     picture = LESSON.views[0].draw(net, sets, p)
-    values = np.array(picture["values"])
+    values = np.array(picture["regions"]["values"])
     assert values.shape == (32, 32) and values[0].max() < 0.5 < values[-1].min()
-    assert [mark[2] for mark in picture["points"]] == [0, 1, 1, 1]
+    zeros, ones = picture["groups"]
+    assert (zeros["x"], zeros["y"]) == ([0], [0]) and len(ones["x"]) == 3
+    assert picture["lines"][0]["y"] == pytest.approx([0.5, 0.5], abs=1e-6)
+    ((x0, x1), (y0, y1)) = picture["arrows"][0]["x"], picture["arrows"][0]["y"]
+    assert (x0, x1) == pytest.approx((0, 0)) and y0 == pytest.approx(0.5) and y1 > y0
     json.dumps(picture, allow_nan=False)
 
 

@@ -245,13 +245,22 @@ def test_pictures():
         learners.Q[:] = best_values(w, p.discount)
         shots = {v.name: v.draw(learners, data, p) for v in LESSON.views}
         json.dumps(shots)
-        heat = np.array(shots["values"]["values"])
-        assert heat.shape == w.shape and heat[0, 0] == pytest.approx(learners.Q[0, w.start].max())
-        rows = [row[0].split() for row in shots["policy"]["rows"]]
-        assert len(rows) == 2 * w.shape[0]
+        world_shown = shots["policy"]
+        start = divmod(w.start, w.shape[1])
+        assert world_shown["values"][start[0]][start[1]] == learners.Q[0, w.start].max()
+        assert [len(row) for row in world_shown["moves"]] == [w.shape[1]] * w.shape[0]
+        assert world_shown["path"][0] == list(start)
+        along = np.array(shots["actions"]["values"])
+        path = [row * w.shape[1] + column for row, column in world_shown["path"][:-1]]
+        assert np.array_equal(along, learners.Q[0][path[: along.shape[1]]].T)
         assert measure(learners, data, p)["error"] == 0
-    assert rows[0] == ["→", "→", "→", "★"] and rows[1] == ["0.810", "0.900", "1.000"]
-    assert rows[4][0] in ARROWS and rows[5][0] == "0.656" and rows[2][1] == "█"
+    assert world_shown["title"] == "greedy path: 5 moves"
+    assert world_shown["moves"][0] == ["→", "→", "→", ""]
+    assert world_shown["cells"] == [
+        ["", "", "", "goal"], ["", "wall", "", "danger"], ["start", "", "", ""],
+    ]  # fmt: skip
+    assert world_shown["values"][0][:3] == pytest.approx([0.81, 0.9, 1.0])
+    assert world_shown["values"][1][1] is None and world_shown["moves"][2][0] in ARROWS
 
 
 # --- the page --------------------------------------------------------------------------------
