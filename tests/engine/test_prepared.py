@@ -29,7 +29,7 @@ def told(lesson, settings, seed, *, ahead):
     p = lesson.parameters.of(settings)
     prepared = None
     if ahead:
-        prepared = Session(lesson, p, seed=seed, emit=print).ahead(lambda layers: None)
+        prepared = Session(lesson, p, seed=seed, emit=print).ahead(lambda layers, drawn: None)
         random.random(), np.random.rand(7)  # activity in between makes no difference
     finished = Session(lesson, p, seed=seed, emit=events.append, prepared=prepared).run()
     assert finished.status == "completed", finished.message
@@ -68,5 +68,14 @@ def test_what_draws_from_the_global_generators_draws_the_same():
 def test_explorers_own_loops_and_long_runs_are_not_prepared_but_show_their_layers(lesson):
     chosen, layers = catalog.lesson(lesson), []
     session = Session(chosen, chosen.parameters(), emit=print)
-    assert session.ahead(layers.extend) is None
+    assert session.ahead(lambda found, drawn: layers.extend(found)) is None
     assert bool(layers) == bool(chosen.model)
+
+
+def test_the_untrained_model_is_drawn_before_anything_is_trained():
+    chosen, calls = catalog.lesson("perceptron"), []
+    session = Session(chosen, chosen.parameters(), emit=print)
+    assert session.ahead(lambda layers, drawn: calls.append((len(layers), drawn))) is not None
+    assert [layers for layers, _ in calls] == [1, 1] and calls[0][1] == []
+    assert [event.view for event in calls[1][1]] == [view.name for view in chosen.views]
+    assert {event.step for event in calls[1][1]} == {0}

@@ -10,7 +10,7 @@ from tests.making import made
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import Session
 from tui_dl.errors import LessonError
-from tui_dl.events import Epoch, Finished, Note, Progress, Snapshot, Started, State
+from tui_dl.events import Epoch, Finished, Glimpse, Note, Progress, Snapshot, Started, State
 from tui_dl.lesson import Dataset, Split, View
 from tui_dl.parameters import Hyperparameters, param
 
@@ -479,3 +479,22 @@ def test_nothing_is_measured_where_nothing_was_trained(tmp_path):
     finished = session.run()
     assert (finished.status, finished.steps, finished.metrics) == ("stopped", 0, {})
     assert not list(tmp_path.iterdir())
+
+
+def test_glimpses_are_for_whoever_watches_and_change_no_other_event():
+    def events(watched):
+        seen = []
+        control = Control()
+        control.watched = watched
+        p = lesson().parameters.of({"epochs": 40})
+        Session(lesson(), p, emit=seen.append, control=control).run()
+        return seen
+
+    watched, alone = events(True), events(False)
+    assert not any(isinstance(event, Glimpse) for event in alone)
+    kept = [e for e in watched if not isinstance(e, State | Glimpse)]
+    told = [e for e in alone if not isinstance(e, State)]
+    timeless = {"seconds": 0.0, "time": 0.0}
+    assert [e.model_copy(update=timeless) for e in kept] == [
+        e.model_copy(update=timeless) for e in told
+    ]
