@@ -44,6 +44,7 @@ def test_keras_creates_some_variables_only_when_it_trains():
     assert not np.isnan(weights).any()
 
 
+@pytest.mark.slow
 def test_keras_reads_its_folder_once():
     code = (
         "import os, keras; before = keras.src.backend.config._KERAS_DIR;"

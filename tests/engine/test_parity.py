@@ -20,7 +20,7 @@ from tui_dl.lesson import Dataset, Split
 
 EPOCHS, BATCH = 3, 16
 TOLERANCE = {"graph": 1e-6, "xla": 2e-4}
-SLOW = ("lstm", "schedule", "adam")
+SLOW = ("lstm", "schedule", "adam", "dropout")
 
 
 def flat(rng):
@@ -99,7 +99,8 @@ def fused(model, data, mode):
 
 @pytest.mark.parametrize("mode", ["graph", "xla"])
 @pytest.mark.parametrize(
-    "case", ["one stretch", pytest.param("lstm", marks=pytest.mark.slow), "batch norm"]
+    "case",
+    ["one stretch", *(pytest.param(c, marks=pytest.mark.slow) for c in ("lstm", "batch norm"))],
 )
 def test_the_same_in_two_parts(case, mode, monkeypatch):
     monkeypatch.setattr("tui_dl.engine.fused.LARGE", 0)

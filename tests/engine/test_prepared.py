@@ -20,7 +20,7 @@ SMALL = [
     ("vae", {"epochs": 1, "images": "digits"}),
     ("word2vec", {"epochs": 1}),
 ]
-SLOW = ("lstm", "batch-normalization", "learning-rate-schedules", "word2vec")
+SLOW = ("binary-addition", "lstm", "batch-normalization", "learning-rate-schedules", "word2vec")
 
 
 def told(lesson, settings, seed, *, ahead):

@@ -304,7 +304,9 @@ async def test_the_foot_shows_no_key_cut_off(width):
         assert "m Smooth" in text_of(app).splitlines()[-1]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), pytest.param((100, 30), marks=pytest.mark.slow)], ids=str
+)
 async def test_a_field_in_hand_moves_nothing_and_a_form_that_goes_on_says_so(size):
     async with workbench("binary-addition", size=size) as (app, pilot):
         await pilot.press("f")
