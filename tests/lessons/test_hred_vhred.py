@@ -184,7 +184,8 @@ def test_figures_count_valid_answers_and_different_ones(monkeypatch):
     assert set(measure(net, sets, p).values()) == {0}
 
 
-@pytest.mark.parametrize("kind", [pytest.param("seq2seq", marks=pytest.mark.slow), "vhred"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["seq2seq", "vhred"])
 def test_a_short_run_gives_pictures_and_figures(kind):
     events = []
     p = settings(model=kind, epochs=1, dialogues=100)
