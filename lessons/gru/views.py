@@ -129,7 +129,7 @@ def leaving(x: np.ndarray) -> tuple[int, int]:
 
 
 def spread(steps: int, most: int) -> list[int]:
-    """Return at most so many steps from the first to the last, evenly apart."""
+    """Return up to `most` evenly spaced steps, the first and the last among them."""
     shown: list[int] = np.linspace(0, steps - 1, min(steps, most)).round().astype(int).tolist()
     return shown
 

@@ -128,7 +128,7 @@ def _gate(name: str, values: np.ndarray) -> dict[str, Any]:
 
 
 def spread(steps: int, most: int) -> list[int]:
-    """Return at most so many steps from the first to the last, evenly apart."""
+    """Return up to `most` evenly spaced steps, the first and the last among them."""
     shown: list[int] = np.linspace(0, steps - 1, min(steps, most)).round().astype(int).tolist()
     return shown
 

@@ -70,7 +70,7 @@ def pixel_weights(model: Any, image: np.ndarray) -> np.ndarray:
 
 
 def pooled(image: np.ndarray, most: int = 14) -> np.ndarray:
-    """Return an image of at most so many rows and columns, each the mean of a square of pixels."""
+    """Return an image of up to `most` pixels a side; each pixel is the mean of a square."""
     side = -(-len(image) // most)
     return image.reshape(len(image) // side, side, -1, side).mean(axis=(1, 3))
 

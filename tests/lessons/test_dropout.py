@@ -30,7 +30,7 @@ def test_as_many_labels_are_wrong_as_asked():
         for w in (0.0, 0.5)
     )
     assert np.array_equal(right.x, some.x) and np.array_equal(right.held_out.y, some.held_out.y)
-    assert np.mean(right.y != some.y) == pytest.approx(0.45, abs=0.04)  # a tenth is right by chance
+    assert np.mean(right.y != some.y) == pytest.approx(0.45, abs=0.04)  # 1 in 10 stays right
     assert some.y.dtype == right.y.dtype == np.int32
 
 

@@ -57,6 +57,13 @@ LessonId = Annotated[
         help="Id or folder of a lesson.", metavar="LESSON", autocompletion=complete_lesson
     ),
 ]
+RunName = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", autocompletion=complete_run,
+        help="Name of a run, its beginning, or `last`.",
+    ),
+]  # fmt: skip
 Parameters = Annotated[
     list[str] | None,
     typer.Option(

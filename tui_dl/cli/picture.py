@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from tui_dl.drawing.palette import Palette
     from tui_dl.runs.reader import Run
 
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN", autocompletion=options.complete_run,
-        help="Name of a run, its beginning, or `last`.",
-    ),
-]  # fmt: skip
 View = Annotated[
     str | None,
     typer.Option(
@@ -42,7 +35,7 @@ Light = Annotated[bool, typer.Option("--light", help="Draw on a light background
 
 
 def picture(
-    run: Name,
+    run: options.RunName,
     output: Output,
     view: View = None,
     step: Step = None,

@@ -38,13 +38,6 @@ Most = Annotated[
         "--limit", "-n", metavar="N", show_default=False, min=1, help="Show at most N runs."
     ),
 ]
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN", autocompletion=options.complete_run,
-        help="Name of a run, its beginning, or `last`.",
-    ),
-]  # fmt: skip
 Names = Annotated[
     list[str],
     typer.Argument(
@@ -83,7 +76,7 @@ def show_list(lesson: OfLesson = None, limit: Most = 1_000_000, json: options.Js
 
 
 @app.command("show")
-def show(run: Name, json: options.Json = False) -> None:
+def show(run: options.RunName, json: options.Json = False) -> None:
     """Show the settings, the metrics and the outcome of a run."""
     from tui_dl.runs.reader import read
 

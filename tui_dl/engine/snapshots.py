@@ -58,7 +58,7 @@ class SnapshotRecorder:
                 self._draw_one(view, model, step)
 
     def glimpse(self, model: keras.Model, step: int, control: Control) -> None:
-        """Draw for whoever watches: at each pause, and as often as it costs the run little.
+        """Draw for a watching screen: at each pause, and otherwise while it costs little time.
 
         The record of the run, and so its events, do not depend on that.
         """
