@@ -21,3 +21,8 @@ def fitted_lines(lines: Sequence[Text], width: int, height: int) -> Text:
     for line in shown:
         line.truncate(width, overflow="ellipsis")
     return Text("\n", no_wrap=True).join(shown)
+
+
+def upright(eighths: int, row: int) -> str:
+    """Return the character of an upright bar in a row, row 0 at its foot; 8 eighths fill a row."""
+    return " ▁▂▃▄▅▆▇█"[min(max(eighths - 8 * row, 0), 8)]

@@ -13,9 +13,10 @@ A place without a value has none of these colours: it is hatched.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,3 +152,8 @@ def ink_on(back: Rgb) -> Rgb:
     """Black or white, whichever reads better on a colour."""
     red, green, blue = back
     return (16, 16, 16) if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else (250, 250, 250)
+
+
+def scale_of(given: Mapping[str, Any], values: Any) -> Scale:
+    """Return the scale that a payload declares: ``scale``, ``low`` and ``high``."""
+    return Scale.of(values, given.get("scale"), given.get("low"), given.get("high"))

@@ -1,4 +1,4 @@
-"""Legends: what marks and colours mean."""
+"""Styles of marks and numbers in a picture, and legends that say what they mean."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.scales import LEVELS, Rgb, Scale
+from tui_dl.drawing.scales import LEVELS, Rgb, Scale, ink_on
 from tui_dl.drawing.series import short
 
 
@@ -17,6 +17,14 @@ def styled(ink: Rgb, palette: Palette, *, bold: bool = False) -> Style:
     """Return the style of text in a colour; plain where the user asked for no colours."""
     colour = Color.from_rgb(*ink) if palette.colour else None
     return Style(color=colour, bold=bold or None)
+
+
+def on_scale(scale: Scale, level: int, palette: Palette) -> Style:
+    """Return the style of a number on the colour of its level."""
+    if not palette.colour:
+        return Style()
+    back = scale.colour(level, palette)
+    return Style(color=Color.from_rgb(*ink_on(back)), bgcolor=Color.from_rgb(*back))
 
 
 def legend_of(entries: Sequence[tuple[str, str, Rgb]], width: int, palette: Palette) -> Text:

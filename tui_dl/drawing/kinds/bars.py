@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from tui_dl.drawing.lines import fitted_lines, shortened
+from tui_dl.drawing.lines import fitted_lines, shortened, upright
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.scales import category, rgb
 from tui_dl.drawing.series import number, short
@@ -16,7 +16,6 @@ from tui_dl.drawing.swatches import styled
 
 Payload = Mapping[str, Any]
 EIGHTHS = " ▏▎▍▌▋▊▉█"
-HEIGHTS = " ▁▂▃▄▅▆▇█"
 BARS: Payload = {
     "kind": "bars", "title": "probability of each digit", "low": 0, "high": 1,
     "labels": ["3", "5", "8"], "values": [0.12, 0.71, 0.17], "highlight": [1], "target": 2,
@@ -126,10 +125,7 @@ def _histogram(counts: Sequence[float], columns: int, rows: int) -> list[str]:
     shown = [_mean_count(counts, c / columns, (c + 1) / columns) for c in range(columns)]
     most = max([*shown, 0.0]) or 1.0
     heights = [round(count / most * rows * 8) for count in shown]
-    return [
-        "".join(HEIGHTS[min(max(h - 8 * row, 0), 8)] for h in heights)
-        for row in reversed(range(rows))
-    ]
+    return ["".join(upright(h, row) for h in heights) for row in reversed(range(rows))]
 
 
 def _mean_count(counts: Sequence[float], start: float, end: float) -> float:

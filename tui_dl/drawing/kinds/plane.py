@@ -12,7 +12,7 @@ from rich.text import Text
 from tui_dl.drawing.contours import contour_segments
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.plot import Limits, Plot, limits_of
-from tui_dl.drawing.scales import Rgb, Scale, category, rgb
+from tui_dl.drawing.scales import Rgb, category, rgb, scale_of
 from tui_dl.drawing.swatches import legend_of, scale_legend
 
 Payload = Mapping[str, Any]
@@ -86,11 +86,6 @@ def _regions(plot: Plot, payload: Payload, palette: Palette) -> None:
     if given := payload.get("regions"):
         values = np.atleast_2d(np.asarray(given["values"], float))
         plot.regions(values, scale_of(given, values))
-
-
-def scale_of(given: Payload, values: Any) -> Scale:
-    """Return the scale that a payload declares: ``scale``, ``low`` and ``high``."""
-    return Scale.of(values, given.get("scale"), given.get("low"), given.get("high"))
 
 
 def _contours(plot: Plot, payload: Payload, palette: Palette) -> None:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from rich.text import Text
 
 from tui_dl.drawing.canvas import Canvas
-from tui_dl.drawing.kinds.plane import scale_of
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.scales import Rgb, Scale, rgb
+from tui_dl.drawing.scales import Rgb, Scale, rgb, scale_of
 from tui_dl.drawing.swatches import scale_legend
 
 Payload = Mapping[str, Any]

@@ -14,11 +14,11 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from tui_dl.drawing.kinds.plane import scale_of
 from tui_dl.drawing.lines import fitted_lines, shortened
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.scales import Scale, ink_on
+from tui_dl.drawing.scales import scale_of
 from tui_dl.drawing.series import short
+from tui_dl.drawing.swatches import on_scale
 
 Payload = Mapping[str, Any]
 LEAST_COLUMN = 8
@@ -107,14 +107,6 @@ def draw_matrix(payload: Payload, width: int, height: int, palette: Palette) -> 
     if power:
         lines.append(Text(f"all × 10{str(power).translate(SUPERSCRIPTS)}", palette.muted))
     return fitted_lines(lines, width, height)
-
-
-def on_scale(scale: Scale, level: int, palette: Palette) -> Style:
-    """Return the style of a number on the colour of its level."""
-    if not palette.colour:
-        return Style()
-    back = scale.colour(level, palette)
-    return Style(color=Color.from_rgb(*ink_on(back)), bgcolor=Color.from_rgb(*back))
 
 
 def _numbers(values: NDArray[np.float64]) -> tuple[int, list[list[str]]]:

@@ -6,18 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from tui_dl.drawing.kinds.plane import scale_of
-from tui_dl.drawing.lines import fitted_lines, shortened
+from tui_dl.drawing.lines import fitted_lines, shortened, upright
 from tui_dl.drawing.palette import Palette
-from tui_dl.drawing.scales import LEVELS, Scale, ink_on, rgb
-from tui_dl.drawing.swatches import scale_legend, styled
+from tui_dl.drawing.scales import LEVELS, Scale, rgb, scale_of
+from tui_dl.drawing.swatches import on_scale, scale_legend, styled
 
 Payload = Mapping[str, Any]
-HEIGHTS = " ▁▂▃▄▅▆▇█"
 TOKENS: Payload = {
     "kind": "tokens", "title": "where the answer looks", "scale": "sequential", "high": 1,
     "rows": [
@@ -79,8 +76,7 @@ def _style(weight: float | None, mark: str, scale: Scale | None, palette: Palett
         level = int(scale.levels(np.asarray([float(weight)]))[0])
         if not palette.colour:
             return Style(reverse=level > LEVELS // 2, bold=level > LEVELS // 4)
-        back = scale.colour(level, palette)
-        return Style(color=Color.from_rgb(*ink_on(back)), bgcolor=Color.from_rgb(*back))
+        return on_scale(scale, level, palette)
     if mark in WRONG:
         return styled(rgb(palette.error, palette), palette, bold=True)
     return styled(rgb(palette.text, palette), palette, bold=bool(mark))
@@ -139,9 +135,7 @@ def _unrolled_row(
     for value, level in zip(values.tolist(), levels, strict=False):
         shown = f"{value:.2g}" if row.get("numbers") else ""
         if palette.colour:
-            back = scale.colour(level, palette)
-            style = Style(color=Color.from_rgb(*ink_on(back)), bgcolor=Color.from_rgb(*back))
-            line.append(shown.center(wide)[:wide], style)
+            line.append(shown.center(wide)[:wide], on_scale(scale, level, palette))
         else:
             line.append(shown.center(wide)[:wide] if shown else scale.character(level) * wide)
     return [line]
@@ -171,7 +165,7 @@ def _bars(
         line = (name if row == 0 else blank).copy()
         for level in levels:
             eighths = round(max(level, 0) / (LEVELS - 1) * tall * 8)
-            bar = HEIGHTS[min(max(eighths - 8 * row, 0), 8)] * max(1, wide - 1)
+            bar = upright(eighths, row) * max(1, wide - 1)
             line.append(bar.ljust(wide), styled(scale.colour(LEVELS - 1, palette), palette))
         lines.append(line)
     return lines

@@ -81,9 +81,7 @@ class TrainPane(Vertical):
         told = (view.charted() for view in views)
         metrics = next((names for names in told if any(names)), ("loss", ""))
         self._metrics = metrics
-        self.update_classes(
-            {"-second": bool(metrics[1]), "-only-second": not metrics[0], "-drawn": bool(views)}
-        )
+        self.update_classes({"-second": bool(metrics[1]), "-only-second": not metrics[0]})
         for place in (0, 1) if only is None else (only,):
             chart, metric = self.charts[place], metrics[place]
             chart.title = f"{metric.replace('_', ' ').capitalize()} over epochs"
