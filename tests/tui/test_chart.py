@@ -220,6 +220,16 @@ async def test_smoothing_and_log_scale_change_the_drawing() -> None:
         assert len({raw, smooth, shown(pilot.app)}) == 3
 
 
+async def test_the_cursor_is_a_line_also_at_the_start_of_the_axis() -> None:
+    async with Bench().run_test(size=(80, 24)) as pilot:
+        chart = pilot.app.query_one(Chart)
+        chart.set_series([Series("s", range(50), [float(i) for i in range(50)])])
+        without = shown(pilot.app)
+        for at in (0.0, 25.0):
+            chart.cursor = at
+            assert shown(pilot.app).count("│") > without.count("│"), at
+
+
 async def test_log_scale_without_positive_values_gives_a_hint() -> None:
     async with Bench().run_test(size=(80, 24)) as pilot:
         chart = pilot.app.query_one(Chart)

@@ -185,8 +185,9 @@ class Chart(Widget):
             for x, mark in self._marks.items()
             if low <= x <= high
         }
-        shown = self.cursor is not None and low <= self.cursor <= high
-        column = column_of(self.cursor, limits, self.size.width) if shown and self.cursor else None
+        column = None
+        if self.cursor is not None and low <= self.cursor <= high:
+            column = column_of(self.cursor, limits, self.size.width)
         return with_marks(text, column, marks, palette)
 
     def _legend(self, width: int, palette: Palette) -> Text:
