@@ -85,6 +85,16 @@ class View(Generic[P]):
     draw: Callable[[Any, Dataset, P], Payload]
 
 
+def evenly_spaced(count: int, most: int) -> list[int]:
+    """Return up to `most` of the positions 0…count-1, evenly spaced, the first and last included.
+
+    A view uses it to draw a few of many time steps, layers or units.
+    """
+    shown = min(count, most)
+    step = (count - 1) / max(1, shown - 1)
+    return [round(i * step) for i in range(shown)]
+
+
 class Loop(Protocol):
     """The object by which an algorithm with its own loop reports, and obeys pause, step and stop.
 

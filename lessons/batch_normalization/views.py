@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons.batch_normalization.settings import BatchNormalization
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 
 def measure(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, float]:
@@ -56,12 +56,12 @@ def one_unit(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]
     """
     kind = "norm" if p.batch_normalization else "relu"
     inputs = list(layer_inputs(model, data, kind, training=True).items())
-    shown = np.linspace(0, len(inputs) - 1, min(len(inputs), 4)).round().astype(int)
-    before = {int(i) + 1: inputs[i][1][:, 0] for i in shown}
+    shown = evenly_spaced(len(inputs), 4)
+    before = {i + 1: inputs[i][1][:, 0] for i in shown}
     after = {}
     if p.batch_normalization:
         after = {
-            int(i) + 1: passed(model.get_layer(name), z, training=True)[:, 0]
+            i + 1: passed(model.get_layer(name), z, training=True)[:, 0]
             for i, (name, z) in ((i, inputs[i]) for i in shown)
         }
     reach = float(np.ceil(max(4.0, *(np.abs(z).max() for z in before.values()))))
@@ -118,9 +118,9 @@ def scale_and_shift(model: Any, data: Dataset, p: BatchNormalization) -> dict[st
     norms = [layer for layer in model.layers if layer.name.startswith("norm")]
     if not norms:
         return _off("there are no γ and β")
-    shown = np.linspace(0, len(norms) - 1, min(len(norms), 4)).round().astype(int)
+    shown = evenly_spaced(len(norms), 4)
     gammas, betas = (
-        {int(i) + 1: np.asarray(norms[i].get_weights()[which]) for i in shown} for which in (0, 1)
+        {i + 1: np.asarray(norms[i].get_weights()[which]) for i in shown} for which in (0, 1)
     )
     return {
         "kind": "panels", "title": "scale γ and shift β of all units, by layer",

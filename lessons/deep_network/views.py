@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons.deep_network.settings import DeepNetwork
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 ROWS, IMAGES = 16, 200
 
@@ -50,8 +50,8 @@ def activations(model: Any, x: np.ndarray) -> list[np.ndarray]:
 
 
 def _sample(h: np.ndarray) -> np.ndarray:
-    """Return the activations of ROWS units at most, evenly spaced."""
-    return h[np.linspace(0, len(h) - 1, min(len(h), ROWS)).round().astype(int)]
+    """Return the activations of up to ROWS units, evenly spaced."""
+    return h[evenly_spaced(len(h), ROWS)]
 
 
 def separation(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 UNITS, IMAGES, VOTERS = 6, 64, 7
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -111,7 +111,7 @@ def _some(layer: Layer) -> np.ndarray:
         return units
     if layer.name == "pixels":
         units = np.flatnonzero(layer.h > 0.3) if (layer.h > 0.3).any() else units
-    return units[np.linspace(0, len(units) - 1, min(len(units), UNITS)).round().astype(int)]
+    return units[evenly_spaced(len(units), UNITS)]
 
 
 def _column(layer: Layer, units: np.ndarray) -> dict[str, Any]:

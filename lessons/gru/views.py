@@ -8,7 +8,7 @@ import numpy as np
 
 from lessons.gru.model import Arrays, gru_step, sigmoid
 from lessons.gru.settings import GatedRecurrentUnit
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 READ = 12  # sequences for fitting the linear readout
 UNITS = 16  # whose states are drawn
@@ -59,7 +59,7 @@ def gates_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[st
     shown = (
         list(range(*leaving(x[0])))
         if p.task == "counting"
-        else spread(x.shape[1], 10 if p.steps <= 100 else 8)
+        else evenly_spaced(x.shape[1], 10 if p.steps <= 100 else 8)
     )
     steps = trace(model, x[:, : shown[-1] + 1], p)
     w, b = (np.asarray(each) for each in model.layers[1].weights)
@@ -128,12 +128,6 @@ def leaving(x: np.ndarray) -> tuple[int, int]:
     return end - min(end, WINDOW), end
 
 
-def spread(steps: int, most: int) -> list[int]:
-    """Return up to `most` evenly spaced steps, the first and the last among them."""
-    shown: list[int] = np.linspace(0, steps - 1, min(steps, most)).round().astype(int).tolist()
-    return shown
-
-
 def state_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[str, Any]:
     """Draw the states of the units with most say over one unseen sequence: h, or c of an LSTM."""
     kept = "h" if p.cell == "gru" else "c"
@@ -147,7 +141,7 @@ def state_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[st
     return {
         "kind": "heatmap", "scale": "diverging", "low": -bound, "high": bound, "name": kept,
         "title": f"h within ±1: {most}" if kept == "h" else f"c without a bound: {most}",
-        "values": values[spread(len(values), 36)].T.tolist(),
+        "values": values[evenly_spaced(len(values), 36)].T.tolist(),
         "x_label": f"step 0 … {len(values) - 1}", "y_label": f"{len(units)} units",
     }  # fmt: skip
 
@@ -171,7 +165,7 @@ def reading_over_time(model: Any, data: Dataset, p: GatedRecurrentUnit) -> dict[
     line = best_line(_flat(trace(model, seen, p)[kept]), truth(seen, p).ravel())
     read = _flat(trace(model, shown, p)[kept]) @ line
     right = truth(shown, p)[:, 0]
-    time = spread(len(read), 60)
+    time = evenly_spaced(len(read), 60)
     what = "people" if p.task == "counting" else "message"
     window = {} if p.task == "counting" else {"y_range": [-1.5, 1.5]}
     return {

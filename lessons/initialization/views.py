@@ -12,7 +12,7 @@ from keras.initializers import RandomNormal
 
 from lessons.initialization.model import spread
 from lessons.initialization.settings import Initialization
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 
 def measure(model: Any, data: Dataset, p: Initialization) -> dict[str, float]:
@@ -71,9 +71,8 @@ def histograms(layers: list[np.ndarray], activation: str, most: int) -> list[dic
 
     Of a ReLU the zeros are left out: they are the units that are off.
     """
-    shown = np.linspace(0, len(layers) - 1, min(len(layers), most)).round().astype(int).tolist()
     found = []
-    for i in shown:
+    for i in evenly_spaced(len(layers), most):
         h = layers[i].astype("float64")
         on = h[h > 0] if activation == "relu" else h.ravel()
         counts, _ = np.histogram(np.clip(on, *RANGES[activation]), BINS, RANGES[activation])

@@ -10,7 +10,9 @@ import numpy as np
 
 from lessons.learning_rate_schedules.model import Diary, warmup_cosine
 from lessons.learning_rate_schedules.settings import Schedules
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
+
+MOST = 120  # points of a curve
 
 
 def kept(model: Any) -> Diary:
@@ -73,14 +75,8 @@ def _stage(p: Schedules, diary: Diary) -> str:
 def _line(values: list[float]) -> dict[str, Any]:
     """Return a line over epochs, numbered from 1, without those that have no value."""
     points = [(n, v) for n, v in enumerate(values, 1) if math.isfinite(v)]
-    thin = [points[k] for k in thinned(len(points))]
+    thin = [points[k] for k in evenly_spaced(len(points), MOST)]
     return {"name": "", "x": [n for n, _ in thin], "y": [v for _, v in thin]}
-
-
-def thinned(count: int) -> list[int]:
-    """Return at most 120 of so many places, evenly apart, with the first and the last."""
-    places: list[int] = np.linspace(0, count - 1, min(count, 120)).round().astype(int).tolist()
-    return places
 
 
 def moves(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
@@ -89,7 +85,7 @@ def moves(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
     The first half of the epochs so far and the second have marks of their own.
     """
     diary = kept(model)
-    pairs = [(diary.rates[k], diary.moves[k]) for k in thinned(len(diary.moves))]
+    pairs = [(diary.rates[k], diary.moves[k]) for k in evenly_spaced(len(diary.moves), MOST)]
     half = len(pairs) // 2
     parts = [("first half of the epochs", pairs[:half]), ("second half", pairs[half:])]
     title = (

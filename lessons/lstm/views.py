@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lessons.lstm.settings import LongShortTermMemory
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 Arrays = dict[str, np.ndarray]
 
@@ -97,7 +97,7 @@ def gates_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[s
     steps = trace(model, data.held_out.x[0], p)
     w, b = (np.asarray(each) for each in model.layers[1].weights)
     unit = int((np.maximum(w[:, 0], 0) * np.abs(steps["h"][-1])).argmax())
-    shown = spread(p.lag + 1, 11 if p.lag < 100 else 8)
+    shown = evenly_spaced(p.lag + 1, 11 if p.lag < 100 else 8)
     answers = ["+" if v > 0 else "−" for v in (steps["h"] @ w + b)[shown, 0]]
     right = "+" if data.held_out.y[0, 0] == 1 else "−"
     kept = "h" if p.cell == "simple_rnn" else "c"
@@ -127,18 +127,12 @@ def _gate(name: str, values: np.ndarray) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def spread(steps: int, most: int) -> list[int]:
-    """Return up to `most` evenly spaced steps, the first and the last among them."""
-    shown: list[int] = np.linspace(0, steps - 1, min(steps, most)).round().astype(int).tolist()
-    return shown
-
-
 def answers_over_time(model: Any, data: Dataset, p: LongShortTermMemory) -> dict[str, Any]:
     """Draw what the network would answer at every step of sequences of either message."""
     said = data.held_out.y[:, 0]
     chosen = [i for message in (1, 0) for i in np.flatnonzero(said == message)[:EACH]]
     w, b = (np.asarray(each) for each in model.layers[1].weights)
-    shown = spread(p.lag + 1, 36)
+    shown = evenly_spaced(p.lag + 1, 36)
     h = trace(model, data.held_out.x[chosen].swapaxes(0, 1), p)["h"][shown]
     answers = 2 * sigmoid(h @ w + b)[..., 0].T - 1
     right = np.mean((answers[:, -1] > 0) == (said[chosen] == 1))

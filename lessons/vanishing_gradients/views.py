@@ -10,7 +10,7 @@ import numpy as np
 
 from lessons.vanishing_gradients.model import SLOPES, follow, one_unit
 from lessons.vanishing_gradients.settings import VanishingGradients
-from tui_dl.lesson import Dataset, View
+from tui_dl.lesson import Dataset, View, evenly_spaced
 
 SHOWN, FEW = 8, 16
 BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -48,18 +48,13 @@ def gradients(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any
 
 def _shares(name: str, deltas: np.ndarray) -> dict[str, Any]:
     """Draw |δ| of some layers, the output's as 1."""
-    shown = _evenly(len(deltas))
+    shown = evenly_spaced(len(deltas), SHOWN)
     labels = ["output" if i == len(deltas) - 1 else str(i + 1) for i in shown]
     values = (deltas[shown] / (deltas[-1] or 1.0)).tolist()
     return {
         "kind": "bars", "title": name, "labels": labels, "values": values, "low": 0.0, "high": 1.0,
         "decimals": 4,
     }  # fmt: skip
-
-
-def _evenly(layers: int) -> list[int]:
-    """Return which layers are drawn: all, or SHOWN of them, evenly spaced."""
-    return np.linspace(0, layers - 1, min(layers, SHOWN)).round().astype(int).tolist()
 
 
 def error_signals(model: Any, x: np.ndarray, t: np.ndarray, activation: str) -> np.ndarray:
@@ -86,7 +81,7 @@ def links(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
         (link.slope, above.gain, link.delta / above.delta if above.delta else 0.0)
         for link, above in pairwise(chained)
     ]
-    shown = _evenly(len(steps))
+    shown = evenly_spaced(len(steps), SHOWN)
     slopes, gains, left = np.array(steps)[shown].T.tolist()
     most = max(1.0, *gains)
     return {
