@@ -7,14 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-import keras
 import tensorflow as tf
 
-from tui_dl.engine.batches import Cut, Windows
 from tui_dl.engine.fused import FusedSteps, Ticks
 from tui_dl.engine.keras_steps import KerasSteps
-from tui_dl.engine.timeline import Timeline
-from tui_dl.lesson import Dataset
+from tui_dl.engine.workload import Workload
 
 LOG = logging.getLogger(__name__)
 Mode = Literal["xla", "graph", "keras"]
@@ -25,23 +22,15 @@ GLANCE = 0.05  # seconds between two checks of a compilation
 class Executor:
     """Runs ticks in the chosen mode; falls back to the graph if XLA cannot compile them."""
 
-    def __init__(
-        self,
-        model: keras.Model,
-        data: Dataset,
-        timeline: Timeline,
-        windows: Windows,
-        cuts: tuple[Cut, Cut | None],
-        mode: Mode,
-    ) -> None:
-        self._arguments = (model, data, timeline, windows, cuts)
+    def __init__(self, workload: Workload, mode: Mode) -> None:
+        self._workload = workload
         self.mode: Mode = mode
         self._steps: FusedSteps | KerasSteps = self._of_mode()
 
     def _of_mode(self) -> FusedSteps | KerasSteps:
         if self.mode == "keras":
-            return KerasSteps(*self._arguments)
-        return FusedSteps(*self._arguments, xla=self.mode == "xla")
+            return KerasSteps(self._workload)
+        return FusedSteps(self._workload, xla=self.mode == "xla")
 
     @property
     def names(self) -> tuple[str, ...]:

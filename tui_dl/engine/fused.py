@@ -21,9 +21,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tui_dl.engine.batches import Arrays, Cut, Tensors, Windows
+from tui_dl.engine.batches import Arrays, Cut, Tensors
 from tui_dl.engine.programs import Program, forget_gradients, operations, traced
-from tui_dl.engine.timeline import Timeline
+from tui_dl.engine.workload import Workload
 from tui_dl.lesson import Dataset
 
 CHUNK_TICKS = 16_384
@@ -73,18 +73,11 @@ class Part:
 class FusedSteps:
     """Runs ticks of a run in compiled chunks; `xla` chooses the compiler."""
 
-    def __init__(
-        self,
-        model: keras.Model,
-        data: Dataset,
-        timeline: Timeline,
-        windows: Windows,
-        cuts: tuple[Cut, Cut | None],
-        *,
-        xla: bool,
-    ) -> None:
-        self._model, self._timeline, self._windows, self._xla = model, timeline, windows, xla
-        self._training, self._validating = cuts
+    def __init__(self, workload: Workload, *, xla: bool) -> None:
+        self._model, self._xla = workload.model, xla
+        self._training, self._validating = workload.training, workload.validating
+        self._timeline, self._windows = workload.timeline, workload.windows
+        data = workload.data
         self._validation = self._held_out(data)
         self.names: tuple[str, ...] = ()
         self._parts: list[Part] = []

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from tui_dl.engine.batches import Cut, Tensors, Windows
+from tui_dl.engine.batches import Tensors
 from tui_dl.engine.fused import Ticks
-from tui_dl.engine.timeline import Timeline
-from tui_dl.lesson import Dataset
+from tui_dl.engine.workload import Workload
 
 Logs = Any  # a dict of tensors by metric
 
@@ -19,16 +17,10 @@ Logs = Any  # a dict of tensors by metric
 class KerasSteps:
     """Runs ticks through Keras's own functions. Its losses are means over the epoch so far."""
 
-    def __init__(
-        self,
-        model: keras.Model,
-        data: Dataset,
-        timeline: Timeline,
-        windows: Windows,
-        cuts: tuple[Cut, Cut | None],
-    ) -> None:
-        self._model, self._data, self._timeline, self._windows = model, data, timeline, windows
-        self._training, self._validating = cuts
+    def __init__(self, workload: Workload) -> None:
+        self._model, self._data = workload.model, workload.data
+        self._training, self._validating = workload.training, workload.validating
+        self._timeline, self._windows = workload.timeline, workload.windows
         self.names: tuple[str, ...] = ()
 
     def compile(self) -> None:

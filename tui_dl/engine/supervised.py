@@ -18,6 +18,7 @@ from tui_dl.engine.report import Report
 from tui_dl.engine.runner import Ending, Plan
 from tui_dl.engine.snapshots import SnapshotRecorder
 from tui_dl.engine.timeline import Timeline
+from tui_dl.engine.workload import Workload
 from tui_dl.events import Metrics
 from tui_dl.lesson import Dataset
 
@@ -43,9 +44,8 @@ class SupervisedRunner:
         batches = validating.count if validating else 0
         self.timeline = Timeline(training.count, batches, epochs)
         self._windows = Windows(data, training, epochs, seed, shuffle)
-        self._executor = Executor(
-            model, data, self.timeline, self._windows, (training, validating), mode
-        )
+        workload = Workload(model, data, training, validating, self.timeline, self._windows)
+        self._executor = Executor(workload, mode)
         self._ends = EpochEnds()
         self._callbacks = [self._ends, *callbacks] if callbacks else []
         self._loop: FitLoop | None = None
