@@ -8,16 +8,16 @@ example, and enter both in ``KINDS``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from rich.text import Text
 
 from tui_dl.drawing.kinds import bars, curves, machines, panels, plane, raster, tables, tokens
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.palette import Palette
 
-Payload = Mapping[str, Any]
 Draw = Callable[[Payload, int, int, Palette], Text]
 LEAST = 4  # rows of any picture
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import log10
-from typing import Any
 
 from rich.text import Text
 
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.lines import fitted_lines, shortened, upright
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.scales import category, rgb
 from tui_dl.drawing.series import number, short
 from tui_dl.drawing.swatches import styled
 
-Payload = Mapping[str, Any]
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 BARS: Payload = {
     "kind": "bars", "title": "probability of each digit", "low": 0, "high": 1,

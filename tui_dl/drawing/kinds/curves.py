@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from rich.text import Text
 
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.kinds.plane import draw as draw_plane
 from tui_dl.drawing.palette import Palette
 
-Payload = Mapping[str, Any]
 EXAMPLE: Payload = {
     "kind": "lines", "title": "two learning rates", "x_label": "step",
     "series": [

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from rich.text import Text
 
 from tui_dl.drawing.canvas import Canvas
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.scales import HATCH, Rgb, Scale, category, ink_on, rgb, scale_of
 from tui_dl.drawing.swatches import scale_legend
 
-Payload = Mapping[str, Any]
 NETWORK: Payload = {
     "kind": "network", "title": "dropout: half of the units rest", "scale": "sequential",
     "layers": [

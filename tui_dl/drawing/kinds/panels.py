@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.lines import shortened
 from tui_dl.drawing.palette import Palette
 
-Payload = Mapping[str, Any]
 Draw = Callable[[Payload, int, int, Palette], Text]
 GAP = 2
 LEAST = 16  # columns of a panel

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from rich.text import Text
 
 from tui_dl.drawing.contours import contour_segments
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.plot import Limits, Plot, limits_of
 from tui_dl.drawing.scales import Rgb, category, rgb, scale_of
 from tui_dl.drawing.swatches import legend_of, scale_legend
 
-Payload = Mapping[str, Any]
 MARKS = "●✕▲◆+*#%"  # of groups, so that they differ without colour too
 EXAMPLE: Payload = {
     "kind": "plane", "title": "two classes, and the line between them",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
 from tui_dl.drawing.canvas import Canvas
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.scales import Rgb, Scale, rgb, scale_of
 from tui_dl.drawing.swatches import scale_legend
 
-Payload = Mapping[str, Any]
 Floats = NDArray[np.float64]
 GAP = 2  # columns between two tiles
 HEATMAP: Payload = {
@@ -44,9 +43,8 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
     gutter = min(max((len(name) + 1 for name in sides), default=0), width // 3)
     names = [f"{payload[key]} {arrow}" for key, arrow in AXES if payload.get(key)]
     rows = height - 1 - bool(heads) - bool(names)
-    across, down = _size(values.shape, width - gutter, rows)
-    if payload.get("fill"):
-        across, down = _filled(values.shape, width - gutter, rows)
+    sized = _filled if payload.get("fill") else _size
+    across, down = sized(values.shape, width - gutter, rows)
     sheet = Canvas(width, height, palette.colour)
     ink = rgb(palette.text, palette)
     top = int(bool(heads))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
@@ -14,13 +14,13 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.lines import fitted_lines, shortened
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.scales import scale_of
 from tui_dl.drawing.series import short
 from tui_dl.drawing.swatches import on_scale
 
-Payload = Mapping[str, Any]
 LEAST_COLUMN = 8
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TABLE: Payload = {

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_dl.drawing.kinds.payload import Payload
 from tui_dl.drawing.lines import fitted_lines, shortened, upright
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.scales import LEVELS, Scale, rgb, scale_of
 from tui_dl.drawing.swatches import on_scale, scale_legend, styled
 
-Payload = Mapping[str, Any]
 TOKENS: Payload = {
     "kind": "tokens", "title": "where the answer looks", "scale": "sequential", "high": 1,
     "rows": [
