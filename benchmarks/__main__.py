@@ -18,7 +18,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     parser.add_argument("--only", choices=list(PARTS), help="run one part only")
-    parser.add_argument("--workload", help="the one workload (ratios) or lesson (commands) to run")
+    parser.add_argument(
+        "--workload", help="the one workload (ratios) or lesson (commands, views) to run"
+    )
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
     for part, row in measurements(options):
@@ -74,7 +76,7 @@ def starts(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def readable(part: str, row: dict[str, Any]) -> str:
     """Return a measurement as a line of text."""
-    if part in ("line", "opening", "commands", "memory"):
+    if part in ("line", "opening", "commands", "memory", "views"):
         module = import_module(f"benchmarks.{part}")
         return str(module.readable(row))
     if part == "ratios":
@@ -113,6 +115,7 @@ PARTS: dict[str, Rows] = {
     "opening": part("opening", "repeats"),
     "commands": part("commands", "workload", "repeats"),
     "memory": part("memory"),
+    "views": part("views", "workload"),
     "ratios": ratios,
     "first-point": first_points,
 }

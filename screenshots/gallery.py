@@ -38,8 +38,9 @@ LESSONS: dict[str, dict[str, Any]] = {
 def picture(name: str, settings: dict[str, Any]) -> tuple[str, str]:
     """Train a lesson; return its title and the last snapshot of its first view as SVG."""
     from tui_dl import catalog
+    from tui_dl.drawing.file_theme import DARK_PALETTE
     from tui_dl.drawing.kinds import draw, rows_of
-    from tui_dl.drawing.svg import DARK_PALETTE, svg_of
+    from tui_dl.drawing.svg import svg_of
     from tui_dl.engine.session import Session
     from tui_dl.events import Event, Snapshot
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tui_dl.events import Data, Epoch, Finished, Snapshot, Started
 from tui_dl.runs.writer import RunWriter
@@ -50,6 +51,14 @@ def test_an_svg_is_whole_and_fetches_nothing(say):
     assert not re.search(r"@font-face|https?://(?!www\.w3\.org)", svg)
 
 
+def test_a_png_opens_and_has_the_size_of_its_cells(say):
+    chosen = ("--view", "loss", "--size", "60x12", "-o", "p.png")
+    assert say("runs", "picture", "last", *chosen).code == 0
+    with Image.open("p.png") as image:
+        image.load()
+        assert image.format == "PNG" and image.size == (60 * 12 + 24, (12 + 2) * 24 + 24)
+
+
 def test_a_metric_becomes_a_chart(say):
     assert say("runs", "picture", "last", "--view", "loss", "-o", "p.txt").code == 0
     text = Path("p.txt").read_text(encoding="utf-8")
@@ -75,4 +84,4 @@ def test_no_file_is_overwritten_and_the_kind_is_known(say):
     Path("p.txt").write_text("mine", encoding="utf-8")
     assert "already exists" in say("runs", "picture", "last", "-o", "p.txt").err
     assert Path("p.txt").read_text(encoding="utf-8") == "mine"
-    assert "must end with .svg or .txt" in say("runs", "picture", "last", "-o", "p.png").err
+    assert "must end with .svg, .png" in say("runs", "picture", "last", "-o", "p.gif").err

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_dl.drawing.cursor import clipped, column_of, position_of, value_at, with_marks, zoomed
-from tui_dl.drawing.curves import GUTTER, draw_series, x_limits
+from tui_dl.drawing.axes import GUTTER, column_of, position_of
+from tui_dl.drawing.cursor import clipped, value_at, with_marks, zoomed
+from tui_dl.drawing.curves import draw_series, x_limits
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.series import Series
 

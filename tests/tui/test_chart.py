@@ -12,9 +12,11 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import App, ComposeResult
 
-from tui_dl.drawing.curves import GUTTER, draw_series, legend, log_ticks, ticks
+from tui_dl.drawing.axes import GUTTER
+from tui_dl.drawing.curves import draw_series, legend
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.series import Series
+from tui_dl.drawing.ticks import alike, enclosing, log_enclosing, log_ticks, ticks
 from tui_dl.tui.theme import palette_of
 from tui_dl.tui.widgets.chart import Chart
 
@@ -38,6 +40,10 @@ def same(colour: str) -> Color:
     """Return the colour as the drawing names it: ``color(4)`` rather than ``blue``."""
     parsed = Color.parse(colour)
     return parsed if parsed.triplet else Color.parse(f"color({parsed.number})")
+
+
+def number(label: str) -> float:
+    return float(label.replace(",", ""))
 
 
 def falling(n: int = 100, **other: str) -> Series:
@@ -69,7 +75,8 @@ def test_any_numbers_give_a_drawing_of_the_size_asked_for(
 
 
 def test_the_curve_goes_from_the_upper_left_to_the_lower_right() -> None:
-    drawn = [row[GUTTER:] for row in rows(draw_series([falling()], 60, 14, PALETTE))][:-2]
+    line = Series("train", np.arange(100), np.linspace(1, 0, 100))
+    drawn = [row[GUTTER:] for row in rows(draw_series([line], 60, 14, PALETTE))][:-2]
     assert drawn[0].lstrip("⠀ ")[:1] == drawn[0][:1] != " "
     assert drawn[-1].rstrip()[-1:] == drawn[-1][-1:] != " "
 
@@ -160,8 +167,53 @@ def test_log_ticks_are_round_numbers(low: float, high: float, values: list[float
 def test_no_number_is_missing_on_the_y_axis(low: float, high: float, height: int) -> None:
     """No label is missing: two labels for one row would lose one, and steps would look uneven."""
     lines = rows(draw_series([Series("train", [0, 1], [low, high])], 60, height, PALETTE))
-    labels = [float(line[: GUTTER - 1]) for line in lines[:-2] if line[: GUTTER - 1].strip()]
+    labels = [number(line[: GUTTER - 1]) for line in lines[:-2] if line[: GUTTER - 1].strip()]
+    assert labels[0] >= high and labels[-1] <= low
     np.testing.assert_allclose(np.diff(labels), labels[1] - labels[0], rtol=1e-9)
+
+
+limits = st.tuples(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6)).map(lambda p: (p[0], p[0] + p[1]))
+
+
+@given(limits, st.integers(2, 30))
+def test_an_axis_ends_at_even_round_numbers_close_around_its_limits(
+    limits: tuple[float, float], rows: int
+) -> None:
+    low, high = limits
+    places = enclosing(low, high, rows)
+    span = high - low
+    assert 2 <= len(places) <= 1 + max(1, rows // 2)
+    assert low - 1.5 * span <= places[0] <= low + 1e-6 * span
+    assert high - 1e-6 * span <= places[-1] <= high + 1.5 * span
+    assert places[-1] - places[0] <= 2.5 * span
+    np.testing.assert_allclose(np.diff(places), places[1] - places[0], rtol=1e-6)
+
+
+@given(st.floats(-40, 10), st.floats(0.01, 40), st.integers(4, 30))
+def test_a_log_axis_has_three_labels_and_ends_around_its_limits(
+    low: float, span: float, rows: int
+) -> None:
+    places = log_enclosing(low, low + span, rows)
+    assert len(places) >= 3 and places == sorted(places)
+    assert low - 0.05 <= places[0] <= low + 1e-6
+    assert low + span - 1e-6 <= places[-1] <= low + span + 0.05
+
+
+@given(st.integers(-200, 200), st.sampled_from([0.01, 0.15, 0.25, 0.5, 2, 2.5, 3000]))
+def test_no_label_is_rounded(first: int, step: float) -> None:
+    places = [(first + k) * step for k in range(4)]
+    written = [number(label) for label in alike(places)]
+    np.testing.assert_allclose(written, places, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("width", [24, 40, 61, 100])
+@pytest.mark.parametrize("last", [3, 7, 33, 4.987, 33_000])
+def test_the_x_axis_shows_both_ends_and_no_labels_touch(width: int, last: float) -> None:
+    series = Series("s", np.linspace(0, last, 50), np.linspace(0, 1, 50))
+    axis, below = rows(draw_series([series], width, 10, PALETTE))[-2:]
+    labels = [number(label) for label in below.split()]
+    assert labels[0] == 0 and labels[-1] == pytest.approx(last, rel=1e-2)
+    assert labels == sorted(labels) and axis.count("┬") == len(labels)
 
 
 def test_legend_keeps_its_width_and_gives_up_names_first() -> None:

@@ -409,13 +409,17 @@ async def test_charts_and_pictures_are_saved_and_nothing_is_overwritten():
         await finished(app, pilot)
         await pilot.press("w", "w", "i")
         await until(pilot, lambda: bench(app).page.tab == "inside")
-        await pilot.press("w")
+        await pilot.press("w", "W")
         run = bench(app).runs.on_chart
+        await until(pilot, lambda: len(list(paths.pictures().iterdir())) == 8)
         names = sorted(path.name for path in paths.pictures().iterdir())
-        kinds = ["accuracy-2", "accuracy", "boundary", "loss-2", "loss", "table"]
-        assert names == [f"{run}-{kind}.svg" for kind in kinds]
-        assert all(path.read_text().startswith("<svg") for path in paths.pictures().iterdir())
+        charts = ["accuracy-2.svg", "accuracy.svg", "loss-2.svg", "loss.svg"]
+        pictures = ["boundary.png", "boundary.svg", "table.png", "table.svg"]
+        assert names == sorted(f"{run}-{name}" for name in (*charts, *pictures))
+        starts = {".svg": b"<svg", ".png": b"\x89PNG"}
+        for path in paths.pictures().iterdir():
+            assert path.read_bytes().startswith(starts[path.suffix])
         paths.pictures().rename(paths.home() / "moved")
         paths.pictures().write_text("in the way")
         await pilot.press("w")
-        assert any("not saved" in toast.title for toast in app._notifications)
+        await until(pilot, lambda: any("not saved" in t.title for t in app._notifications))

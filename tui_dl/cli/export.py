@@ -67,7 +67,7 @@ def export(
     if output is None:
         print_file(text)
     else:
-        write_new(output, text)
+        write_new(output, text.encode())
     return 0
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from tui_dl.errors import LessonError
 
 
-def write_new(path: Path, text: str) -> None:
+def write_new(path: Path, content: bytes) -> None:
     """Write a new file and say so; raise LessonError if it exists or cannot be written."""
     made = False
     try:
         with path.open("xb") as file:
             made = True
-            file.write(text.encode())
+            file.write(content)
     except FileExistsError:
         raise LessonError(f"{path} already exists; choose another name") from None
     except OSError as error:

@@ -14,6 +14,7 @@ from tui_dl.errors import LessonError
 from tui_dl.text import nearest
 
 if TYPE_CHECKING:
+    from tui_dl.drawing.image_file import Format
     from tui_dl.drawing.palette import Palette
     from tui_dl.runs.reader import Run
 
@@ -28,7 +29,8 @@ Step = Annotated[
     typer.Option("--step", metavar="K", min=0, help="Draw the last snapshot up to step K."),
 ]
 Output = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE", help="Write this new file, .svg or .txt.")
+    Path,
+    typer.Option("-o", "--output", metavar="FILE", help="Write this new file: .svg, .png or .txt."),
 ]
 Size = Annotated[str, typer.Option("--size", metavar="WxH", help="Size in columns and rows.")]
 Light = Annotated[bool, typer.Option("--light", help="Draw on a light background.")]
@@ -42,20 +44,26 @@ def picture(
     size: Size = "80x24",
     light: Light = False,
 ) -> None:
-    """Write a picture of a run's inside, or a chart of a metric, as SVG or text."""
-    from tui_dl.drawing.svg import DARK_PALETTE, LIGHT_PALETTE, svg_of
+    """Write a picture of a run's inside, or a chart of a metric, as SVG, PNG or text."""
+    from tui_dl.drawing.file_theme import DARK_PALETTE, LIGHT_PALETTE
+    from tui_dl.drawing.image_file import encoded
     from tui_dl.runs.reader import read
 
     columns, rows = _size(size)
-    if output.suffix not in (".svg", ".txt"):
-        raise LessonError(f"{output} must end with .svg or .txt")
+    kind = _format(output)
     found = read(run)
     palette = LIGHT_PALETTE if light else DARK_PALETTE
     title, drawing = _drawn(found, view, step, (columns, rows), palette)
-    if output.suffix == ".txt":
-        write_new(output, f"{title}\n{drawing.plain}\n")
-    else:
-        write_new(output, svg_of(drawing, title, columns, dark=not light))
+    write_new(output, encoded(drawing, title, columns, kind, dark=not light))
+
+
+def _format(output: Path) -> Format:
+    from tui_dl.drawing.image_file import FORMATS
+
+    for known in FORMATS:
+        if output.suffix.lower() == f".{known}":
+            return known
+    raise LessonError(f"{output} must end with .svg, .png or .txt")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -9,24 +9,11 @@ from dataclasses import replace
 from rich.style import Style
 from rich.text import Text
 
-from tui_dl.drawing.curves import GUTTER
+from tui_dl.drawing.axes import Limits
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.series import Series
 
-Limits = tuple[float, float]
 LINE = "│"
-
-
-def column_of(x: float, limits: Limits, width: int) -> int:
-    """Return the column of a chart of that width at which a position is drawn."""
-    share = (x - limits[0]) / (limits[1] - limits[0])
-    return GUTTER + round(min(max(share, 0), 1) * (width - GUTTER - 1))
-
-
-def position_of(column: int, limits: Limits, width: int) -> float:
-    """Return the position that a column stands for, within the limits."""
-    share = (column - GUTTER) / max(1, width - GUTTER - 1)
-    return limits[0] + min(max(share, 0), 1) * (limits[1] - limits[0])
 
 
 def value_at(series: Series, x: float) -> float | None:

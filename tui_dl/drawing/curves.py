@@ -1,7 +1,6 @@
 """Curves drawn as text: the one drawing function behind charts and pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,35 +8,16 @@ import plotext
 from rich.color import Color
 from rich.text import Text
 
+from tui_dl.drawing.axes import GUTTER, Axis, spread, x_axis, x_labels, y_axis
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.points import Floats, decimate, finite, smooth
 from tui_dl.drawing.series import Series, number
-from tui_dl.drawing.ticks import alike, log_ticks, thinned, ticks
-
-GUTTER = 9
-"""Columns for the labels of the y axis: a constant, so that the axis stays in place."""
 
 MARKS = {"train": "", "validation": "o", "overlay": "·", "points": "•", "steps": "┊"}
 """Marks that tell the styles apart without colour: a bare line, a line with rings, dots, points."""
 
 UNTHINNED = ("points", "path")
 """Styles drawn in their own order with every point: point clouds, and paths that may turn back."""
-
-
-@dataclass(frozen=True)
-class Axes:
-    """The axis limits of a drawing; with ``log``, y holds the exponents of powers of ten."""
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-    log: bool = False
-
-
-def _spread(values: Floats) -> tuple[float, float]:
-    """Return the limits of the values, widened beyond rounding so that there is an axis to draw."""
-    low, high = float(values.min()), float(values.max())
-    room = max(abs(low), abs(high), 1e-12) * 1e-6
-    return (low, high) if high - low > room else (low - room / 2, high + room / 2)
 
 
 def draw_series(
@@ -75,21 +55,22 @@ def draw_series(
     if not any(len(xs) for xs, _ in curves):
         return None
     xs, ys = (np.concatenate(parts) for parts in zip(*curves, strict=True))
-    axes = Axes(x_range or _x_limits(xs, lost, from_zero), _spread(ys), log)
-    figure = _figure(axes, width, height, palette)
-    if x_label:
-        figure.label(x_label, axis=0, side=0)
+    below = 2 + bool(x_label)
+    x = x_axis(x_range or _x_limits(xs, lost, from_zero), width)
+    y = y_axis(ys, height - below, log=log)
+    figure = _figure(y, width, height - below + 1, palette)
     placed = list(zip(range(len(series)), series, curves, strict=True))
     placed = placed[::-1] if first_on_top else placed
     for add in (_add_line, _add_marks):  # marks last, so that they stay visible
         for i, one, curve in placed:
-            at = _unit(curve[0], axes.x), _unit(curve[1], axes.y)
+            at = x.unit(curve[0]), y.unit(curve[1])
             if len(curve[0]):
                 add(figure, one, at, _colour(one, i, palette), width - GUTTER)
     if len(lost):
-        places = np.unique(np.round(_unit(lost, axes.x), 2))
+        places = np.unique(np.round(x.unit(lost), 2))
         _add(figure, places, np.ones(len(places)), "×", palette.error)
-    return _as_text(figure.build().string(), palette)
+    rows = _as_text(figure.build().string(), palette).split("\n")[:-1]
+    return _assembled([*rows, *x_labels(x, width, palette)], x_label.center(width), palette)
 
 
 def _colour(series: Series, index: int, palette: Palette) -> str:
@@ -108,7 +89,7 @@ def x_limits(
 
 
 def _x_limits(xs: Floats, lost: Floats, from_zero: bool) -> tuple[float, float]:
-    return _spread(np.concatenate([xs, lost, np.zeros(int(from_zero))]))
+    return spread(np.concatenate([xs, lost, np.zeros(int(from_zero))]))
 
 
 def _prepare(
@@ -126,8 +107,11 @@ def _prepare(
     return curves, np.concatenate(lost)
 
 
-def _figure(axes: Axes, width: int, height: int, palette: Palette) -> Any:
-    """Return plotext's figure, emptied, with axes on the left and below and our own tick labels."""
+def _figure(y: Axis, width: int, height: int, palette: Palette) -> Any:
+    """Return plotext's figure, emptied, with a y axis on the left and our own labels.
+
+    The x axis is drawn by `x_labels`: plotext leaves out a label that is centred at either end.
+    """
     plotext.terminal.limit(False, False)
     plotext.add_theme("workbench", text=plotext.pixel(_plotext_colour(palette.muted)))
     figure = plotext.figure
@@ -135,41 +119,13 @@ def _figure(axes: Axes, width: int, height: int, palette: Palette) -> Any:
     figure.plot_size(width, height)
     figure.theme("workbench")
     figure.axes(False, axis=[0, 1], side=1)
-    places = ticks(*axes.x, max(2, (width - GUTTER) // 12))
-    _label_axis(figure.ruler(0, 0), axes.x, {x: f"{x:.6g}" for x in places})
-    _label_axis(figure.ruler(1, 0), axes.y, _y_labels(axes, height))
-    return figure
-
-
-def _label_axis(ruler: Any, limits: tuple[float, float], labels: dict[float, str]) -> None:
     # plotext gets only positions from 0 to 1: where limits are huge, tiny or equal, it prints
     # warnings on the screen or fails.
-    ruler.lim(0.0, 1.0)
-    ruler.ticks(_unit(np.array(list(labels)), limits).tolist(), list(labels.values()))
-
-
-def _unit(values: Floats, limits: tuple[float, float]) -> Floats:
-    low, high = limits
-    return (values - low) / (high - low)
-
-
-def _y_labels(axes: Axes, height: int) -> dict[float, str]:
-    """Return at least one y label by position, each ``GUTTER - 1`` columns wide."""
-    count = max(1, (height - 2) // 3)
-    low, high = axes.y
-    if high - low < 1e-5 * max(abs(low), abs(high)):  # constant: no room for two round numbers
-        places = [(low + high) / 2]
-    elif axes.log:
-        places = log_ticks(low, high, count) or [high]
-    else:
-        places = thinned(ticks(low, high, count), max(2, (height - 2) // 2)) or [high]
-    labels = [f"{10.0**p:.4g}" for p in places] if axes.log else alike(places)
-    texts = (_fitting(label, GUTTER - 2) for label in labels)
-    return {p: text + " " for p, text in zip(places, texts, strict=True)}
-
-
-def _fitting(label: str, width: int) -> str:
-    return label.rjust(width) if len(label) <= width else number(float(label), width)
+    for axis, labels in ((0, {}), (1, y.labels)):
+        ruler = figure.ruler(axis, 0)
+        ruler.lim(0.0, 1.0)
+        ruler.ticks(y.unit(np.array(list(labels))).tolist(), list(labels.values()))
+    return figure
 
 
 Places = tuple[Floats, Floats]
@@ -208,6 +164,14 @@ def _plotext_colour(colour: str) -> tuple[int, int, int] | int | None:
 
 def _as_text(ansi: str, palette: Palette) -> Text:
     text = Text.from_ansi(ansi.rstrip("\n"), no_wrap=True, end="")
+    text.style = palette.text
+    return text
+
+
+def _assembled(rows: list[Text], label: str, palette: Palette) -> Text:
+    """The rows of a chart as one text, with the label of its x axis below."""
+    rows = [*rows, Text(label, style=palette.muted)] if label.strip() else rows
+    text = Text("\n", no_wrap=True, end="").join(rows)
     text.style = palette.text
     return text
 

@@ -115,22 +115,23 @@ class Scale:
 def _colour(meaning: Meaning, level: int, dark: bool) -> Rgb:
     ground = _GROUND[dark]
     if level == LOST:
-        return _blend(ground, _WHITE[dark], 0.25)
+        return blend(ground, _WHITE[dark], 0.25)
     if meaning == "categorical":
         hues = _CATEGORIES[dark]
-        return _blend(ground, hues[level % len(hues)], 0.4)
+        return blend(ground, hues[level % len(hues)], 0.4)
     share = level / (LEVELS - 1)
     if meaning == "grey":
-        return _blend(ground, _WHITE[dark], share)
+        return blend(ground, _WHITE[dark], share)
     if meaning == "sequential":
-        return _blend(ground, _BRIGHT[dark], share**0.85)
+        return blend(ground, _BRIGHT[dark], share**0.85)
     signed = 2 * share - 1
     if meaning == "classes":
-        return _blend(ground, _CATEGORIES[dark][signed > 0], 0.4 * abs(signed))
-    return _blend(ground, (_HIGH if signed > 0 else _LOW)[dark], abs(signed) ** 0.85)
+        return blend(ground, _CATEGORIES[dark][signed > 0], 0.4 * abs(signed))
+    return blend(ground, (_HIGH if signed > 0 else _LOW)[dark], abs(signed) ** 0.85)
 
 
-def _blend(ground: Rgb, end: Rgb, share: float) -> Rgb:
+def blend(ground: Rgb, end: Rgb, share: float) -> Rgb:
+    """Return the colour at that share of the way from one to another."""
     red, green, blue = (round(g + (e - g) * share) for g, e in zip(ground, end, strict=True))
     return red, green, blue
 

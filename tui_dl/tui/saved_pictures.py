@@ -1,35 +1,39 @@
-"""Writes what is drawn on the screen as SVG files into the data folder."""
+"""Writes what is drawn on the screen as files into the data folder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from tui_dl import files, paths
 
+if TYPE_CHECKING:
+    from tui_dl.drawing.image_file import Format
+
 Drawing = tuple[str, Text, int]  # a name, what is drawn, its columns
 
 
-def save(drawings: Iterable[Drawing], *, dark: bool) -> list[Path]:
+def save(drawings: Iterable[Drawing], kind: Format, *, dark: bool) -> list[Path]:
     """Write each drawing into a new file and return the files. Raise OSError."""
-    from tui_dl.drawing.svg import svg_of
+    from tui_dl.drawing.image_file import encoded
 
     folder = paths.pictures()
     files.make_folder(folder)
     written = []
     for name, drawing, width in drawings:
-        path = _unused(folder, name)
+        path = _unused(folder, name, kind)
         with FileIO(path, "x", opener=files.opener) as file:
-            files.write(file, svg_of(drawing, name, width, dark=dark).encode())
+            files.write(file, encoded(drawing, name, width, kind, dark=dark))
         written.append(path)
     return written
 
 
-def _unused(folder: Path, name: str) -> Path:
+def _unused(folder: Path, name: str, kind: Format) -> Path:
     number = 1
-    while (path := folder / f"{name}{f'-{number}' * (number > 1)}.svg").exists():
+    while (path := folder / f"{name}{f'-{number}' * (number > 1)}.{kind}").exists():
         number += 1
     return path

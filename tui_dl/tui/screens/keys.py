@@ -28,7 +28,8 @@ BINDINGS: list[Binding] = [
     ),
     Binding("plus", "do('pane', 'zoom', 1)", "Zoom in", show=False, key_display="+"),
     Binding("y", "do('pane', 'copy_values')", "Copy values", show=False),
-    Binding("w", "do('shows', 'save')", "Save pictures", show=False),
+    Binding("w", "do('shows', 'save', 'svg')", "Save as SVG", show=False),
+    Binding("W", "do('shows', 'save', 'png')", "Save as PNG", show=False),
     Binding("minus", "do('pane', 'zoom', -1)", "Zoom out", show=False, key_display="-"),
     Binding("a", "answer", "Answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
@@ -56,7 +57,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("Charts", (
         (", .", "Cursor"), ("+ -", "Zoom"), ("l", "Log scale"), ("m", "Smooth"),
-        ("o", "Overlay a run"), ("y", "Copy as CSV"), ("w", "Save as SVG"),
+        ("o", "Overlay a run"), ("y", "Copy as CSV"), ("w W", "Save as SVG, PNG"),
     )),
     ("Workbench", (
         ("d", "Dark or light"), ("ctrl+p", "Palette"), ("ctrl+l", "Repaint"),

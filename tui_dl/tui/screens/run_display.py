@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_dl import paths
 from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
+from tui_dl.tui.background import behind, hand_over
 from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.saved_pictures import save
+from tui_dl.tui.runtime.guard import GuardedApp
+from tui_dl.tui.saved_pictures import Drawing, save
 from tui_dl.tui.widgets.bar import LOADING, Bar
 from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
 from tui_dl.tui.widgets.runs_table import run_labels
 from tui_dl.tui.widgets.train_pane import TrainPane
 
+if TYPE_CHECKING:
+    from tui_dl.drawing.image_file import Format
+
+Said = tuple[str, str, SeverityLevel, float]  # text, title, severity, seconds
 LOSS, SECOND, PICTURES = range(3)  # drawn in turn, five times a second each, so no key waits long
 
 
 class RunDisplay:
     """Charts, pictures, layer table, list of runs, buttons, progress line and bar of one screen."""
 
-    def __init__(self, screen: Screen[None], runs: RunController) -> None:
-        self._screen, self._runs = screen, runs
+    def __init__(self, app: GuardedApp, screen: Screen[None], runs: RunController) -> None:
+        self._app, self._screen, self._runs = app, screen, runs
         self._page, self._pane = screen.query_one(LessonPage), screen.query_one(TrainPane)
         self._turns = 0
         self._late: set[int] = set()  # turns that have something new to draw
@@ -94,20 +102,24 @@ class RunDisplay:
         if view.pictures and self._runs.shown is None:
             self._page.draw(view)
 
-    def save(self) -> None:
-        """Write the pictures, or the charts where no pictures show, as SVG files."""
+    def save(self, kind: Format) -> None:
+        """Write the pictures, or the charts where no pictures show, as files of that kind."""
         run = self._runs.on_chart or self._runs.lesson.id
         inside = self._page.tab == "inside" and self._page.display
         shown = self._page.drawings() if inside else self._pane.drawings()
         drawings = [(f"{run}-{name}", drawing, width) for name, drawing, width in shown]
+        behind(self._save, drawings, kind, self._screen.app.current_theme.dark)
+
+    def _save(self, drawings: list[Drawing], kind: Format, dark: bool) -> None:
         try:
-            written = save(drawings, dark=self._screen.app.current_theme.dark)
+            written = save(drawings, kind, dark=dark)
         except OSError as error:
-            where = error.filename or paths.home()
-            self._toast(f"{where}: {error.strerror}", "The picture is not saved", "error", 12)
+            said = f"{error.filename or paths.home()}: {error.strerror}"
+            told: Said = (said, "The picture is not saved", "error", 12)
         else:
             names = ", ".join(path.name for path in written) or "nothing is drawn yet"
-            self._toast(f"{names} in {paths.pictures()}", "Saved", "information", 8)
+            told = (f"{names} in {paths.pictures()}", "Saved", "information", 8)
+        hand_over(self._app, self._toast, *told)
 
     def explored(self, run: RunView) -> None:
         """Draw an explorer's pictures and figures."""

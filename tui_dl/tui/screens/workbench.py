@@ -109,7 +109,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.pane = await self.panes.complete()
         await self.page.complete()
         self.runs = RunController(self.app, self.lesson, self)
-        self.shows = RunDisplay(self, self.runs)
+        self.shows = RunDisplay(self.app, self, self.runs)
         self.launcher = Launcher(self, self.opening, self.runs, self.pane)
         self.ahead = Ahead(self.runs, self.shows, self.launcher, self.set_timer)
         self.complete = True
@@ -333,7 +333,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         if self.opening.settled:
             self.page.reveal()
 
-    def action_do(self, part: Literal["pane", "shows"], what: str, *arguments: int) -> None:
+    def action_do(self, part: Literal["pane", "shows"], what: str, *arguments: int | str) -> None:
         """Call a method of a part of the screen: scale, smoothing, cursor, zoom, saving."""
         getattr(getattr(self, part), what)(*arguments)
 

@@ -120,7 +120,7 @@ class Chart(Widget):
         """Point at the position under the mouse."""
         limits = self.window or self.limits if self._series else None
         if limits:
-            from tui_dl.drawing.cursor import position_of
+            from tui_dl.drawing.axes import position_of
 
             self.post_message(self.Pointed(position_of(event.x - 1, limits, self.size.width)))
 
@@ -177,7 +177,8 @@ class Chart(Widget):
         limits = self.window or self.limits
         if limits is None or (self.cursor is None and not self._marks):
             return text
-        from tui_dl.drawing.cursor import column_of, with_marks
+        from tui_dl.drawing.axes import column_of
+        from tui_dl.drawing.cursor import with_marks
 
         low, high = limits
         marks = {
