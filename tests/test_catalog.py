@@ -56,7 +56,7 @@ def test_lessons_are_in_the_order_of_tracks_and_then_of_their_numbers():
     places = [(catalog.TRACKS.index(each.track), each.order) for each in catalog.lessons()]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
-    assert ids()[0] == "activations"
+    assert ids()[0] == "tensors"
 
 
 def test_a_lesson_by_its_name():
@@ -110,7 +110,7 @@ def test_a_pack_that_cannot_be_loaded_leaves_the_others(monkeypatch):
 def test_a_second_pack_is_sorted_in_and_new_tracks_come_last(pack):
     pack(
         "pack_b",
-        middle=LESSON.format(track="First steps", order=31),
+        middle=LESSON.format(track="First steps", order=51),
         last_of_all=LESSON.format(track="A track of its own", order=1),
     )
     found = ids()

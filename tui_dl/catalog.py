@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from tui_dl.errors import LessonError, in_one_line
-from tui_dl.lesson import Lesson
+from tui_dl.lesson import LANGUAGE, Lesson
 from tui_dl.text import nearest
 
 T = TypeVar("T")
@@ -75,6 +75,23 @@ def package_of(folder: Path) -> tuple[str, ...]:
     folder = folder.resolve()
     top = next(place for place in (folder, *folder.parents) if not (place / "__init__.py").exists())
     return folder.relative_to(top).parts
+
+
+def sheet(name: str) -> str:
+    """Return a page that belongs to no lesson, such as `symbols`, as Markdown.
+
+    Raise LessonError if no pack has it.
+    """
+    files = [folder / f"{name}.{LANGUAGE}.md" for folder in folders()]
+    pages = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+    if not pages:
+        raise LessonError(f"there is no page {name!r}")
+    return "\n".join(pages)
+
+
+def folders() -> list[Path]:
+    """Return the folder of every pack."""
+    return [Path(place) for pack in _packs() for place in pack.__path__]
 
 
 def _place(each: Lesson) -> tuple[int, str, int]:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from tui_dl.errors import LessonError, in_one_line
 from tui_dl.text import nearest
+from tui_dl.theory.questions import Question, questions_of, with_questions
 
 if TYPE_CHECKING:
     import keras
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound="Hyperparameters")
 Payload = dict[str, Any]
+
+LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
@@ -267,14 +270,27 @@ class Lesson:
             return str(error) if isinstance(error, LessonError) else f"{self.id}: {error}"
         return ""
 
-    def theory(self, language: str = "en") -> str:
-        """Return the theory page, as Markdown with LaTeX formulas."""
-        return (self.folder / f"theory.{language}.md").read_text(encoding="utf-8")
+    def theory(self, answers: int = 0) -> str:
+        """Return the theory page as Markdown, with its questions and the first `answers` answers.
 
-    def answer(self, language: str = "en") -> str:
-        """Return the worked answer of an exercise, as Markdown; empty if there is none."""
-        page = self.folder / f"answer.{language}.md"
-        return page.read_text(encoding="utf-8") if page.exists() else ""
+        Raise OSError if it cannot be read.
+        """
+        page = (self.folder / f"theory.{LANGUAGE}.md").read_text(encoding="utf-8")
+        return with_questions(page, self.questions, answers)
+
+    def readable_theory(self, answers: int = 0) -> str:
+        """Return the theory page, or a page that says why it cannot be read."""
+        try:
+            return self.theory(answers)
+        except (OSError, UnicodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            return f"# {self.title}\n\nThe theory page cannot be read: {why}."
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions of the theory page, with their answers."""
+        page = self.folder / f"answers.{LANGUAGE}.md"
+        return questions_of(page.read_text(encoding="utf-8")) if page.exists() else ()
 
     @cached_property
     def code(self) -> str:

@@ -8,7 +8,7 @@ from tui_dl import catalog
 from tui_dl.authoring.check import READ, TRIED, findings
 from tui_dl.authoring.new import make
 
-SHORT_PAGE = "theory: 83 words; write 400 to 900"
+SHORT_PAGE = "theory: 119 words; write 400 to 900"
 
 
 @pytest.fixture
@@ -67,6 +67,16 @@ def test_a_new_lesson_lacks_the_words_of_its_page_alone(folder):
         ("theory.en.md", "b = keras", "if = keras", "theory: its code is not valid Python"),
         ("theory.en.md", "$b$", "$\\unknown{b}$", "theory: this formula does not fit"),
         ("theory.en.md", "## Sources", "## Books", "theory: it names no sources"),
+        ("theory.en.md", "```diagram", "```text", "theory: it has no drawing"),
+        ("theory.en.md", "w₂ ────╱", f"w₂ {'─' * 70}╱", "theory: drawing: this line is wider"),
+        ("theory.en.md", "## What to try", "## More", "theory: it has no section"),
+        ("theory.en.md", "is the bias", "is by chance the bias", "theory: “by chance” reads"),
+        ("theory.en.md", "the bias.", "the **momentum**.", "theory: momentum is introduced by"),
+        ("theory.en.md", "the bias.", "the [bias](lesson:no).", "theory: there is no lesson 'no'"),
+        ("answers.en.md", "-e slow", "-e slwo", "answers: slow: my-gate has no"),
+        ("answers.en.md", "initial_bias=5", "initial_bias=50", "answers: start: "),
+        ("answers.en.md", "300 epochs all four", "all", "answers: start: the answer gives no"),
+        ("answers.en.md", "## start:", "## slow:", "answers: slow: the id is used"),
         ("theory.en.md", "u = x_1 w_1", "u = W x + x_1 w_1", "theory: samples are rows here"),
         ("theory.en.md", "{1 +", "{\\nonsense 1 +", "theory: this formula cannot be drawn"),
     ],

@@ -97,7 +97,7 @@ def test_a_lesson_is_described_with_what_train_accepts(say):
 
 
 def test_a_piped_theory_page_is_its_markdown(say, toys, monkeypatch):
-    monkeypatch.setattr(type(toys[0]), "theory", lambda self: "# Toy\n\n$$ y = w x $$\n")
+    monkeypatch.setattr(type(toys[0]), "theory", lambda self, answers=0: "# Toy\n\n$$ y = w x $$\n")
     assert say("theory", "toy").out == "# Toy\n\n$$ y = w x $$\n"
 
 

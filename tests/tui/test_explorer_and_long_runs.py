@@ -82,12 +82,3 @@ async def test_a_long_run_can_be_left_alone(long_perceptron):
         await until(pilot, lambda: isinstance(app.screen, Long))
         await pilot.press("escape")
         assert (await finished(app, pilot)).status == "stopped"
-
-
-async def test_the_answer_of_an_exercise_is_shown_on_request_alone():
-    async with workbench("deep-exercise") as (app, pilot):
-        answer = next(line for line in bench(app).lesson.answer().splitlines() if line[:1] == "#")
-        theory = app.screen.query_one("Theory")
-        assert answer.lstrip("# ") not in [text for _, text in theory.headings]
-        await pilot.press("a")
-        await until(pilot, lambda: answer.lstrip("# ") in [text for _, text in theory.headings])

@@ -3,7 +3,8 @@
 from textual.app import App, ComposeResult
 from textual.widgets import OptionList
 
-from tui_dl.tui.widgets.theory import Theory, TheoryPage
+from tui_dl.tui.widgets.theory import Theory
+from tui_dl.tui.widgets.theory_page import TheoryPage
 
 PAGE = r"""# Memory
 

@@ -20,6 +20,11 @@ READ: tuple[Check, ...] = (
     page.code,
     page.drawn,
     page.notation,
+    page.drawings,
+    page.questions,
+    page.terms,
+    page.links,
+    page.language,
 )
 """Checks without training or TensorFlow; all lessons together take seconds."""
 

@@ -6,12 +6,18 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 
 from markdown_it.token import Token
 
+from tui_dl import catalog, glossary
+from tui_dl.authoring.language import translated
+from tui_dl.errors import LessonError, ParameterError
 from tui_dl.lesson import Lesson
+from tui_dl.theory import diagram
 from tui_dl.theory.formula import draw, inline
-from tui_dl.theory.page import parser
+from tui_dl.theory.page import DIAGRAM, LESSON, parser
+from tui_dl.theory.questions import SECTION
 
 WORDS = range(400, 901)
 WIDTH = 88  # columns of the page
@@ -79,6 +85,87 @@ def notation(lesson: Lesson) -> Iterator[str]:
     for latex in (*display, *running):
         if COLUMNS.search(latex):
             yield f"theory: samples are rows here, so write xW instead of Wx: {latex}"
+
+
+def drawings(lesson: Lesson) -> Iterator[str]:
+    """Check that there is a drawing in characters, which fits and has an ASCII form."""
+    blocks = [t.content for t in tokens(lesson.theory()) if t.info.strip() == DIAGRAM]
+    if not blocks:
+        yield "theory: it has no drawing: add a block fenced as diagram"
+    for block in blocks:
+        yield from (f"theory: drawing: {fault}" for fault in diagram.faults(block))
+
+
+def questions(lesson: Lesson) -> Iterator[str]:
+    """Check that there are questions, each with settings that show the answer, and a figure."""
+    if not SECTION.search(lesson.theory()):
+        yield "theory: it has no section `## What to try`, where the questions of answers.en.md go"
+    if len(lesson.questions) < 2:
+        yield "answers: ask two questions or more in answers.en.md, each as `## id: Question?`"
+    names = [each.id for each in lesson.questions]
+    for each in lesson.questions:
+        where = f"answers: {each.id}"
+        if names.count(each.id) > 1:
+            yield f"{where}: the id is used twice"
+        if not re.search(r"\d", each.answer):
+            yield f"{where}: the answer gives no figure"
+        yield from (f"{where}: {fault}" for fault in _run_faults(lesson, each.run))
+
+
+def _run_faults(lesson: Lesson, run: str) -> Iterator[str]:
+    """Check what is in backquotes: experiments, settings, names of views and fields."""
+    codes = re.findall(r"`([^`]+)`", run)
+    if not codes:
+        yield "say which experiment (`-e NAME`) or setting (`-p NAME=VALUE`) shows the answer"
+    for code in codes:
+        options = dict(zip(code.split()[::2], code.split()[1::2], strict=False))
+        try:
+            if name := options.get("-e"):
+                lesson.experiment(name)
+            if "-p" in options:
+                pairs = [word.partition("=") for word in code.split() if "=" in word]
+                fields = {field.name: field for field in lesson.parameters.fields()}
+                lesson.parameters.of({n: fields[n].parse(v) for n, _, v in pairs})
+        except (LessonError, ParameterError) as error:
+            yield str(error)
+        except KeyError as error:
+            yield f"there is no hyperparameter {error}"
+
+
+def terms(lesson: Lesson) -> Iterator[str]:
+    """Check that a term in bold is introduced here; elsewhere it is a link to its lesson."""
+    inline = [t.children or [] for t in parser().parse(lesson.theory()) if t.type == "inline"]
+    bold = {
+        text.content
+        for children in inline
+        for start, text in pairwise(children)
+        if start.type == "strong_open" and text.type == "text"
+    }
+    known = {name: term for name in bold if (term := glossary.find(name))}
+    for name, term in sorted(known.items()):
+        if term.lesson != lesson.id:
+            yield f"theory: {name} is introduced by {term.lesson}: link to it instead of bold"
+    for term in glossary.terms():
+        if term.lesson == lesson.id and term not in known.values():
+            yield f"glossary: the page does not introduce {term.name} in bold"
+
+
+def links(lesson: Lesson) -> Iterator[str]:
+    """Check that links to lessons lead somewhere."""
+    for address in re.findall(rf"\]\({LESSON}([^)#]*)", lesson.theory()):
+        if catalog.find(address) is None:
+            yield f"theory: there is no lesson {address!r} to link to"
+
+
+def language(lesson: Lesson) -> Iterator[str]:
+    """Check summary, page, answers and experiments for phrases that read as translated."""
+    yield from (f"lesson: summary: {fault}" for fault in translated(lesson.summary))
+    yield from (f"theory: {fault}" for fault in translated(lesson.theory()))
+    for each in lesson.questions:
+        yield from (f"answers: {each.id}: {fault}" for fault in translated(each.answer))
+    for experiment in lesson.experiments:
+        text = f"{experiment.title}.\n\n{experiment.notice}"
+        yield from (f"experiments: {experiment.name}: {fault}" for fault in translated(text))
 
 
 def formulas(markdown: str) -> tuple[list[str], list[str]]:

@@ -7,7 +7,18 @@ from typing import Annotated, Any
 import typer
 
 from tui_dl import __version__, catalog
-from tui_dl.cli import data, doctor, export, lesson, lessons, options, reproduce, runs, train
+from tui_dl.cli import (
+    data,
+    doctor,
+    export,
+    glossary,
+    lesson,
+    lessons,
+    options,
+    reproduce,
+    runs,
+    train,
+)  # fmt: skip
 from tui_dl.cli.completion import one_candidate_a_line
 from tui_dl.cli.failure import UsageError, guarded
 from tui_dl.cli.opening import open_workbench
@@ -24,6 +35,7 @@ app = typer.Typer(
 )
 app.command("lessons")(lessons.lessons)
 app.command("theory")(lessons.theory)
+app.command("glossary")(glossary.glossary)
 app.command("train")(train.train)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)

@@ -24,7 +24,8 @@ OneLesson = Annotated[
         help="Describe this lesson: its hyperparameters and experiments.",
     ),
 ]  # fmt: skip
-Answer = Annotated[bool, typer.Option("--answer", help="Show the worked answer of an exercise.")]
+Answers = Annotated[bool, typer.Option("--answers", help="Show the answers to the questions.")]
+SYMBOLS = "symbols"
 Raw = Annotated[bool, typer.Option("--raw", help="Print the Markdown source.")]
 
 
@@ -39,22 +40,16 @@ def lessons(lesson: OneLesson = None, json: options.Json = False) -> None:
         _print_all()
 
 
-def theory(lesson: options.LessonId, raw: Raw = False, answer: Answer = False) -> None:
-    """Show a lesson's theory page."""
-    chosen = catalog.lesson(lesson)
-    text = _answer(chosen) if answer else _page(chosen)
+def theory(lesson: options.LessonId, raw: Raw = False, answers: Answers = False) -> None:
+    """Show a lesson's theory page, or `symbols`, the table of symbols."""
+    sheet = lesson == SYMBOLS
+    text = catalog.sheet(SYMBOLS) if sheet else _page(catalog.lesson(lesson), answers)
     if raw or not is_terminal():
         print_file(text.rstrip("\n") + "\n")
         return
     from tui_dl.cli.page import print_page
 
     print_page(text)
-
-
-def _answer(lesson: Lesson) -> str:
-    if not lesson.answer():
-        raise LessonError(f"{lesson.id} is not an exercise and has no answer")
-    return lesson.answer()
 
 
 def describe(lesson: Lesson) -> dict[str, Any]:
@@ -99,9 +94,9 @@ def _experiment(experiment: Any) -> dict[str, Any]:
     }
 
 
-def _page(lesson: Lesson) -> str:
+def _page(lesson: Lesson, answers: bool) -> str:
     try:
-        return lesson.theory()
+        return lesson.theory(len(lesson.questions) if answers else 0)
     except OSError as error:
         raise LessonError(f"{lesson.id} has no readable theory page ({error.strerror})") from None
 

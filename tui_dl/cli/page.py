@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tui_dl.cli.output import console, speaks_unicode
-from tui_dl.theory.page import Page
+import re
 
+from tui_dl.cli.output import console, speaks_unicode
+from tui_dl.theory.page import LESSON, Page
+
+LINK = re.compile(rf"\[([^\]]+)\]\({LESSON}[^)]*\)")
 WIDTH = 100  # maximum columns of a page: longer lines are hard to read
 
 
@@ -12,4 +15,5 @@ def print_page(text: str) -> None:
     """Print a page of Markdown with `$` and `$$` formulas."""
     to = console()
     to.width = min(to.width, WIDTH)
-    to.print(Page(text, characters=speaks_unicode()))
+    shown = LINK.sub(r"\1", text)  # no terminal could open the address
+    to.print(Page(shown, characters=speaks_unicode()))

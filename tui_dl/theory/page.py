@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -19,7 +21,10 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from tui_dl.theory import formula
+from tui_dl.theory.diagram import ascii_of
 
+DIAGRAM = "diagram"
+TERM, LESSON = "term:", "lesson:"  # the addresses of a term and of a lesson's page
 HEADING, WIDE = "heading", "wide"
 """Keys in a segment's `meta`: the index of a heading; the whole text of a row that is wider than
 the page."""
@@ -32,14 +37,37 @@ class HeadingText(NamedTuple):
     text: str
 
 
-def parser(*, characters: bool = True) -> MarkdownIt:
-    """Return a parser for the pages; with `characters`, inline formulas become text in italics."""
+Known = Callable[[str], str | None]
+"""The name of the term that a text stands for, or None."""
+
+
+def parser(*, characters: bool = True, known: Known | None = None) -> MarkdownIt:
+    """Return a parser for the pages; with `characters`, inline formulas become text in italics.
+
+    With `known`, terms in bold become links to `term:NAME`.
+    """
     # Linkify would turn file names such as lesson.py into links.
     markdown = MarkdownIt("gfm-like", {"linkify": False})
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     rule = _write_inline_formulas if characters else _show_inline_sources
     markdown.core.ruler.push("inline_formulas", rule)
+    if known:
+        markdown.core.ruler.push("terms", partial(_link_terms, known))
     return markdown
+
+
+def _link_terms(known: Known, state: StateCore) -> None:
+    """Make a link of each text in bold that is a term."""
+    for token in state.tokens:
+        children = token.children or []
+        for i in range(len(children) - 2, 0, -1):
+            before, text, after = children[i - 1 : i + 2]
+            bold = (before.type, text.type, after.type) == ("strong_open", "text", "strong_close")
+            if bold and (name := known(text.content)):
+                opened = Token("link_open", "a", 1, attrs={"href": f"{TERM}{name}"})
+                children[i - 1 : i + 2] = [
+                    before, opened, text, Token("link_close", "a", -1), after,
+                ]  # fmt: skip
 
 
 def _write_inline_formulas(state: StateCore) -> None:
@@ -95,12 +123,45 @@ class Code(CodeBlock):
         )  # fmt: skip
 
 
-class Formula(MarkdownElement):
-    """A display formula: centred and never wrapped; shown as source if it cannot be drawn."""
+class Rows(MarkdownElement):
+    """Rows that are centred together and never wrapped."""
+
+    rows: list[str]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the rows; if wider than the page, each keeps its whole text in `meta`."""
+        room = options.max_width - max(map(cell_len, self.rows), default=0)
+        for row in self.rows:
+            mark = Style.from_meta({WIDE: row}) if room < 0 else Style.null()
+            yield Segment(" " * max(room // 2, 0) + row, mark)
+            yield Segment.line()
+
+
+class Diagram(Rows):
+    """A drawing in characters; in ASCII where there is nothing else."""
+
+    def __init__(self, drawing: str, characters: bool) -> None:
+        self.rows = (drawing if characters else ascii_of(drawing)).rstrip().splitlines()
+
+
+class Fence(MarkdownElement):
+    """A fenced block: a drawing, or code."""
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> MarkdownElement:
+        """Create a Diagram for the language ``diagram``, else Code."""
+        assert isinstance(markdown, Page)
+        if token.info.strip() == DIAGRAM:
+            return Diagram(token.content, markdown.characters)
+        return Code.create(markdown, token)
+
+
+class Formula(Rows):
+    """A display formula: shown as source if it cannot be drawn."""
 
     def __init__(self, latex: str, characters: bool) -> None:
         self._latex = latex
-        self._rows = formula.draw(latex) if characters else None
+        self.rows = (formula.draw(latex) if characters else None) or []
 
     @classmethod
     def create(cls, markdown: Markdown, token: Token) -> Formula:
@@ -113,37 +174,41 @@ class Formula(MarkdownElement):
         self._style = context.console.get_style("markdown.source", default="yellow")
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the rows; if wider than the page, each keeps its whole text in `meta`."""
-        style = Style.null() if self._rows else self._style
-        rows = self._rows or self._latex.splitlines() or [""]
-        room = options.max_width - max(map(cell_len, rows))
-        if room < 0 and not self._rows:
-            yield Text("\n".join(rows), style)
-            return
-        for row in rows:
-            mark = Style.from_meta({WIDE: row}) if room < 0 else Style.null()
-            yield Segment(" " * max(room // 2, 0) + row, style + mark)
-            yield Segment.line()
+        """Yield the rows, or the source, which is wrapped."""
+        if self.rows:
+            yield from super().__rich_console__(console, options)
+        else:
+            yield Text(self._latex, self._style, justify="center")
 
 
 class Page(Markdown):
-    """A theory page. With `characters` its formulas are drawn; without, they stay as source."""
+    """A theory page.
+
+    With `characters` its formulas are drawn; without, they stay as source. With `known`, its terms
+    are links.
+    """
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
         "heading_open": Heading,
-        "fence": Code,
+        "fence": Fence,
         "code_block": Code,
         "math_block": Formula,
         "math_block_label": Formula,
     }
 
     def __init__(
-        self, source: str, *, code_theme: str = "ansi_dark", characters: bool = True
+        self,
+        source: str,
+        *,
+        code_theme: str = "ansi_dark",
+        characters: bool = True,
+        known: Known | None = None,
+        hyperlinks: bool = True,
     ) -> None:
-        super().__init__("", code_theme=code_theme)
+        super().__init__("", code_theme=code_theme, hyperlinks=hyperlinks)
         self.characters = characters
-        self.parsed = parser(characters=characters).parse(source)
+        self.parsed = parser(characters=characters, known=known).parse(source)
         self._headings_rendered = 0
 
     def count_heading(self) -> int:

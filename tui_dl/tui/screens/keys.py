@@ -31,12 +31,14 @@ BINDINGS: list[Binding] = [
     Binding("w", "do('shows', 'save', 'svg')", "Save as SVG", show=False),
     Binding("W", "do('shows', 'save', 'png')", "Save as PNG", show=False),
     Binding("minus", "do('pane', 'zoom', -1)", "Zoom out", show=False, key_display="-"),
-    Binding("a", "answer", "Answer", show=False),
+    Binding("a", "do('page', 'reveal')", "Next answer", show=False),
     Binding("less_than_sign", "speed(1)", "Slower", show=False, key_display="<"),
     Binding("greater_than_sign", "speed(-1)", "Faster", show=False, key_display=">"),
     Binding("left_square_bracket", "turn(-1)", "Previous tab", show=False, key_display="["),
     Binding("right_square_bracket", "turn(1)", "Next tab", show=False, key_display="]"),
-    Binding("slash", "app.command_palette", "Find", show=False, key_display="/"),
+    Binding("slash", "do('reading', 'find')", "Find a word", show=False, key_display="/"),
+    Binding("b", "do('reading', 'back')", "Back", show=False),
+    Binding("equals_sign", "do('reading', 'symbols')", "Symbols", show=False, key_display="="),
     Binding("escape", "leave_field", "Back to the keys"),
     *[Binding(str(n), f"preset({n})", "", show=False) for n in PRESETS],
 ]
@@ -49,11 +51,15 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("Settings", (
         ("f", "Form"), ("e", "Experiments"), ("1 … 9", "Experiment n"), ("0", "Defaults"),
-        ("Enter", "Apply live field"), ("a", "Answer"),
+        ("v", "Claims"), ("Enter", "Apply live field"),
     )),
     ("Look", (
         ("t", "Lessons"), ("g", "Page"), ("i", "Inside, enlarge"), ("[ ]", "Tabs"),
-        ("c", "Contents"), ("/", "Find"), ("escape", "Back"),
+        ("escape", "Leave a field"),
+    )),
+    ("Read", (
+        ("n p", "To a link"), ("Enter", "Follow it"), ("b", "Back"), ("a", "Next answer"),
+        ("c", "Contents"), ("/", "Find a word"), ("=", "Symbols"),
     )),
     ("Charts", (
         (", .", "Cursor"), ("+ -", "Zoom"), ("l", "Log scale"), ("m", "Smooth"),
@@ -64,7 +70,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("ctrl+z", "Suspend"), ("?", "Keys"), ("q", "Leave"),
     )),
 )  # fmt: skip
-COLUMNS = (("Train", "Settings"), ("Look", "Charts"), ("Workbench",))
+COLUMNS = (("Train", "Settings"), ("Look", "Read"), ("Charts", "Workbench"))
 
 
 def described() -> list[Binding]:

@@ -6,7 +6,7 @@ tabs follow it: their modules take longer to import than everything before.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -28,6 +28,7 @@ from tui_dl.tui.widgets.lesson_page import LessonPage
 from tui_dl.tui.widgets.lesson_tree import LessonTree
 from tui_dl.tui.widgets.panes import HUGE, MEDIUM, WIDE, Panes
 from tui_dl.tui.widgets.progress_line import ProgressLine, hint_of
+from tui_dl.tui.widgets.theory_page import TheoryPage
 
 if TYPE_CHECKING:
     from tui_dl.runs.index import Listing
@@ -104,6 +105,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         from tui_dl.tui.run_controller import RunController
         from tui_dl.tui.screens.ahead import Ahead
         from tui_dl.tui.screens.launcher import Launcher
+        from tui_dl.tui.screens.reading import Reading
         from tui_dl.tui.screens.run_display import RunDisplay
 
         self.pane = await self.panes.complete()
@@ -111,6 +113,7 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.runs = RunController(self.app, self.lesson, self)
         self.shows = RunDisplay(self.app, self, self.runs)
         self.launcher = Launcher(self, self.opening, self.runs, self.pane)
+        self.reading = Reading(self)
         self.ahead = Ahead(self.runs, self.shows, self.launcher, self.set_timer)
         self.complete = True
         self.set_interval(1 / HERTZ, self._drain)
@@ -286,8 +289,6 @@ class WorkbenchScreen(Paced, Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out or hide the actions that are not possible now."""
-        if action == "answer":
-            return bool(self.lesson.answer())
         if not self.complete:
             return None if action in ("pause", "stop") else action != "leave_field"
         if action in ("pause", "stop"):
@@ -328,13 +329,12 @@ class WorkbenchScreen(Paced, Screen[None]):
         self.page.turn(by)
         self.call_after_refresh(self.page.focus_content)
 
-    def action_answer(self) -> None:
-        """Show the worked answer of an exercise."""
-        if self.opening.settled:
-            self.page.reveal()
+    def on_theory_page_followed(self, event: TheoryPage.Followed) -> None:
+        """Follow a link of the page."""
+        self.reading.follow(event.address)
 
-    def action_do(self, part: Literal["pane", "shows"], what: str, *arguments: int | str) -> None:
-        """Call a method of a part of the screen: scale, smoothing, cursor, zoom, saving."""
+    def action_do(self, part: str, what: str, *arguments: int | str) -> None:
+        """Call a method of a part of the screen: scale, cursor, zoom, saving, searching."""
         getattr(getattr(self, part), what)(*arguments)
 
     def action_leave_field(self) -> None:

@@ -73,7 +73,7 @@ class LessonPage(Vertical):
         self._greets = greets  # until a first run begins
         self._greeted = greets  # until it has ended
         self._lesson: Lesson | None = None
-        self._revealed = False  # the answer of an exercise
+        self._revealed = 0  # the number of answers that show
 
     def compose(self) -> ComposeResult:
         """Yield the theory and the names of the other tabs, which `complete` fills."""
@@ -94,7 +94,7 @@ class LessonPage(Vertical):
 
         self._code, self._model, self._inside = CodePage(), ModelPage(), Pictures()
         self._experiments, self._runs = Experiments(), RunsTable()
-        await self._fill("theory", Button("Show the answer (a)", id="reveal", compact=True))
+        await self._fill("theory", Button("Next answer (a)", id="reveal", compact=True))
         await self._fill("code", self._code)
         await self._fill("model", self._model)
         await self._fill("inside", self._inside)
@@ -130,15 +130,15 @@ class LessonPage(Vertical):
         """Show a lesson's theory from its beginning."""
         self._lesson = lesson
         self.tab = "theory"
-        self._revealed = False
-        self.query_one(Theory).show(_theory(lesson))
+        self._revealed = 0
+        self.query_one(Theory).show(lesson.readable_theory())
         greeting = EXPLORING if lesson.explorer else GREETING
         self._suggest(greeting if self._greets else "")
 
     async def load(self, lesson: Lesson) -> None:
         """Show a lesson, starting with its theory."""
         self.show_theory(lesson)
-        self.query_one("#reveal").display = bool(lesson.answer())
+        self.query_one("#reveal").display = bool(lesson.questions)
         self._code.load(lesson)
         own = "This lesson has its own training loop: see its Code and Inside pages."
         wait = "The layer table appears here as soon as the model is built."
@@ -169,15 +169,28 @@ class LessonPage(Vertical):
 
     @on(Button.Pressed, "#reveal")
     def reveal(self) -> None:
-        """Add the worked answer to the exercise's page, and scroll to it."""
-        if self._lesson is None or self._revealed or not self._lesson.answer():
+        """Show the answer of the next question, and scroll to the questions."""
+        if self._lesson is None or self._revealed >= len(self._lesson.questions):
             return
-        self._revealed = True
-        self.query_one("#reveal").display = False
+        self._revealed += 1
+        self.tab = "theory"
+        self.query_one("#reveal").display = self._revealed < len(self._lesson.questions)
         theory = self.query_one(Theory)
-        before = len(theory.headings)
-        theory.show(f"{_theory(self._lesson)}\n\n{self._lesson.answer()}")
-        self.call_after_refresh(theory.go_to, before)
+        theory.show(self._lesson.readable_theory(self._revealed), top=False)
+        theory.page.reveal(self._lesson.questions[self._revealed - 1].text)
+
+    @property
+    def row(self) -> float:
+        """The row of the theory page at the top."""
+        return self.query_one(Theory).page.scroll_y
+
+    def read_at(self, heading: int, row: float | None = None) -> None:
+        """Scroll the theory to a heading, or to a row."""
+        theory = self.query_one(Theory)
+        if row is None:
+            theory.go_to(heading)
+        else:
+            theory.page.scroll_to(y=row, animate=False)
 
     def list_runs(self, runs: list[Summary], shown: set[str]) -> None:
         """List the lesson's runs; `shown` names the overlays."""
@@ -200,11 +213,3 @@ class LessonPage(Vertical):
     def draw(self, run: RunView) -> None:
         """Draw the pictures of a run's inside."""
         self._inside.show(run)
-
-
-def _theory(lesson: Lesson) -> str:
-    """Return the theory page, or a page that says why it cannot be read."""
-    try:
-        return lesson.theory()
-    except OSError as error:
-        return f"# {lesson.title}\n\nThe theory page cannot be read: {error.strerror}."

@@ -1,0 +1,46 @@
+"""Finds a word in the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MARKUP = re.compile(r"[*`$]|^#+ |\]\([^)]*\)|(?<![\w)])\[(?=\w)")
+HEADING = re.compile(r"^#{1,6} (.+)$")
+AROUND = 60  # characters on either side of a word
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A line of a page that holds the word.
+
+    `heading` is the number of headings at it or above it, minus one.
+    """
+
+    page: str
+    heading: int
+    text: str
+
+
+def hits(word: str, pages: Mapping[str, str]) -> Iterator[Hit]:
+    """Yield the lines in which a word is found, page by page; capitals do not matter."""
+    wanted = word.strip().casefold()
+    if not wanted:
+        return
+    for name, page in pages.items():
+        heading, code = -1, False
+        for line in page.splitlines():
+            code ^= line.startswith("```")
+            heading += not code and bool(HEADING.match(line))
+            text = MARKUP.sub("", line).strip()
+            place = text.casefold().find(wanted)
+            if place >= 0:
+                yield Hit(name, max(heading, 0), _part(text, place, len(wanted)))
+
+
+def _part(text: str, place: int, length: int) -> str:
+    """The words around a place."""
+    start = text.rfind(" ", 0, max(0, place - AROUND)) + 1 if place > AROUND else 0
+    end = text.find(" ", place + length + AROUND)
+    return f"{'… ' * (start > 0)}{text[start:end] if end > 0 else text[start:]}{' …' * (end > 0)}"
