@@ -7,35 +7,35 @@ from tui_dl.experiment import Experiment
 PLAIN = {"W": 1.0, "b": 0.0}
 EXPERIMENTS = (
     Experiment(
-        "linear", "The bare line", {"function": "identity"},
-        "From 40 down to -20: the weight tilts the line, the bias lifts it. Its slope is W everywhere, and never bends.",
+        "linear", "The line alone", {"function": "identity"},
+        "What do W and b do to a line? Change one at a time, and watch its slope.",
     ),
     Experiment(
         "identity", "The identity", PLAIN | {"function": "identity"},
-        "What goes in comes out. Move W and b one at a time from here.",
+        "How much of a small change of x passes through the identity? Compare with the other three functions.",
     ),
     Experiment(
         "switch", "The line through a sigmoid", {},
-        "A switch: about 1 left of x = 10/6 and about 0 right of it. The slope is a single dent where it switches, and 0 elsewhere.",
+        "What does a sigmoid make of a falling line? Watch at which x the output switches from 1 to 0.",
     ),
     Experiment(
         "sigmoid", "The plain sigmoid", PLAIN | {"x": 0.0},
-        "The slope's highest value is 0.25, at u = 0. Look at the derivatives of all four side by side.",
+        "How large is the slope of a sigmoid at most? Compare the dashed curves in “The four functions”.",
     ),
     Experiment(
         "relu", "The plain ReLU", PLAIN | {"function": "relu"},
-        "All of the slope on one side, none on the other. Set x to -1: nothing comes through.",
+        "Where does a ReLU pass a change on, and where not? Set x to -1.",
     ),
     Experiment(
         "tanh", "The plain tanh", PLAIN | {"function": "tanh", "x": 0.0},
-        "A sigmoid stretched to -1…1. Its slope at 0 is 1, four times the sigmoid's.",
+        "How much steeper than a sigmoid is tanh at 0? Compare the slopes in “The four functions”.",
     ),
     Experiment(
         "dead", "A dead ReLU", {"function": "relu", "W": 2.0, "b": -15.0},
-        "xW + b is below 0 for every x here: output and slope are 0, so W and b get no gradient and the unit stays dead.",
+        "Is there an x for which this unit gives more than 0? Watch output and slope, then raise b.",
     ),
     Experiment(
         "step", "A steep sigmoid", {"W": 20.0, "b": 0.0, "x": 0.1},
-        "With a large weight the sigmoid turns into a step, and nineteen inputs in twenty get almost no slope.",
+        "How many inputs saturate a sigmoid with a weight of 20? Watch `flat_share`.",
     ),
 )  # fmt: skip

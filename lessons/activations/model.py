@@ -1,4 +1,4 @@
-"""The two halves of a unit, the line xW + b and the activation, redrawn when a number changes."""
+"""One unit: the pre-activation xW + b and the activation function f."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ AXIS = np.linspace(-5, 5, 251)
 
 def data(p: Activations, rng: np.random.Generator) -> Dataset:
     """Return the inputs from -5 to 5 and the unit's outputs for them, both (251, 1)."""
-    x, y = AXIS[:, None], unit(AXIS[:, None], p)
-    return Dataset(f"{p.function} of xW + b", x.astype("float32"), y.astype("float32"))
+    x, h = AXIS[:, None], unit(AXIS[:, None], p)
+    return Dataset(f"{p.function} of xW + b", x.astype("float32"), h.astype("float32"))
 
 
 Function = Callable[[Any], Any]
 
 
 def identity(u: Any) -> Any:
-    """Return u itself: no activation."""
+    """Return u itself: no activation function."""
     return u * 1.0
 
 
@@ -48,18 +48,18 @@ FUNCTIONS: dict[str, Function] = {
 DERIVATIVES: dict[str, Function] = {
     "identity": lambda u: np.ones_like(u * 1.0),
     "sigmoid": lambda u: sigmoid(u) * (1 - sigmoid(u)),
-    "relu": lambda u: np.where(u > 0, 1.0, 0.0),  # at 0 there is none; frameworks take 0
+    "relu": lambda u: np.where(u > 0, 1.0, 0.0),  # undefined at 0; frameworks use 0
     "tanh": lambda u: 1 - np.tanh(u) ** 2,
 }
 
 
 def unit(x: Any, p: Activations) -> Any:
-    """Return y = f(xW + b)."""
+    """Return h = f(xW + b)."""
     u = x * p.W + p.b
     return FUNCTIONS[p.function](u)
 
 
 def slope(x: Any, p: Activations) -> Any:
-    """Return dy/dx = f'(u) W: the factor by which a small change of x changes y."""
+    """Return dh/dx = f'(u) W: the factor by which a small change of x changes h."""
     u = x * p.W + p.b
     return DERIVATIVES[p.function](u) * p.W

@@ -8,11 +8,11 @@ from tui_dl.parameters import Hyperparameters, param
 
 
 class Activations(Hyperparameters):
-    """One unit: y = f(xW + b)."""
+    """One unit: h = f(xW + b)."""
 
     function: Literal["identity", "sigmoid", "relu", "tanh"] = param(
-        "sigmoid", "f, from u to y; identity leaves the bare line xW + b."
+        "sigmoid", "The activation function f; identity leaves the line xW + b unchanged."
     )
-    W: float = param(-6.0, "The weight: how steep the line is.", ge=-20, le=20)
-    b: float = param(10.0, "The bias: how high the line starts.", ge=-50, le=50)
-    x: float = param(1.5, "One input to follow, marked in the pictures.", ge=-5, le=5)
+    W: float = param(-6.0, "The weight: the slope of the line.", ge=-20, le=20)
+    b: float = param(10.0, "The bias: the height of the line at x = 0.", ge=-50, le=50)
+    x: float = param(1.5, "The input that the pictures mark.", ge=-5, le=5)

@@ -15,25 +15,25 @@ NAMES = {"identity": "identity", "sigmoid": "sigmoid", "relu": "ReLU", "tanh": "
 
 
 def measure(model: None, data: Dataset, p: Activations) -> dict[str, float]:
-    """Measure the chosen input's result, and the share of all inputs with almost no slope."""
+    """Measure u, h and slope at the chosen input, and the share of all inputs with f' below 0.01."""
     u = p.x * p.W + p.b
     flat = np.mean(DERIVATIVES[p.function](AXIS * p.W + p.b) < 0.01)
     return {
-        "u": u, "y": float(unit(p.x, p)), "slope": float(slope(p.x, p)), "flat_share": float(flat),
+        "u": u, "h": float(unit(p.x, p)), "slope": float(slope(p.x, p)), "flat_share": float(flat),
     }  # fmt: skip
 
 
 def chain(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """Draw the way of one input: up to the line, which gives u, and from u up to f, which gives y."""
-    u, y = p.x * p.W + p.b, float(unit(p.x, p))
+    """Draw the path of one input: to the line, which gives u, and from u to f, which gives h."""
+    u, h = p.x * p.W + p.b, float(unit(p.x, p))
     reach = max(6.0, 1.2 * abs(u))
     us = np.linspace(-reach, reach, 121)
-    title = f"x = {p.x:.3g} → u = {p.x:.3g}·{p.W:.3g} {p.b:+.3g} = {u:.3g} → y = {y:.3g}"
+    title = f"x = {p.x:.3g} → u = {p.x:.3g}·{p.W:.3g} {p.b:+.3g} = {u:.3g} → h = {h:.3g}"
     return {
         "kind": "panels", "columns": 2, "title": title.replace("-", "−"),
         "panels": [
             _way("u = xW + b", "x", "u", X, X * p.W + p.b, (p.x, u)),
-            _way(f"y = {NAMES[p.function]}(u)", "u", "y", us, FUNCTIONS[p.function](us), (u, y)),
+            _way(f"h = {NAMES[p.function]}(u)", "u", "h", us, FUNCTIONS[p.function](us), (u, h)),
         ],
     }  # fmt: skip
 
@@ -41,7 +41,7 @@ def chain(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
 def _way(
     title: str, across: str, up: str, xs: np.ndarray, ys: np.ndarray, at: tuple[float, float]
 ) -> dict[str, Any]:
-    """Return a curve with the way over it: from the axis up to the curve, and on to the left."""
+    """Return a curve with an input's path: from the axis to the curve, then to the left."""
     x, y = at
     left, (low, high) = float(xs[0]), _ends([*ys.tolist(), y])
     return {
@@ -57,41 +57,41 @@ def _way(
 
 
 def _ends(values: list[float]) -> tuple[float, float]:
-    """Return the ends of an axis that holds these values, with room on both sides."""
+    """Return the ends of an axis that contains these values, with room on both sides."""
     low, high = min(values), max(values)
     room = 0.15 * ((high - low) or 2.0)
     return low - room, high + room
 
 
 def tangent(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """Draw y over x with the tangent at the chosen input, and beside it the slope of every input."""
-    u, y, steep = p.x * p.W + p.b, float(unit(p.x, p)), float(slope(p.x, p))
-    ys, slopes = unit(X, p), slope(X, p)
-    low, high = _ends([*ys.tolist(), y])
+    """Draw h over x with the tangent at the chosen input, and beside it the slope at every input."""
+    u, h, steep = p.x * p.W + p.b, float(unit(p.x, p)), float(slope(p.x, p))
+    hs, slopes = unit(X, p), slope(X, p)
+    low, high = _ends([*hs.tolist(), h])
     half = min(2.0, 0.4 * (high - low) / (abs(steep) or 1.0))
     d = float(DERIVATIVES[p.function](u))
     return {
         "kind": "panels", "columns": 2,
-        "title": f"dy/dx = f′(u)·W = {d:.3g}·{p.W:.3g} = {steep:.3g} at x = {p.x:.3g}".replace("-", "−"),
+        "title": f"dh/dx = f′(u)·W = {d:.3g}·{p.W:.3g} = {steep:.3g} at x = {p.x:.3g}".replace("-", "−"),
         "panels": [
-            {"kind": "plane", "title": "y and its tangent", "x_label": "x", "y_label": "y",
+            {"kind": "plane", "title": "h and its tangent", "x_label": "x", "y_label": "h",
              "x_range": [-5, 5], "y_range": [low, high],
              "lines": [
-                 {"name": "y", "x": X.tolist(), "y": ys.tolist()},
+                 {"name": "h", "x": X.tolist(), "y": hs.tolist()},
                  {"name": "tangent", "x": [p.x - half, p.x + half],
-                  "y": [y - half * steep, y + half * steep]},
+                  "y": [h - half * steep, h + half * steep]},
              ],
-             "groups": [{"name": "", "x": [p.x], "y": [y]}]},
-            {"kind": "plane", "title": "dy/dx at every x", "x_label": "x",
+             "groups": [{"name": "", "x": [p.x], "y": [h]}]},
+            {"kind": "plane", "title": "dh/dx at every x", "x_label": "x",
              "x_range": [-5, 5], "y_range": list(_ends([*slopes.tolist(), 0.0])),
-             "lines": [{"name": "dy/dx", "x": X.tolist(), "y": slopes.tolist()}],
+             "lines": [{"name": "dh/dx", "x": X.tolist(), "y": slopes.tolist()}],
              "groups": [{"name": "", "x": [p.x], "y": [steep]}]},
         ],
     }  # fmt: skip
 
 
 def functions(model: None, data: Dataset, p: Activations) -> dict[str, Any]:
-    """Draw all four functions and their derivatives on the same axes, the unit's u marked on each."""
+    """Draw all four functions and their derivatives on the same axes, with the current u marked."""
     u = p.x * p.W + p.b
     return {
         "kind": "panels", "columns": 2, "title": f"all four at u = {u:.3g}: f, and f′ dashed",

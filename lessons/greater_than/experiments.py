@@ -10,8 +10,8 @@ from tui_dl.experiment import Claim, Experiment, Measured, Outcome
 def spread(outcome: Outcome, after: int = 10) -> float:
     """Return the standard deviation of validation accuracy over later epochs, median of seeds.
 
-    A run may stay constant for many epochs and then jump: differences from one epoch to the next
-    would miss that.
+    A run may stay constant for many epochs and then jump, which the differences between
+    neighboring epochs would miss.
     """
     return median(pstdev(h["val_accuracy"][after:]) for h in outcome.histories)
 
@@ -51,17 +51,17 @@ SHOWN = ("val_accuracy", "val_loss", "rule_accuracy")
 EXPERIMENTS = (
     Experiment(
         "base", "a > b", {},
-        "The diagonal is found within the first epoch; the rest only sharpens it.",
+        "How many epochs does the boundary need to reach the diagonal? Watch *Decision boundary*.",
         (
             Claim(
-                "004/base", "About 99 % of fresh pairs are judged rightly, and that quickly.",
+                "004/base", "About 99 % of new pairs are answered correctly, after few epochs.",
                 "about 99 % at once", _quickly, SHOWN,
             ),
         ),
     ),
     Experiment(
         "noise", "Wrong labels", {"noise": 0.2},
-        "One label in five lies, also in the validation data. The accuracy stops near 0.8; the picture is as good as ever.",
+        "One label in five is wrong, also in the validation set. Does the boundary leave the diagonal? Compare `val_accuracy` with `rule_accuracy`.",
         (
             Claim(
                 "004/noise", "With a fifth of the labels flipped the accuracy falls by about a fifth.",
@@ -71,28 +71,28 @@ EXPERIMENTS = (
     ),
     Experiment(
         "dummies", "Useless inputs", {"dummies": 3},
-        "Three inputs mean nothing. The network learns to leave them out, with a little more wobble.",
+        "Does the network learn to ignore three inputs that mean nothing? Compare how much `val_accuracy` varies with and without them.",
         (
             Claim(
-                "004/dummies", "With three useless inputs it still learns, with more wobble.",
+                "004/dummies", "With three useless inputs it still learns, less steadily.",
                 "learns, wobbles somewhat more", _learns_with_wobble, SHOWN, {"base": {}},
             ),
         ),
     ),
     Experiment(
         "scale", "Inputs a thousand times larger", {"scale": 1000.0},
-        "Look at the activations: the first layer is at -1 or +1 nearly everywhere, with almost no slope left to learn from.",
+        "Where do the pairs fall on tanh now? Watch the share of flat slopes, and how `val_accuracy` varies.",
         (
             Claim(
                 "004/scale", "Unstable, and worse in the last epochs than before.",
                 "unstable, degrades late", _unstable_and_late_worse, SHOWN, {"base": {}},
-                why="Unstable it is: ten times the spread of plain inputs, and 11 runs of 12 end at least 0.03 below their own best. But nothing waits for the end: the last ten epochs were worse than those before in 5 runs of 12, better in 3.",
+                why="It is unstable: ten times the spread of plain inputs, and 11 of 12 runs end at least 0.03 below their best. But it is not worse at the end: the last ten epochs were worse than those before in 5 of 12 runs, better in 3.",
             ),
         ),
     ),
     Experiment(
-        "scale-long", "The same, for longer", {"scale": 1000.0, "epochs": 300},
-        "Three times the epochs: does the accuracy settle, or does it go on jumping?",
+        "scale-long", "Large inputs, 300 epochs", {"scale": 1000.0, "epochs": 300},
+        "Does the accuracy settle with three times the epochs? Compare the last hundred epochs with the first.",
         (
             Claim(
                 "004/scale-long", "More epochs do not cure it.",
@@ -101,15 +101,15 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "scale-slow", "The same, in small steps", {"scale": 1000.0, "learning_rate": 0.001},
-        "Steps thirty times shorter, and the same inputs are learnt after all: scale and step belong together.",
+        "scale-slow", "Large inputs, small learning rate", {"scale": 1000.0, "learning_rate": 0.001},
+        "Does a learning rate of 0.001 cope with the same large inputs? Compare `val_accuracy` with the default rate of 0.03.",
     ),
     Experiment(
-        "shift", "Inputs a thousand higher", {"shift": 1000.0},
-        "All activations are the same in every column: the network sees one and the same input, whatever a and b are.",
+        "shift", "Inputs shifted by a thousand", {"shift": 1000.0},
+        "Can the hidden units distinguish any two pairs? Compare the columns of *Hidden activations*.",
         (
             Claim(
-                "004/shift", "Accuracy stays near 0.5: nothing is learnt.",
+                "004/shift", "Accuracy stays near 0.5: nothing is learned.",
                 "about 0.5", lambda m: abs(m["this"]["val_accuracy"] - 0.5) < 0.03, SHOWN,
             ),
         ),

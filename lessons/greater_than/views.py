@@ -39,7 +39,7 @@ def boundary(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
     return {
         "kind": "plane", "title": f"{100 * right:.1f} % of the square is on the right side of a = b",
         "x_label": "a", "y_label": "b", "x_range": [0, 1], "y_range": [0, 1],
-        "regions": {"values": output.tolist(), "scale": "classes", "name": "output y"},
+        "regions": {"values": output.tolist(), "scale": "classes", "name": "output ŷ"},
         "groups": [
             {"name": f"label {t}", "x": pairs[y == t, 0].tolist(), "y": pairs[y == t, 1].tolist()}
             for t in (0, 1)
@@ -49,7 +49,7 @@ def boundary(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
 
 
 def saturation(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
-    """Draw where pairs fall on the tanh of units in the first layer; beyond the window at its edge."""
+    """Draw where pairs fall on the tanh of first-layer units; pairs outside the window are at its edge."""
     x = data.held_out.x[:PAIRS]
     first = model.layers[0]
     u = x.astype(float) @ np.asarray(first.kernel, float) + np.asarray(first.bias, float)
@@ -64,7 +64,7 @@ def saturation(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
 
 
 def _unit(u: np.ndarray, above: np.ndarray) -> dict[str, Any]:
-    """Return one unit's tanh with the pairs on it, those with a > b by a mark of their own."""
+    """Return one unit's tanh with the pairs on it; those with a > b have a separate mark."""
     axis = np.linspace(-REACH, REACH, 41)
     at = np.clip(u, -REACH, REACH)
     return {
@@ -85,11 +85,11 @@ def _short(u: float) -> str:
 def activations(model: Any, data: Dataset, p: GreaterThan) -> dict[str, Any]:
     """Draw the output of every hidden unit from a < b to a > b, with a + b = 1."""
     a = np.linspace(0, 1, 5)
-    z, rows, names = fed(p, a, 1 - a), [], []
+    h, rows, names = fed(p, a, 1 - a), [], []
     for number, layer in enumerate(model.layers[:-1], start=1):
-        z = layer(z)
-        rows += np.asarray(z, float).T.round(2).tolist()
-        names += [f"{number}.{unit + 1}" for unit in range(z.shape[1])]
+        h = layer(h)
+        rows += np.asarray(h, float).T.round(2).tolist()
+        names += [f"{number}.{unit + 1}" for unit in range(h.shape[1])]
     return {
         "kind": "matrix", "title": "activations of hidden layer.unit, by a − b", "row_labels": names,
         "column_labels": [f"{d:+.2g}" for d in 2 * a - 1], "values": rows,

@@ -6,10 +6,10 @@ LESSON = Lesson(
     __name__,
     title="Iris",
     track="First steps",
-    order=50,
+    order=90,
     summary="Three species from four lengths: softmax, cross-entropy and a hidden layer.",
-    prerequisites=("perceptron",),
-    read_next=("greater-than", "deep-network"),
+    prerequisites=("two-layer-network", "labels-and-losses"),
+    read_next=("mnist-mlp",),
     sources=(
         "Study article 000, section on iris; study article 001, Keras exercises",
         "R. A. Fisher, The use of multiple measurements in taxonomic problems, 1936",

@@ -9,7 +9,7 @@ from tui_dl.experiment import Claim, Experiment, Measured, Outcome
 
 
 def jumps(outcome: Outcome, last: int = 10) -> float:
-    """Return the mean change of accuracy between neighbouring late epochs, median of seeds."""
+    """Return the mean change of accuracy between neighboring late epochs, median of seeds."""
     histories = [h["accuracy"][-last:] for h in outcome.histories]
     return median(fmean(abs(b - a) for a, b in pairwise(history)) for history in histories)
 
@@ -22,7 +22,7 @@ def _stalls(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "sigmoid", "Sigmoid hidden layer", {"activation": "sigmoid"},
-        "Compare the loss curves: the sigmoid's falls from the start too, but with a much smaller slope.",
+        "Does learning stop with a sigmoid? Compare accuracy and loss with the default.",
         (
             Claim(
                 "000/iris-sigmoid", "With a sigmoid hidden layer the accuracy after 20 epochs is lower.",
@@ -33,20 +33,20 @@ EXPERIMENTS = (
                 "001/iris-sigmoid", "With a sigmoid hidden layer learning stalls: the loss hardly falls.",
                 "vanishing gradient, no progress", _stalls, ("loss", "accuracy"),
                 {"relu": {}, "200 epochs": {"activation": "sigmoid", "epochs": 200}},
-                why="After ten epochs the accuracy is near 0.57 (median of ten seeds), which looks like a stop, but the loss "
-                "falls steadily, and 200 epochs reach 0.97: small gradients, slow, not vanished.",
+                why="After ten epochs the accuracy is near 0.57 (median of ten seeds), which looks like a stop. But the loss "
+                "falls steadily, and 200 epochs reach 0.97: the gradients are small, not vanished.",
             ),
         ),
     ),
     Experiment(
         "fast", "A learning rate of 0.1", {"learning_rate": 0.1},
-        "Watch the accuracy from epoch to epoch: it jumps instead of climbing.",
+        "Is training faster, and is it as steady? Watch the accuracy from epoch to epoch.",
         (
             Claim(
-                "000/iris-sgd", "With SGD at 0.1 the accuracy jumps about more between epochs.",
+                "000/iris-sgd", "With SGD at 0.1 the accuracy jumps more between epochs.",
                 "more spread; 001: faster, but unstable", lambda m: jumps(m["this"]) > jumps(m["0.01"]),
                 ("accuracy", "val_accuracy", "loss"), {"0.01": {}},
-                why="The mean change from one late epoch to the next; over 14 seeds 4.4 points against 2.7.",
+                why="Measured as the mean change from one late epoch to the next: over 14 seeds 4.4 points against 2.7.",
             ),
         ),
     ),

@@ -17,7 +17,7 @@ def data(p: Iris, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: Iris, data: Dataset) -> keras.Model:
-    """Return z = f(W₁x + b₁), y = softmax(W₂z + b₂)."""
+    """Return the network h = f(xW₁ + b₁), ŷ = softmax(hW₂ + b₂)."""
     hidden, output = Dense(p.units, activation=p.activation), Dense(3, activation="softmax")
     net = keras.Sequential([keras.Input((4,)), hidden, output])
     loss = "sparse_categorical_crossentropy"

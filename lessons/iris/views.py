@@ -62,28 +62,28 @@ def _across(w1: float, w2: float, c: float) -> tuple[list[float], list[float]]:
 
 
 def hardest(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
-    """Draw what each unit passes on, input times weight, of the held-out flower with the highest loss."""
-    y = np.asarray(model(data.held_out.x, training=False), float)
-    at = int(y[np.arange(len(y)), data.held_out.y].argmin())
+    """Draw input times weight along each connection, for the validation flower with the highest loss."""
+    y_hat = np.asarray(model(data.held_out.x, training=False), float)
+    at = int(y_hat[np.arange(len(y_hat)), data.held_out.y].argmin())
     x, truth = data.held_out.x[at : at + 1], int(data.held_out.y[at])
-    z = np.asarray(model.layers[0](x), float)[0]
+    h = np.asarray(model.layers[0](x), float)[0]
     W1, W2 = (np.asarray(layer.kernel, float) for layer in model.layers)
-    passed = x[0][:, None] * W1, z[:, None] * W2
-    shown = np.sort(np.argsort(-np.abs(z), kind="stable")[:SHOWN])
-    loss = -np.log(max(y[at, truth], 1e-7))
-    right = "right" if y[at].argmax() == truth else "wrong"
+    passed = x[0][:, None] * W1, h[:, None] * W2
+    shown = np.sort(np.argsort(-np.abs(h), kind="stable")[:SHOWN])
+    loss = -np.log(max(y_hat[at, truth], 1e-7))
+    right = "right" if y_hat[at].argmax() == truth else "wrong"
     return {
-        "kind": "network", "title": f"hardest flower, a {data.classes[truth]}: {right}, E = {loss:.2f}",
+        "kind": "network", "title": f"hardest flower, a {data.classes[truth]}: {right}, L = {loss:.2f}",
         "legend": "value, of its largest",
         "layers": [
             {"name": "x in cm", "values": (x[0] / 8.0).tolist(),
              "labels": [f"{name} {cm:.1f}" for name, cm in zip(SHORT, x[0], strict=True)]},
-            {"name": f"{len(shown)} of {p.units} units", "values": (z[shown] / (np.abs(z).max() or 1.0)).tolist()},
-            {"name": "y", "values": y[at].tolist(),
-             "labels": [f"{name[:4]}. {share:.2f}" for name, share in zip(data.classes, y[at], strict=True)]},
+            {"name": f"{len(shown)} of {p.units} units", "values": (h[shown] / (np.abs(h).max() or 1.0)).tolist()},
+            {"name": "ŷ", "values": y_hat[at].tolist(),
+             "labels": [f"{name[:4]}. {share:.2f}" for name, share in zip(data.classes, y_hat[at], strict=True)]},
         ],
         "weights": [passed[0][:, shown].tolist(), passed[1][shown].tolist()],
-        "low": -1.0 if z.min() < 0 else 0.0, "high": 1.0,
+        "low": -1.0 if h.min() < 0 else 0.0, "high": 1.0,
     }  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def confusion(model: Any, data: Dataset, p: Iris) -> dict[str, Any]:
     counts = np.zeros((3, 3), int)
     np.add.at(counts, (data.held_out.y, answers), 1)
     return {
-        "kind": "matrix", "title": f"{np.trace(counts)} of {counts.sum()} held-out flowers are right",
+        "kind": "matrix", "title": f"{np.trace(counts)} of {counts.sum()} validation flowers are right",
         "row_labels": [f"is {name}" for name in data.classes],
         "column_labels": [f"as {name[:4]}." for name in data.classes], "values": counts.tolist(),
         "scale": "sequential", "low": 0,

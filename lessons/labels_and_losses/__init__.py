@@ -5,11 +5,11 @@ from tui_dl.lesson import Lesson
 LESSON = Lesson(
     __name__,
     title="Labels and losses",
-    track="Deep networks",
-    order=110,
-    summary="One-hot labels or integers: one loss for each, the same result, and an error crosswise.",
-    prerequisites=("mnist-mlp",),
-    read_next=("mnist-cnn",),
+    track="First steps",
+    order=80,
+    summary="One-hot or integer labels: a loss for each, the same result, and an error when they are mixed.",
+    prerequisites=("perceptron",),
+    read_next=("iris",),
     sources=(
         "Study article 000, classification of MNIST with Keras",
         "Study article 001, Keras exercises, MNIST",

@@ -25,14 +25,14 @@ def _refused(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "source", "One-hot and categorical", {},
-        "The labels have the shape (10,), as the outputs have: the picture *One label, two forms* puts them below one another.",
+        "Which number of the output does a one-hot label pick? Watch *One label, two forms*.",
     ),
     Experiment(
         "sparse", "Integers and sparse", SPARSE,
-        "Compare it with `source` on the same images and seed: the curves lie on top of each other. Only the way to write a label has changed.",
+        "Does the form of the labels change the training? Compare the loss with that of `source` on the same images (`images=digits`) and seed.",
         (
             Claim(
-                "000/sparse", "Integers with sparse cross-entropy give what one-hot rows give with categorical; one-hot rows with sparse are refused.",
+                "000/sparse", "Integers with sparse cross-entropy give what one-hot vectors give with categorical; one-hot vectors with sparse are refused.",
                 "categorical needs one-hot labels, sparse needs integers",
                 _same, ("loss", "val_accuracy", "refused"),
                 {"one-hot": DIGITS, "sparse, one-hot": DIGITS | {"loss": "sparse"}},
@@ -41,7 +41,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "mismatch", "Integers and categorical", INTEGERS,
-        "Read what Keras says first. The unchecked formula below it trains all the same, and its best answer is 1/10 for every class: see *Ten images*.",
+        "What does the network learn if nobody checks the label's form? Read *What Keras says*, then watch *Ten images*.",
         (
             Claim(
                 "001/onehot-error", "Integer labels with categorical cross-entropy are an error; with sparse they are not.",
@@ -52,6 +52,6 @@ EXPERIMENTS = (
     ),
     Experiment(
         "mismatch-sparse", "One-hot and sparse", DIGITS | {"loss": "sparse"},
-        "Unchecked, the nine zeros of a row all name class 0 and its single 1 names class 1: the outputs go to 0.9 and 0.1, whatever the image.",
+        "What do the outputs become if each 0 and 1 of a one-hot vector is read as a class? Watch *Ten images*.",
     ),
 )  # fmt: skip

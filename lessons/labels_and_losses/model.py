@@ -18,7 +18,7 @@ CLASSES = 10
 
 
 def data(p: LabelsAndLosses, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width), and labels t: integers (N,), or one-hot rows (N, 10)."""
+    """Return images (N, height, width), and labels y: integers (N,), or one-hot rows (N, 10)."""
     integers = digits.load(rng, p.images)
     if p.labels == "integers":
         return integers
@@ -27,25 +27,25 @@ def data(p: LabelsAndLosses, rng: np.random.Generator) -> Dataset:
     return replace(integers, y=row[integers.y], validation=held_out)
 
 
-def refusal(p: LabelsAndLosses, t: np.ndarray) -> str:
-    """Return Keras's error for two such labels with this loss, empty if it accepts them."""
+def refusal(p: LabelsAndLosses, y: np.ndarray) -> str:
+    """Return Keras's error for two of the labels with this loss, empty if it accepts them."""
     loss = keras.losses.get(LOSSES[p.loss])
     try:
-        loss(t[:2], np.full((2, CLASSES), 1 / CLASSES, "float32"))
+        loss(y[:2], np.full((2, CLASSES), 1 / CLASSES, "float32"))
     except ValueError as error:
         return str(error)
     return ""
 
 
-def unchecked_categorical(t: Any, y: Any) -> Any:
-    """Return −Σₖ t log yₖ: the integer t (B,), broadcast over the ten classes like a row."""
-    t = ops.cast(ops.reshape(t, (-1, 1)), "float32")
-    return -ops.sum(t * ops.log(ops.maximum(y, 1e-7)), axis=-1)
+def unchecked_categorical(y: Any, y_hat: Any) -> Any:
+    """Return −Σₖ y log ŷₖ: the integer y (B,), broadcast over the ten classes like a row."""
+    y = ops.cast(ops.reshape(y, (-1, 1)), "float32")
+    return -ops.sum(y * ops.log(ops.maximum(y_hat, 1e-7)), axis=-1)
 
 
-def unchecked_sparse(t: Any, y: Any) -> Any:
-    """Return −Σⱼ log y[tⱼ]: each 0 and 1 of the row t (B, 10), read as the number of a class."""
-    chosen = ops.take_along_axis(y, ops.cast(t, "int32"), axis=-1)
+def unchecked_sparse(y: Any, y_hat: Any) -> Any:
+    """Return −Σⱼ log ŷ[yⱼ]: each 0 and 1 of the row y (B, 10), read as the number of a class."""
+    chosen = ops.take_along_axis(y_hat, ops.cast(y, "int32"), axis=-1)
     return -ops.sum(ops.log(ops.maximum(chosen, 1e-7)), axis=-1)
 
 

@@ -21,29 +21,29 @@ def measure(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, float]:
 
 def one_image(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
     """Draw an image, its label in both forms over the outputs, and both forms read crosswise."""
-    image, truth, y = _shown(model, data, p)
-    cost = -np.log(np.maximum(y, 1e-7))
+    image, truth, y_hat = _shown(model, data, p)
+    cost = -np.log(np.maximum(y_hat, 1e-7))
     rest = f"both forms pick −log ŷ{_below(truth)} = {cost[truth]:.3f}"
     if refusal(p, data.y):
         wrong = float(crosswise(truth, p.loss) @ cost)
-        rest = f"E is {wrong:.2f} here, {cost[truth]:.3f} if label and loss fit"
+        rest = f"L is {wrong:.2f} here, {cost[truth]:.3f} if label and loss fit"
     return {
         "kind": "panels", "columns": 2, "least": 27, "title": f"a {truth}: {rest}",
         "panels": [
             {"kind": "tiles", "title": f"x, a {truth}", "scale": "grey", "low": 0,
              "tiles": [{"values": image.tolist()}]},
-            {"kind": "unrolled", "title": "label, ŷ, crossed readings",
-             "columns": [str(k) for k in range(CLASSES)], "rows": _rows(truth, y)},
+            {"kind": "unrolled", "title": "label, ŷ, forms exchanged",
+             "columns": [str(k) for k in range(CLASSES)], "rows": _rows(truth, y_hat)},
         ],
     }  # fmt: skip
 
 
-def _rows(truth: int, y: np.ndarray) -> list[dict[str, Any]]:
+def _rows(truth: int, y_hat: np.ndarray) -> list[dict[str, Any]]:
     """Return both forms of a label around the outputs, and how each is read by the other's loss."""
     pointed = ["↑" if k == truth else "" for k in range(CLASSES)]
     return [
         {"name": "one-hot", "words": _words(np.eye(CLASSES)[truth])},
-        {"name": "ŷ", "values": y.tolist(), "scale": "sequential", "low": 0, "high": 1, "bars": True},
+        {"name": "ŷ", "values": y_hat.tolist(), "scale": "sequential", "low": 0, "high": 1, "bars": True},
         {"name": "integer", "words": pointed},
         {"name": "int→row", "words": _words(crosswise(truth, "categorical"))},
         {"name": "row→int", "words": _words(crosswise(truth, "sparse"))},
@@ -60,8 +60,8 @@ def _below(number: int) -> str:
 
 def _classes(data: Dataset, p: LabelsAndLosses) -> np.ndarray:
     """Return the validation images' labels as integers (N,)."""
-    t = data.held_out.y
-    return np.asarray(t.argmax(axis=1) if p.labels == "one-hot" else t)
+    y = data.held_out.y
+    return np.asarray(y.argmax(axis=1) if p.labels == "one-hot" else y)
 
 
 def _shown(model: Any, data: Dataset, p: LabelsAndLosses) -> tuple[np.ndarray, int, np.ndarray]:
@@ -82,9 +82,9 @@ def crosswise(truth: int, loss: str) -> np.ndarray:
 
 
 def shares(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
-    """Draw what each class adds to E: with the label that the loss expects, and with the other."""
-    _, truth, y = _shown(model, data, p)
-    cost = -np.log(np.maximum(y, 1e-7))
+    """Draw what each class adds to L: with the label that the loss expects, and with the other."""
+    _, truth, y_hat = _shown(model, data, p)
+    cost = -np.log(np.maximum(y_hat, 1e-7))
     parts = np.eye(CLASSES)[truth] * cost, crosswise(truth, p.loss) * cost
     expected = {"categorical": ("row", "integer"), "sparse": ("integer", "row")}[p.loss]
     here = int(bool(refusal(p, data.y)))
@@ -93,7 +93,7 @@ def shares(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
         "kind": "panels", "columns": 2,
         "title": f"{p.loss} loss of a {truth}: what each class adds (• this run)",
         "panels": [
-            {"kind": "bars", "title": f"{'• ' * (i == here)}{form}: E = {part.sum():.2f}",
+            {"kind": "bars", "title": f"{'• ' * (i == here)}{form}: L = {part.sum():.2f}",
              "labels": list(data.classes), "values": part.tolist(), "low": 0, "high": high,
              "highlight": [truth]}
             for i, (form, part) in enumerate(zip(expected, parts, strict=True))
@@ -102,14 +102,14 @@ def shares(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
 
 
 def ten_images(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
-    """Draw the outputs for one validation image of each class: a diagonal once they are learnt."""
+    """Draw the outputs for one validation image of each class: a diagonal once they are learned."""
     classes = _classes(data, p)
     first = [int((classes == k).argmax()) for k in range(CLASSES)]
-    y = np.asarray(model(data.held_out.x[first], training=False), float)
-    right = int(np.sum(y.argmax(axis=1) == classes[first]))
+    y_hat = np.asarray(model(data.held_out.x[first], training=False), float)
+    right = int(np.sum(y_hat.argmax(axis=1) == classes[first]))
     return {
         "kind": "heatmap", "title": f"ŷ for an image of each class: {right} of {CLASSES} right",
-        "values": y.tolist(), "scale": "sequential", "low": 0, "high": 1, "name": "ŷ",
+        "values": y_hat.tolist(), "scale": "sequential", "low": 0, "high": 1, "name": "ŷ",
         "row_labels": [f"is {name}" for name in data.classes], "column_labels": list(data.classes),
     }  # fmt: skip
 
@@ -117,8 +117,8 @@ def ten_images(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
 def verdict(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
     """Tabulate Keras's response to the labels and the loss of this run."""
     text = refusal(p, data.y)
-    said = text or "nothing: they fit, and the training is as it should be"
-    here = "the formula without the check trains instead, so that you see what the error spares you"
+    said = text or "nothing: labels and loss fit"
+    here = "the run uses the formula without the check, to show what the error saves you from"
     rows = [["labels", f"{p.labels}: {LABEL_SHAPES[p.labels]}"], ["loss", LOSSES[p.loss]]]
     for name, words in (("Keras says", said), ("here", here if text else "")):
         lines = textwrap.wrap(words, 30)

@@ -6,9 +6,10 @@ LESSON = Lesson(
     __name__,
     title="Linear regression",
     track="First steps",
-    order=10,
-    summary="Fit a line by gradient descent: the whole of training, with two numbers to learn.",
-    read_next=("perceptron",),
+    order=20,
+    summary="Fit a line by gradient descent: the whole of training, with two parameters.",
+    prerequisites=("tensors",),
+    read_next=("nonlinear-regression", "perceptron"),
     sources=(
         "Study article 000, TensorFlow and Keras exercises: linear regression",
         "Study article 001, TensorFlow exercise: linear regression",

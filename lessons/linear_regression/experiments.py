@@ -27,7 +27,7 @@ def _same_line(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "noise", "Noisy points", {"noise": 3.0},
-        "The loss stops near 9 = noise², a little below it; see how far the fitted line stays from the true one.",
+        "Where does the loss end, and how far is the fitted line from the true one? Compare `fit_error` with noise 0 and 1.",
         (
             Claim(
                 "000/linreg-noise", "The noisier the points, the larger the error of the fit.",
@@ -44,18 +44,18 @@ EXPERIMENTS = (
     ),
     Experiment(
         "negative", "A falling line", NEGATIVE | {"noise": 3.0},
-        "Another line, the same story: w now has to travel to the other side of zero.",
+        "Does more noise hurt a falling line in the same way? Watch w cross zero in “The path of (w, b)”.",
         (
             Claim(
-                "000/linreg-negative", "For d = -6x + 3 too, more noise means a larger error.",
+                "000/linreg-negative", "For y = -6x + 3 too, more noise means a larger error.",
                 "error grows with the noise", _grows("fit_error", "0", "1", "this"),
                 ("fit_error", "loss"), {"0": NEGATIVE | {"noise": 0.0}, "1": NEGATIVE | {"noise": 1.0}},
             ),
         ),
     ),
     Experiment(
-        "truth", "Another truth", NEGATIVE | {"noise": 1.0},
-        "Noise 1 on d = -6x + 3: the loss ends where it ends for 3x + 2, just below 1 = noise².",
+        "truth", "Another true line", NEGATIVE | {"noise": 1.0},
+        "Does the final loss depend on the true slope and intercept? Compare with noise 1 on y = 3x + 2.",
         (
             Claim(
                 "001/linreg-truth", "The true w and b do not change how well the fit predicts.",
@@ -65,7 +65,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "keras", "One Keras unit", {"method": "keras"},
-        "Keras hides the gradient and the update; w, b and every point of the curve stay the same.",
+        "Does Keras find the same w and b, step by step, as the written-out tape? Compare the loss curves.",
         (
             Claim(
                 "000/keras-linreg", "The Keras one-unit model finds the same line as the tape.",
@@ -74,7 +74,7 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "too-fast", "Too long a step", {"learning_rate": 0.9, "noise": 0.0},
-        "Each step overshoots the valley by more than the last: the loss grows until the run is ended.",
+        "too-fast", "Too large a learning rate", {"learning_rate": 0.9, "noise": 0.0},
+        "What does the loss do if every step ends higher than it began? Watch “The path of (w, b)”.",
     ),
 )  # fmt: skip

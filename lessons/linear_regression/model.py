@@ -13,17 +13,17 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: LinearRegression, rng: np.random.Generator) -> Dataset:
-    """Return d = slope·x + intercept + noise·N(0,1), x from U(0,1); x and d are (points, 1)."""
+    """Return y = slope·x + intercept + noise·N(0,1), x from U(0,1); x and y are (points, 1)."""
     x = rng.random((p.points, 1), dtype="float32")
-    d = p.true_slope * x + p.true_intercept + p.noise * rng.standard_normal(x.shape)
+    y = p.true_slope * x + p.true_intercept + p.noise * rng.standard_normal(x.shape)
     return Dataset(
-        f"d = {p.true_slope:g}x{p.true_intercept:+g}, noise {p.noise:g}", x, d.astype("float32")
+        f"y = {p.true_slope:g}x{p.true_intercept:+g}, noise {p.noise:g}", x, y.astype("float32")
     )
 
 
 @keras.saving.register_keras_serializable("dlworkbench")
 class TapeLine(keras.Model):
-    """The line y = w·x + b, with the gradient and the update of each step written out."""
+    """The line ŷ = w·x + b, with the gradient and the update of each step written out."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -35,24 +35,24 @@ class TapeLine(keras.Model):
     def call(self, x: Any) -> Any:
         return self.w * x + self.b
 
-    def compute_loss(self, x: Any, d: Any, y: Any, *_: Any, **__: Any) -> Any:
-        return tf.reduce_mean((y - d) ** 2)
+    def compute_loss(self, x: Any, y: Any, y_hat: Any, *_: Any, **__: Any) -> Any:
+        return tf.reduce_mean((y_hat - y) ** 2)
 
     def train_step(self, batch: Any) -> dict[str, Any]:
-        x, d = batch
+        x, y = batch
         with tf.GradientTape() as tape:
-            loss = self.compute_loss(x, d, self(x))
+            loss = self.compute_loss(x, y, self(x))
         dw, db = tape.gradient(loss, [self.w, self.b])
-        rate = self.optimizer.learning_rate
-        self.w.assign_sub(rate * dw)
-        self.b.assign_sub(rate * db)
-        return self.told(loss, x)
+        learning_rate = self.optimizer.learning_rate
+        self.w.assign_sub(learning_rate * dw)
+        self.b.assign_sub(learning_rate * db)
+        return self.reported(loss, x)
 
     def test_step(self, batch: Any) -> dict[str, Any]:
-        x, d = batch
-        return self.told(self.compute_loss(x, d, self(x)), x)
+        x, y = batch
+        return self.reported(self.compute_loss(x, y, self(x)), x)
 
-    def told(self, loss: Any, x: Any) -> dict[str, Any]:
+    def reported(self, loss: Any, x: Any) -> dict[str, Any]:
         self.mean_loss.update_state(loss, sample_weight=tf.shape(x)[0])
         return {"loss": self.mean_loss.result()}
 
@@ -62,7 +62,7 @@ class TapeLine(keras.Model):
 
 
 def model(p: LinearRegression, data: Dataset) -> keras.Model:
-    """Return the line in either form, both from w = b = 0, so that both take the same path."""
+    """Return the line in either form; both start at w = b = 0 and so take the same path."""
     if p.method == "tape":
         line = TapeLine()
         line.compile(keras.optimizers.SGD(p.learning_rate))

@@ -13,13 +13,13 @@ class LinearRegression(Hyperparameters):
     method: Literal["tape", "keras"] = param(
         "tape", "Gradient and update written out with a tape, or one Keras unit."
     )
-    true_slope: float = param(3.0, "Slope of the line that makes the points.", ge=-50, le=50)
-    true_intercept: float = param(2.0, "Where that line crosses x = 0.", ge=-50, le=50)
+    true_slope: float = param(3.0, "Slope of the line that generates the points.", ge=-50, le=50)
+    true_intercept: float = param(2.0, "Height of that line at x = 0.", ge=-50, le=50)
     noise: float = param(
-        0.3, "Standard deviation of what is added to each d.", ge=0, le=5, unit="units of d"
+        0.3, "Standard deviation of the noise added to each y.", ge=0, le=5, unit="units of y"
     )
-    points: int = param(100, "How many points there are.", ge=2, le=5000, unit="points")
-    learning_rate: float = learning_rate_param(0.1, "How far one step moves w and b.")
+    points: int = param(100, "The number of points.", ge=2, le=5000, unit="points")
+    learning_rate: float = learning_rate_param(0.1, "η: the size of one step of w and b.")
     batch_size: int = param(
         100,
         "Points that share one step (all of them: the full batch).",

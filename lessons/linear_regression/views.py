@@ -15,7 +15,7 @@ CELLS = 25  # of the loss surface, on each side
 
 
 def fitted(model: Any) -> tuple[float, float]:
-    """Return the line's present w and b."""
+    """Return the current w and b."""
     w, b = (float(np.squeeze(weight)) for weight in model.get_weights()[:2])
     return w, b
 
@@ -31,23 +31,23 @@ def measure(model: Any, data: Dataset, p: LinearRegression) -> dict[str, float]:
 def line_view(model: Any, data: Dataset, p: LinearRegression) -> dict[str, Any]:
     """Draw the fitted line, the points, and a stick for each residual between them."""
     w, b = fitted(model)
-    x, d = data.x[:, 0].astype(float), data.y[:, 0].astype(float)
+    x, y = data.x[:, 0].astype(float), data.y[:, 0].astype(float)
     order = np.argsort(x)[:: -(-len(x) // STICKS)]
-    x, d = x[order], d[order]
+    x, y = x[order], y[order]
     loss = float(_losses([w], [b], data)[0, 0])
-    low, high = _window([*d, p.true_intercept, p.true_slope + p.true_intercept], [b, w + b])
+    low, high = _window([*y, p.true_intercept, p.true_slope + p.true_intercept], [b, w + b])
     of = f" ({len(x)} of {len(data.x)})" * (len(x) < len(data.x))
     return {
-        "kind": "plane", "title": f"y = {w:.4g}x {b:+.4g}: mean squared residual {loss:.4g}",
-        "x_label": "x", "y_label": "d", "x_range": [0, 1],
+        "kind": "plane", "title": f"ŷ = {w:.4g}x {b:+.4g}: mean squared residual {loss:.4g}",
+        "x_label": "x", "y_label": "y", "x_range": [0, 1],
         "y_range": [low, high],
-        "sticks": np.stack([x, w * x + b, d], axis=1).tolist(),
+        "sticks": np.stack([x, w * x + b, y], axis=1).tolist(),
         "lines": [
             {"name": "fitted", "x": [0.0, 1.0], "y": [b, w + b]},
             {"name": "true", "x": [0.0, 1.0], "y": [p.true_intercept, p.true_slope + p.true_intercept],
              "dashed": True},
         ],
-        "groups": [{"name": f"points{of}", "x": x.tolist(), "y": d.tolist()}],
+        "groups": [{"name": f"points{of}", "x": x.tolist(), "y": y.tolist()}],
     }  # fmt: skip
 
 
@@ -111,16 +111,16 @@ def _axis(start: float, end: float) -> list[float]:
 def _losses(ws: list[float], bs: list[float], data: Dataset) -> np.ndarray:
     """Return the mean squared error of every line (b down, w across), from the data's moments."""
     w, b = np.meshgrid(ws, bs)
-    x, d = data.x.astype(float), data.y.astype(float)
-    squares = w**2 * np.mean(x**2) + b**2 + np.mean(d**2)
-    products = w * b * np.mean(x) - w * np.mean(x * d) - b * np.mean(d)
+    x, y = data.x.astype(float), data.y.astype(float)
+    squares = w**2 * np.mean(x**2) + b**2 + np.mean(y**2)
+    products = w * b * np.mean(x) - w * np.mean(x * y) - b * np.mean(y)
     return np.maximum(squares + 2 * products, 0.0)
 
 
 def _gradient(w: float, b: float, data: Dataset) -> tuple[float, float]:
     """Return ∂L/∂w and ∂L/∂b over all points."""
-    error = w * data.x.astype(float) + b - data.y
-    return float(2 * np.mean(error * data.x)), float(2 * np.mean(error))
+    residual = w * data.x.astype(float) + b - data.y
+    return float(2 * np.mean(residual * data.x)), float(2 * np.mean(residual))
 
 
 def _arrow(

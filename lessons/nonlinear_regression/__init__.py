@@ -6,10 +6,10 @@ LESSON = Lesson(
     __name__,
     title="Nonlinear regression",
     track="First steps",
-    order=15,
-    summary="A polynomial fitted step by step: the learning rate, the noise, two ways to underfit.",
+    order=30,
+    summary="Fit a polynomial: learning rate, noise, capacity, and two ways to underfit.",
     prerequisites=("linear-regression",),
-    read_next=("two-layer-network",),
+    read_next=("activations", "overfitting"),
     sources=(
         "Study article 000, TensorFlow exercises: nonlinear regression",
         "Study article 001, TensorFlow exercise: nonlinear regression",

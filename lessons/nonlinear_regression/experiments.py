@@ -32,31 +32,31 @@ def _noises(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
 EXPERIMENTS = (
     Experiment(
         "noise", "Noisy points", {"noise": 2.0},
-        "The loss stops near 4 = noise². The fitted curve strays most at both ends, where points hold it on one side only.",
+        "Where does the loss end with noise 2? And where is the fitted curve farthest from the true one: in the middle or at the ends?",
         (
             Claim(
-                "000/cubic", "d = -0.4x³ + 1.6x² - 2.8x + 1: the noisier the points, the larger the error.",
+                "000/cubic", "y = -0.4x³ + 1.6x² - 2.8x + 1: the noisier the points, the larger the error.",
                 "error grows with the noise", _grows, ("fit_error", "loss"), _noises({}),
             ),
         ),
     ),
     Experiment(
         "cubic-b", "Another cubic, noisy points", OTHER | {"noise": 2.0},
-        "Other weights, as much noise: the loss ends where it ended for the first curve.",
+        "Do other true weights change the final loss? Compare with “Noisy points”.",
         (
             Claim(
-                "000/cubic-b", "d = 2.1x³ - 1.2x² - 4.8x + 2: again more noise, larger error.",
+                "000/cubic-b", "y = 2.1x³ - 1.2x² - 4.8x + 2: again more noise, larger error.",
                 "error grows with the noise", _grows, ("fit_error", "loss"), _noises(OTHER),
             ),
         ),
     ),
     Experiment(
-        "too-slow", "30x² at a rate of 0.001", QUADRATIC,
-        "w2 walks towards 30 in a straight line and has come to 9.5 when the steps are used up. Nothing is stuck: the fit was ended too soon.",
+        "too-slow", "30x² with a learning rate of 0.001", QUADRATIC,
+        "Is the model too simple, or the training too short? Watch w2 in “The weights’ paths”.",
     ),
     Experiment(
-        "faster", "30x² at a rate of 0.1", QUADRATIC | {"learning_rate": 0.1},
-        "A hundred times the rate, and w2 is at 28 after a tenth of the steps; fitted and true curve cover each other.",
+        "faster", "30x² with a learning rate of 0.1", QUADRATIC | {"learning_rate": 0.1},
+        "How many steps does w2 need to reach 30 with a hundred times the learning rate? Watch “The weights’ paths”.",
         (
             Claim(
                 "001/quadratic-lr", "y = 30x² + 0.5x + 0.2: a learning rate of 0.001 underfits, 0.1 fits almost exactly.",
@@ -67,14 +67,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "line", "A line for a cubic", {"degree": 1, "noise": 0.5},
-        "The other underfitting: no learning rate helps, since no line is near the curve. The loss settles high and stays.",
+        "Does more training help a straight line to follow a cubic? Watch where the loss settles.",
     ),
     Experiment(
         "overfit", "Ten weights for ten points", {"degree": 9, "points": 10, "noise": 0.5, "learning_rate": 0.05},
-        "The loss falls below the noise, 0.25, while the curve swings between the points: compare loss and fit_error.",
+        "Is a loss below the noise level a good sign? Compare `loss` with `fit_error`.",
     ),
     Experiment(
         "sgd", "Plain gradient descent", {"optimizer": "sgd", "learning_rate": 0.05},
-        "The default curve is found in a fraction of the steps. Then try 0.1 with seeds 0 to 3: whether it diverges depends on the points.",
+        "Is plain gradient descent slower than Adam here? Then try a learning rate of 0.1 with seeds 0 to 3.",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A curve through noisy points: a polynomial, whose weights gradient descent finds."""
+"""A polynomial through noisy points; gradient descent finds its weights."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def truth(x: np.ndarray, p: NonlinearRegression) -> np.ndarray:
 
 
 def data(p: NonlinearRegression, rng: np.random.Generator) -> Dataset:
-    """Return points d = curve(x) + noise·N(0, 1), x from U(−2, 2); x and d are (points, 1)."""
+    """Return points y = curve(x) + noise·N(0, 1), x from U(−2, 2); x and y are (points, 1)."""
     x = rng.uniform(-2, 2, (p.points, 1))
-    d = truth(x, p) + p.noise * rng.standard_normal(x.shape)
-    return Dataset(f"{p.curve}, noise {p.noise:g}", x.astype("float32"), d.astype("float32"))
+    y = truth(x, p) + p.noise * rng.standard_normal(x.shape)
+    return Dataset(f"{p.curve}, noise {p.noise:g}", x.astype("float32"), y.astype("float32"))
 
 
 def model(p: NonlinearRegression, data: Dataset) -> keras.Model:
-    """Return y = w0 + w1·x + w2·x² + …: linear in the weights, not in x."""
+    """Return ŷ = w0 + w1·x + w2·x² + …: linear in the weights, not in x."""
     x = keras.Input((1,))
     powers = keras.ops.concatenate([x**k for k in range(p.degree + 1)], axis=-1)
     small = keras.initializers.RandomNormal(stddev=0.01)
-    y = keras.layers.Dense(1, use_bias=False, kernel_initializer=small)(powers)
+    y_hat = keras.layers.Dense(1, use_bias=False, kernel_initializer=small)(powers)
     kinds = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
-    polynomial = keras.Model(x, y)
+    polynomial = keras.Model(x, y_hat)
     polynomial.compile(kinds[p.optimizer](p.learning_rate), "mean_squared_error")
     return polynomial
 

@@ -11,17 +11,17 @@ class NonlinearRegression(Hyperparameters):
     """The curve that generates the points, and the polynomial fitted to them."""
 
     curve: Literal["cubic", "cubic-b", "quadratic"] = param(
-        "cubic", "Which of the sources' three curves makes the points."
+        "cubic", "The curve that generates the points: one of three from the study articles."
     )
     noise: float = param(
-        0.05, "Standard deviation of what is added to each d.", ge=0, le=10, unit="units of d"
+        0.05, "Standard deviation of the noise added to each y.", ge=0, le=10, unit="units of y"
     )
-    points: int = param(100, "How many points there are.", ge=2, le=2000, unit="points")
-    degree: int = param(3, "The highest power of x that the model has.", ge=0, le=9)
+    points: int = param(100, "The number of points.", ge=2, le=2000, unit="points")
+    degree: int = param(3, "The highest power of x in the model.", ge=0, le=9)
     optimizer: Literal["adam", "sgd"] = param(
-        "adam", "adam scales each weight's steps; sgd is plain gradient descent."
+        "adam", "adam adapts the steps of each weight; sgd is plain gradient descent."
     )
-    learning_rate: float = learning_rate_param(0.001, "How far one step moves the weights.")
+    learning_rate: float = learning_rate_param(0.001)
     batch_size: int = param(
         100, "Points that share one step (all of them: the full batch).", ge=1, le=2000,
         unit="points",

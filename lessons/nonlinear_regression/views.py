@@ -23,20 +23,20 @@ def weights(model: Any) -> np.ndarray:
 
 
 def measure(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, float]:
-    """Measure the RMS gap between fitted and true curve over −2…2, and the highest weight."""
+    """Measure the RMS gap between fitted and true curve over −2…2, and the weight of the highest power."""
     w = weights(model)
     gap = polynomial(w, GRID) - truth(GRID, p)
     return {"fit_error": float(np.sqrt(np.mean(gap**2))), f"w{p.degree}": float(w[-1])}
 
 
 def degrees(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Draw three degrees on the same points: this run's as it is now, the others' best fits."""
+    """Draw three degrees on the same points: this run's present fit, the best fits of the others."""
     nearest = min(DEGREES, key=lambda degree: abs(degree - p.degree))
     shown = [p.degree if degree == nearest else degree for degree in DEGREES]
     others = [str(degree) for degree in shown if degree != p.degree]
     return {
         "kind": "panels", "columns": 3, "least": 12,
-        "title": f"degree {p.degree} now, {' and '.join(others)} at their best; true curve dashed",
+        "title": f"degree {p.degree} now, {' and '.join(others)} at their best fit; true curve dashed",
         "panels": [
             _curve(degree, weights(model) if degree == p.degree else best(data, degree), data, p)
             for degree in shown
@@ -51,12 +51,12 @@ def best(data: Dataset, degree: int) -> np.ndarray:
 
 
 def _curve(degree: int, w: np.ndarray, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
-    """Return a polynomial over some of the points, in the window of the true curve."""
+    """Return a polynomial with some of the points, in the window of the true curve."""
     shown = slice(None, None, -(-len(data.x) // SHOWN))
-    x, d = data.x[shown, 0].astype(float), data.y[shown, 0].astype(float)
+    x, y = data.x[shown, 0].astype(float), data.y[shown, 0].astype(float)
     fit, true = polynomial(w, GRID), truth(GRID, p)
     gap = float(np.sqrt(np.mean((fit - true) ** 2)))
-    low, high = min(true.min(), d.min()), max(true.max(), d.max())
+    low, high = min(true.min(), y.min()), max(true.max(), y.max())
     room = 0.15 * (high - low)
     return {
         "kind": "plane", "title": f"{degree}: gap {gap:.2g}", "x_range": [-2, 2],
@@ -65,7 +65,7 @@ def _curve(degree: int, w: np.ndarray, data: Dataset, p: NonlinearRegression) ->
             {"name": "", "x": GRID.tolist(), "y": fit.tolist()},
             {"name": "", "x": GRID[::4].tolist(), "y": true[::4].tolist(), "dashed": True, "quiet": True},
         ],
-        "groups": [{"name": "", "x": x.tolist(), "y": d.tolist()}],
+        "groups": [{"name": "", "x": x.tolist(), "y": y.tolist()}],
     }  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def shapes(model: Any, data: Dataset, p: NonlinearRegression) -> dict[str, Any]:
 
 
 def _power(k: int) -> str:
-    """Return the power of x as it is written behind its weight."""
+    """Return the power of x as written after its weight."""
     return "" if k == 0 else " x" if k == 1 else f" x{str(k).translate(SUPERSCRIPTS)}"
 
 

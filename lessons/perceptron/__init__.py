@@ -6,9 +6,9 @@ LESSON = Lesson(
     __name__,
     title="Perceptron",
     track="First steps",
-    order=30,
+    order=50,
     summary="One sigmoid unit, the smallest network, and what it cannot learn.",
-    prerequisites=("linear-regression",),
-    read_next=("greater-than", "iris"),
+    prerequisites=("linear-regression", "activations"),
+    read_next=("two-layer-network",),
     sources=("Study article 000, single perceptron", "Study article 001, Keras exercises"),
 )

@@ -26,7 +26,7 @@ def _seeds_differ(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "seed", "Another start", {},
-        "Only the seed changes: the start decides where 30 epochs get to. Train with seeds 0, 1 and 2.",
+        "Does every start learn OR in 30 epochs? Train with seeds 0, 1 and 2 and watch where the line ends.",
         (
             Claim(
                 "000/perceptron-seed", "Another seed gives another result after the same 30 epochs.",
@@ -35,13 +35,13 @@ EXPERIMENTS = (
             Claim(
                 "001/perceptron-seed1", "With seed 1, one of the four cases is still wrong after 30 epochs.",
                 "seed 1: 1 of 4 wrong", lambda m: _by_seed(m, "wrong")[1] == 1, ("wrong", "loss"),
-                why="Seed 1 names another start here than there. Six starts of seven miss (0,0) after 30 epochs.",
+                why="Seed 1 gives another start here than there. Six of seven starts miss (0, 0) after 30 epochs.",
             ),
         ),
     ),
     Experiment(
         "epochs", "More epochs", {"epochs": 300},
-        "The loss goes on falling after all four points are right: the line is where it should be, the unit grows surer.",
+        "Does training still change anything once all four points are right? Compare accuracy and loss.",
         (
             Claim(
                 "000/perceptron-epochs", "100 and then 300 epochs give a lower loss than 30.",
@@ -53,14 +53,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "and", "AND", AND,
-        "AND is separable too, but only one corner is a 1: the line has further to travel.",
+        "Does AND take longer than OR? Watch how far the line has to move.",
     ),
     Experiment(
         "xor", "XOR", XOR,
-        "Whatever the line does, one corner at least stays on its wrong side.",
+        "Can one line separate XOR? Count the wrong corners while the line moves.",
         (
             Claim(
-                "000/xor", "AND is learnt, XOR is not: at best 3 of 4 points.",
+                "000/xor", "AND is learned, XOR is not: at best 3 of 4 points.",
                 "AND separable, XOR not", _xor_alone_fails, ("wrong", "loss"), {"and": AND},
             ),
             Claim(
@@ -72,7 +72,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "batch", "One step an epoch", {"batch_size": 10},
-        "Batches of 10 hold all four points, so an epoch is one step instead of four.",
+        "What if all four points share one step per epoch? Compare the loss after 30 epochs.",
         (
             Claim(
                 "000/perceptron-batch", "Batch 10 leaves a higher loss than batch 1 after as many epochs.",
@@ -83,13 +83,13 @@ EXPERIMENTS = (
     ),
     Experiment(
         "batch-long", "One step an epoch, 300 epochs", {"batch_size": 10, "epochs": 300},
-        "Count steps, not epochs: these 300 steps are what 75 epochs of batch 1 are.",
+        "Do 300 such epochs learn OR? They are 300 steps, as many as 75 epochs with batch size 1.",
         (
             Claim(
                 "001/perceptron-batch300", "With batch 10, 300 epochs still do not learn OR.",
-                "001: OR not learnt; 000: the loss falls with the epochs",
+                "001: OR not learned; 000: the loss falls with the epochs",
                 lambda m: m["this"]["wrong"] >= 1, ("wrong", "loss"), {"30": {"batch_size": 10}},
-                why="After 30 such epochs OR is not learnt, after 300 it is: 000 is right, epochs do help. "
+                why="After 30 such epochs OR is not learned, after 300 it is: 000 is right, more epochs help. "
                 "30 full-batch steps are simply too few.",
             ),
         ),

@@ -19,7 +19,7 @@ def data(p: Perceptron, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: Perceptron, data: Dataset) -> keras.Model:
-    """Return y = sigmoid(w·x + b)."""
+    """Return ŷ = σ(xW + b)."""
     unit = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
     unit.compile(keras.optimizers.SGD(p.learning_rate), "binary_crossentropy", metrics=["accuracy"])
     return unit

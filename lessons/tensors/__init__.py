@@ -6,10 +6,10 @@ LESSON = Lesson(
     __name__,
     title="Tensors and gradients",
     track="First steps",
-    order=5,
-    summary="Constants, variables, the gradient tape: all that is needed to go downhill.",
+    order=10,
+    summary="Constants, variables and the gradient tape: the tools that gradient descent needs.",
     teaches=("001/tensors",),
-    read_next=("linear-regression",),
+    read_next=("linear-regression", "activations"),
     sources=(
         "Study article 001, TensorFlow exercises: constants, placeholders, variables",
         "M. Abadi and others, TensorFlow: a system for large-scale machine learning, 2016",

@@ -7,34 +7,34 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "parabola", "Down a parabola", {},
-        "The steps shrink although the learning rate stays: the slope does. Each leaves 0.8 of the distance to w = 1.",
+        "Why do the steps shrink although the learning rate stays the same? Compare the slopes in “Step by step”.",
     ),
     Experiment(
-        "one-step", "The right rate at once", {"learning_rate": 0.5},
-        "On this parabola 0.5 is exactly right: one step, then the gradient is 0 and nothing moves.",
+        "one-step", "The exact rate", {"learning_rate": 0.5},
+        "How many steps does the descent need at a learning rate of 0.5? Watch where step 1 ends.",
     ),
     Experiment(
-        "back-and-forth", "Nearly too far", {"start": 0.2, "learning_rate": 0.95},
-        "Every step lands on the other side, a little lower. At 1 it would leap between two points for ever.",
+        "back-and-forth", "Nearly too large", {"start": 0.2, "learning_rate": 0.95},
+        "Does the descent still reach the bottom if every step crosses it? Watch the height of the points.",
     ),
     Experiment(
-        "diverging", "Too far", {"start": 0.8, "learning_rate": 1.05},
-        "Every step lands higher than the last, until it leaves the picture. Read the gradients in *Step by step*.",
+        "diverging", "Too large", {"start": 0.8, "learning_rate": 1.05},
+        "What happens when each step ends higher than it began? Read the gradients in “Step by step”.",
     ),
     Experiment(
         "left-valley", "Two valleys, from the left", {"function": "two-valleys", "learning_rate": 0.02, "steps": 60},
-        "It finds the deeper valley, near w = -1.06.",
+        "Does the descent find the deeper valley? Compare the end with “Two valleys, from the right”.",
     ),
     Experiment(
         "right-valley", "Two valleys, from the right", {"function": "two-valleys", "start": 1.5, "learning_rate": 0.02, "steps": 60},
-        "Same curve, same rate: it ends in the shallower valley near 0.93. The gradient knows nothing of the other one.",
+        "In which valley does this descent end? Only the start differs from “Two valleys, from the left”.",
     ),
     Experiment(
-        "flat", "A flat floor", {"function": "flat", "steps": 100},
-        "Towards 0 the slope vanishes faster than the distance: a hundred steps, and still not there.",
+        "flat", "A flat bottom", {"function": "flat", "steps": 100},
+        "Are a hundred steps enough to reach the bottom at 0? Watch how fast the slope shrinks.",
     ),
     Experiment(
         "corner", "A corner", {"function": "corner", "learning_rate": 0.2},
-        "The slope is -1 or 1, never small: the steps do not shrink, and in the end w leaps across the corner for ever.",
+        "Does the descent come to rest at the corner? Watch the last steps.",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tensors, variables and the gradient tape: descent on a curve that can be drawn."""
+"""Tensors, variables and the gradient tape: gradient descent on a curve that can be drawn."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def data(p: Tensors, rng: np.random.Generator) -> Dataset:
 
 
 Step = tuple[float, float, float]
-FAR = 1e6  # a descent this far out has diverged
+FAR = 1e6  # beyond this, the descent has diverged
 
 
 @lru_cache(maxsize=64)

@@ -8,11 +8,11 @@ from tui_dl.parameters import Hyperparameters, param
 
 
 class Tensors(Hyperparameters):
-    """The curve, the start of the descent on it, and its steps."""
+    """The curve, the start of the descent, and its steps."""
 
     function: Literal["parabola", "two-valleys", "flat", "corner"] = param(
-        "parabola", "f, the curve to go down."
+        "parabola", "The curve f to descend."
     )
-    start: float = param(-1.5, "The variable's first value.", ge=-2, le=2)
-    learning_rate: float = param(0.1, "How far one step goes along the slope.", ge=1e-4, le=2)
-    steps: int = param(20, "How many steps are drawn.", ge=1, le=100, unit="steps")
+    start: float = param(-1.5, "The initial value of the variable w.", ge=-2, le=2)
+    learning_rate: float = param(0.1, "η: a step is η times the slope.", ge=1e-4, le=2)
+    steps: int = param(20, "The number of steps to draw.", ge=1, le=100, unit="steps")

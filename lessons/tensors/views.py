@@ -12,7 +12,7 @@ from lessons.tensors.model import AXIS, FUNCTIONS, descent
 from lessons.tensors.settings import Tensors
 from tui_dl.lesson import Dataset, View
 
-NUMBERED, ARROWS = 6, 4  # points with a number, or at an arrow's end: later ones are too close
+NUMBERED, ARROWS = 6, 4  # points with a number, points joined by arrows: later ones are too close
 LISTED = 14
 
 
@@ -53,7 +53,7 @@ def descent_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
 
 
 def _window(p: Tensors, ws: list[float]) -> tuple[np.ndarray, tuple[float, float]]:
-    """Return places on the axis of w, wide enough for the steps `ws`, and the ends of f there."""
+    """Return values of w that cover the steps `ws`, and the range of f over them."""
     room = max(0.3, 0.3 * (max(ws) - min(ws)))
     wide = 1.6 if p.function == "two-valleys" else 0.0  # both valleys are in the picture
     ends = min(min(ws) - room, -wide), max(max(ws) + room, wide)
@@ -64,12 +64,12 @@ def _window(p: Tensors, ws: list[float]) -> tuple[np.ndarray, tuple[float, float
 
 
 def slopes_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """Draw the tape's gradient before each step as a bar, and beside it a numerical one."""
+    """Draw the tape's gradient before each step as a bar, with the difference beside it."""
     path = descent(p)
     shown = path[:LISTED]
     more = f", {len(path)} in all" if len(path) > LISTED else ""
     return {
-        "kind": "bars", "title": f"f′(w): bars by the tape, ≈ by a difference{more}",
+        "kind": "bars", "title": f"f′(w): bars from the tape, ≈ from a difference{more}",
         "labels": [f"{step}: w = {w:.2g}" for step, (w, _, _) in enumerate(shown)],
         "values": [gradient for _, _, gradient in shown],
         "notes": [f"≈ {difference(p, w):.4g}" for w, _, _ in shown],
@@ -77,13 +77,13 @@ def slopes_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
 
 
 def difference(p: Tensors, w: float) -> float:
-    """Return the slope between two points close by: (f(w + h) - f(w - h)) / 2h."""
-    f, h = FUNCTIONS[p.function], 1e-4 * max(1.0, abs(w))
-    return float((f(w + h) - f(w - h)) / (2 * h))
+    """Return the slope between two near points: (f(w + Δ) - f(w - Δ)) / 2Δ."""
+    f, near = FUNCTIONS[p.function], 1e-4 * max(1.0, abs(w))
+    return float((f(w + near) - f(w - near)) / (2 * near))
 
 
 def tensors_view(model: None, data: Dataset, p: Tensors) -> dict[str, Any]:
-    """Tabulate the objects, each made by the line of code in its first column."""
+    """Tabulate tensors and variables, each with the line of code that makes it."""
     f = FUNCTIONS[p.function]
     start = tf.constant(p.start)
     w = tf.Variable(start)

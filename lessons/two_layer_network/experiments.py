@@ -27,38 +27,38 @@ def _steepest(run: tuple[float, ...]) -> float:
 EXPERIMENTS = (
     Experiment(
         "source", "The study article's run", {},
-        "Thousands of iterations look like nothing: the curve is a straight line. Then the paths part and within some 1500 iterations the wave is there.",
+        "When does the curve stop being a straight line? Watch *Paths of the parameters* and note the iteration at which they part.",
         (
             Claim(
                 "002/two-layer", "A long plateau, then a fast fall to the noise floor 1/12.",
                 "0.302 at 500 iterations, 0.289 at 3000, 0.195 at 5000, 0.0889 at 6000, 0.0704 at 10 000",
                 _plateau_then_fall, ("loss", "line_loss", "true_loss"),
-                why="When the fall comes depends on the first weights and the points: of six seeds, half of it was done between 5000 and 8000 iterations.",
+                why="When the fall comes depends on the initial weights and the points: over six seeds, half of it was done after 5000 to 8000 iterations.",
             ),
         ),
     ),
     Experiment(
         "no-difference", "All weights 0", {"weight_scale": 0.0},
-        "The paths of all units are alike: equal units get equal gradients and stay equal, so that ten are worth one. The line is all they find.",
+        "How many different curves do ten equal units learn? Compare the paths in *Paths of the parameters*.",
     ),
     Experiment(
-        "larger-weights", "First weights 100 times larger", {"weight_scale": 1.0},
-        "The units differ from the start, and the fall comes after some 2000 iterations in place of 6000. Later some steps overshoot: spikes in the loss.",
+        "larger-weights", "Initial weights 100 times larger", {"weight_scale": 1.0},
+        "Does the fall come earlier if the units differ from the start? Watch the loss, also for later spikes.",
     ),
     Experiment(
-        "tanh", "tanh in place of sigmoid", {"activation": "tanh"},
-        "Its slope at 0 is 1 where the sigmoid's is 1/4: the plateau is over within 1500 iterations. Then the loss goes up and down: 0.2 is a little too much for tanh.",
+        "tanh", "Tanh instead of sigmoid", {"activation": "tanh"},
+        "Is the plateau shorter with tanh, whose slope at 0 is four times the sigmoid's? Watch the loss until iteration 1500.",
     ),
     Experiment(
-        "relu", "ReLU", {"activation": "relu"},
-        "Biases begin at 0 and x is positive, so a unit is open for all points or for none: the sum begins as a straight line and hardly learns to bend.",
+        "relu", "ReLU instead of sigmoid", {"activation": "relu"},
+        "Does the curve learn to bend with ReLU? Watch *What each unit adds*: where does each unit have its corner?",
     ),
     Experiment(
         "one-unit", "One hidden unit", {"units": 1},
-        "One sigmoid is one S: it falls once, and a sine that rises, falls and rises again is out of its reach.",
+        "How much of a sine can one soft step follow? Watch *Curve and residuals*.",
     ),
     Experiment(
-        "many-units", "Fifty units, the same rate", {"units": 50},
-        "More units, and it does not even find the line: the first steps overshoot, until every unit's output is stuck near 0. Try learning_rate 0.05.",
+        "many-units", "Fifty units, the same learning rate", {"units": 50},
+        "Do more units help at the same learning rate? Compare the loss with `line_loss`, then try a learning rate of 0.05.",
     ),
 )  # fmt: skip

@@ -10,23 +10,23 @@ PER_EPOCH = 5  # steps per epoch, so an epoch has 500 iterations
 
 
 class TwoLayerNetwork(Hyperparameters):
-    """The points, the network, and full-batch descent over the points."""
+    """The points, the network, and gradient descent over all points at once."""
 
-    units: int = param(10, "H, the width of the hidden layer.", ge=1, le=50, unit="units")
+    units: int = param(10, "H, the number of hidden units.", ge=1, le=50, unit="units")
     activation: Literal["sigmoid", "tanh", "relu"] = param(
-        "sigmoid", "f, from a hidden unit's input u to its output h."
+        "sigmoid", "f, the activation function of the hidden units."
     )
     weight_scale: float = param(
-        0.01, "Standard deviation of the first weights; biases start at 0.", ge=0, le=10
+        0.01, "Standard deviation of the initial weights; biases start at 0.", ge=0, le=10
     )
-    points: int = param(100, "How many points there are.", ge=2, le=1000, unit="points")
+    points: int = param(100, "Number of points.", ge=2, le=1000, unit="points")
     noise: float = param(
-        1.0, "Each point is lifted by a draw from U(0, noise).", ge=0, le=5, unit="units of y"
+        1.0, "Adds a random number from U(0, noise) to each target.", ge=0, le=5, unit="units of y"
     )
     learning_rate: float = learning_rate_param(
-        0.2, "ε, how far one iteration moves the parameters.", ge=1e-4, le=5
+        0.2, "η, how far one iteration moves the parameters.", ge=1e-4, le=5
     )
-    epochs: int = param(20, "Length of training.", ge=1, le=400, unit="× 500 iterations")
+    epochs: int = param(20, "Length of the training.", ge=1, le=400, unit="× 500 iterations")
 
     @property
     def steps_per_epoch(self) -> int:

@@ -20,17 +20,17 @@ from tui_dl.lesson import Dataset, View
 
 def measure(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, float]:
     """Measure the reference losses: the best straight line's, and the true curve's."""
-    x, t = columns(data)
+    x, y = columns(data)
     inputs = np.hstack([x, np.ones_like(x)])
-    line = inputs @ np.linalg.lstsq(inputs, t, rcond=None)[0]
+    line = inputs @ np.linalg.lstsq(inputs, y, rcond=None)[0]
     return {
-        "line_loss": mean_squared_error(line, t),
-        "true_loss": mean_squared_error(truth(x, p), t),
+        "line_loss": mean_squared_error(line, y),
+        "true_loss": mean_squared_error(truth(x, p), y),
     }
 
 
 def truth(x: Array, p: TwoLayerNetwork) -> Array:
-    """Return the mean of t at x: the sine, raised by half of the noise."""
+    """Return the mean of y at x: the sine, raised by half of the noise."""
     return np.asarray(np.sin(2 * np.pi * x) + p.noise / 2)
 
 
@@ -42,8 +42,8 @@ NAMES = ("W₁", "b₁", "W₂")
 
 
 def parts(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw each hidden unit's part of the output, h · W2, and last their sum with b2."""
-    h, y = forward(net.theta, GRID, p.activation)
+    """Draw what each hidden unit adds to the output, h · W2, and then the sum with b2."""
+    h, y_hat = forward(net.theta, GRID, p.activation)
     added = h * net.theta[2][:, 0]
     true = truth(GRID, p)[::2, 0]
     least = 0.3 * float(np.ptp(true))
@@ -52,7 +52,7 @@ def parts(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
         _small(f"{i + 1}: {round(added[-1, i] - added[0, i], 1) + 0.0:+}", added[::2, i], least)
         for i in shown
     ]
-    total = _small("sum", y[::2, 0], least, true)
+    total = _small("sum", y_hat[::2, 0], least, true)
     total["lines"].append({"name": "", "x": _x(GRID)[::2], "y": true.tolist(), "dashed": True})
     some = f"{len(shown)} of " if len(shown) < p.units else ""
     return {
@@ -77,7 +77,7 @@ def _x(x: Array) -> list[float]:
 
 
 def _small(title: str, y: Array, least: float, *others: Array) -> dict[str, Any]:
-    """Return one curve over x without axes; its own window is at least so high."""
+    """Return one curve over x without axes; its window is at least `least` high."""
     return {
         "kind": "plane", "title": title, "axes": False,
         "x_range": [0, 1], "y_range": _window([y, *others], least),
@@ -86,7 +86,7 @@ def _small(title: str, y: Array, least: float, *others: Array) -> dict[str, Any]
 
 
 def _window(curves: list[Array], least: float) -> list[float]:
-    """Return the ends of an axis with all curves in it, at least so far apart."""
+    """Return the ends of an axis that holds all curves, at least `least` apart."""
     values = np.concatenate(curves)
     values = values[np.isfinite(values)]
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
@@ -96,28 +96,28 @@ def _window(curves: list[Array], least: float) -> list[float]:
 
 def curve(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
     """Draw the network's curve, the true curve, and some points with their residuals."""
-    x, t = columns(data)
-    loss = mean_squared_error(forward(net.theta, x, p.activation)[1], t)
+    x, y = columns(data)
+    loss = mean_squared_error(forward(net.theta, x, p.activation)[1], y)
     order = np.argsort(x[:, 0])[:: -(-len(x) // SHOWN)]
-    x, t = x[order], t[order]
-    predicted, y = (forward(net.theta, each, p.activation)[1] for each in (x, GRID))
+    x, y = x[order], y[order]
+    predicted, drawn = (forward(net.theta, each, p.activation)[1] for each in (x, GRID))
     of = f" ({len(x)} of {len(data.x)})" * (len(x) < len(data.x))
     true = truth(GRID, p)
-    low, high = float(min(t.min(), true.min())), float(max(t.max(), true.max()))
+    low, high = float(min(y.min(), true.min())), float(max(y.max(), true.max()))
     return {
-        "kind": "plane", "title": f"iteration {net.iteration}: mean squared residual {loss:.4g}",
+        "kind": "plane", "title": f"iteration {net.iteration}: loss {loss:.4g}",
         "x_label": "x", "y_label": "y", "x_range": [0, 1], "y_range": [low - 0.2, high + 0.2],
-        "sticks": np.hstack([x, predicted, t]).tolist(),
+        "sticks": np.hstack([x, predicted, y]).tolist(),
         "lines": [
-            {"name": "network", "x": _x(GRID), "y": _x(y)},
+            {"name": "network", "x": _x(GRID), "y": _x(drawn)},
             {"name": "true curve", "x": _x(GRID), "y": _x(true), "dashed": True},
         ],
-        "groups": [{"name": f"points{of}", "x": _x(x), "y": _x(t)}],
+        "groups": [{"name": f"points{of}", "x": _x(x), "y": _x(y)}],
     }  # fmt: skip
 
 
 def traces(net: Network, data: Dataset, p: TwoLayerNetwork) -> dict[str, Any]:
-    """Draw W1, b1 and W2 of each unit against the iteration, one small picture a unit."""
+    """Draw W1, b1 and W2 of each unit against the iteration, one small picture per unit."""
     every = -(-len(net.trace) // POINTS)
     kept = [*net.trace[:-1:every], net.trace[-1]]
     iterations = [*range(0, net.iteration, BLOCK * every), net.iteration]

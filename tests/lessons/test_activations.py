@@ -67,14 +67,14 @@ def curves(payload):
 
 
 @pytest.mark.parametrize("values", [{}, {"W": 2.0, "b": -15.0, "function": "relu"}, {"x": -5.0}])
-def test_the_chain_leads_from_x_over_the_line_to_y(values):
+def test_the_chain_leads_from_x_over_the_line_to_h(values):
     p = settings(**values)
-    u, y = p.x * p.W + p.b, float(act.unit(p.x, p))
+    u, h = p.x * p.W + p.b, float(act.unit(p.x, p))
     shown = draw("unit", **values)
     line, f = curves(shown)
     assert np.interp(p.x, line["x"], line["y"]) == pytest.approx(u)
-    assert np.interp(u, f["x"], f["y"]) == pytest.approx(y, abs=0.02)
-    for panel, at in zip(shown["panels"], [(p.x, u), (u, y)], strict=True):
+    assert np.interp(u, f["x"], f["y"]) == pytest.approx(h, abs=0.02)
+    for panel, at in zip(shown["panels"], [(p.x, u), (u, h)], strict=True):
         up, left = panel["arrows"]
         (point,) = panel["groups"]
         assert (point["x"], point["y"]) == ([at[0]], [at[1]])
@@ -82,13 +82,13 @@ def test_the_chain_leads_from_x_over_the_line_to_y(values):
         low, high = panel["y_range"]
         assert low < min(at[1], *panel["lines"][0]["y"]) <= at[1] < high
         assert panel["x_range"][0] <= at[0] <= panel["x_range"][1]
-    assert f"= {u:.3g} → y = {y:.3g}".replace("-", "−") in shown["title"]
+    assert f"= {u:.3g} → h = {h:.3g}".replace("-", "−") in shown["title"]
 
 
 @pytest.mark.parametrize(
     "values", [{}, {"W": 20.0, "b": 0.0, "x": 0.1}, {"function": "relu", "x": 5.0}]
 )
-def test_the_tangent_touches_y_at_x_and_the_slope_is_marked_beside_it(values):
+def test_the_tangent_touches_h_at_x_and_the_slope_is_marked_beside_it(values):
     p = settings(**values)
     left, right = draw("tangent", **values)["panels"]
     xs, ys = (np.array(left["lines"][1][axis]) for axis in "xy")
@@ -119,7 +119,7 @@ def test_all_functions_side_by_side_with_the_unit_on_each():
 def test_every_picture_of_every_experiment(experiment):
     drawn = [draw(view.name, **experiment.settings) for view in LESSON.views]
     json.dumps(drawn, allow_nan=False)
-    assert f"`{experiment.name}`" in PAGE
+    assert f"`-e {experiment.name}`" in PAGE
 
 
 def test_what_experiments_promise():
@@ -132,32 +132,30 @@ def test_what_experiments_promise():
     assert measured("sigmoid")["slope"] == 0.25 and measured("tanh")["slope"] == 1
     assert measured("relu")["slope"] == 1
     assert round(100 * measured("switch")["flat_share"]) == 85 and "85 %" in PAGE
-    p = settings(function="relu", W=2.0, b=-9.0)
-    assert views.measure(None, inputs(p), p)["flat_share"] < 1  # the page asks for such a b
 
 
 def test_the_number_worked_by_hand():
     p = settings()
     got = views.measure(None, inputs(p), p)
-    y = 1 / (1 + math.exp(-1))
-    assert got["u"] == 1 and got["y"] == pytest.approx(y)
-    assert got["slope"] == pytest.approx(-6 * y * (1 - y))
-    for number in (f"{math.exp(-1):.4f}", f"**{y:.4f}**", f"{1 - y:.4f}", f"**{y * (1 - y):.4f}**"):
+    h = 1 / (1 + math.exp(-1))
+    assert got["u"] == 1 and got["h"] == pytest.approx(h)
+    assert got["slope"] == pytest.approx(-6 * h * (1 - h))
+    for number in (f"{math.exp(-1):.4f}", f"**{h:.4f}**", f"{1 - h:.4f}", f"**{h * (1 - h):.4f}**"):
         assert number in PAGE
     assert (
         f"**{got['slope']:.2f}**" in PAGE and "= **1.667**" in PAGE and f"{10 / 6:.3f}" == "1.667"
     )
     falls = act.unit(1.5, p) - act.unit(1.51, p)
-    assert f"about {falls:.3f}:" in PAGE and f"**{0.25**5:.5f}**" in PAGE
+    assert f"lower $h$ by about {falls:.3f}." in PAGE and f"**{0.25**5:.5f}**" in PAGE
     assert "= 0.197·−6 = −1.18" in draw("tangent")["title"]
 
 
 def test_the_weights_of_a_chain_of_sigmoids_count():
-    """The weights matter in a chain of five units y ← sigmoid(20 (y − ½)), by `slope`."""
+    """The weights matter in a chain of five units h ← sigmoid(20 (h − ½)), by `slope`."""
     p = settings(function="sigmoid", W=20, b=-10)
-    y, slope = 0.5, 1.0
+    h, slope = 0.5, 1.0
     for _ in range(5):
-        y, slope = float(act.unit(y, p)), slope * float(act.slope(y, p))
+        h, slope = float(act.unit(h, p)), slope * float(act.slope(h, p))
     assert slope == pytest.approx(3125) and f"**{slope:.0f}** at 0.5" in PAGE
 
 
@@ -175,3 +173,41 @@ def test_a_dead_unit_gets_no_gradient_and_the_layer_below_can_wake_it():
     assert gradient() == 0
     below.assign(2.0)
     assert gradient() > 0
+
+
+def measured(name="", **values):
+    given = dict(LESSON.experiment(name).settings) if name else {}
+    p = settings(**{**given, **values})
+    return views.measure(None, inputs(p), p)
+
+
+@pytest.mark.answer("switch")
+@pytest.mark.answer("move")
+def test_the_answers_about_where_the_unit_switches():
+    assert measured("linear")["slope"] == -6
+    for weight, b, at in ((-6, 10, 1.667), (-6, 5, 0.833), (-6, 0, 0), (6, 10, -1.667)):
+        p = settings(W=weight, b=b)
+        assert float(act.unit(at, p)) == pytest.approx(0.5, abs=0.001)
+        left, right = (float(act.unit(x, p)) for x in (-5, 5))
+        assert (left > 0.99) == (weight < 0) and (right > 0.99) == (weight > 0)
+
+
+@pytest.mark.answer("slopes")
+def test_the_answer_about_slopes_at_zero():
+    slopes = [float(act.DERIVATIVES[name](0.0)) for name in ("identity", "tanh", "sigmoid")]
+    assert slopes == [1, 1, 0.25]
+    assert [float(act.DERIVATIVES["relu"](u)) for u in (-0.1, 0.0, 0.1)] == [0, 0, 1]
+
+
+@pytest.mark.answer("saturated")
+def test_the_answer_about_saturated_inputs():
+    assert measured("switch")["flat_share"] == pytest.approx(0.85, abs=0.005)
+    assert measured("step")["flat_share"] == pytest.approx(0.96, abs=0.005)
+    assert act.DERIVATIVES["sigmoid"](4.6) == pytest.approx(0.01, abs=2e-4)
+
+
+@pytest.mark.answer("revive")
+def test_the_answer_about_the_dead_unit():
+    assert measured("dead")["flat_share"] == measured("dead", b=-10)["flat_share"] == 1
+    assert measured("dead", b=-9.9)["flat_share"] < 1
+    assert measured("dead", b=-9)["flat_share"] == pytest.approx(0.95, abs=0.005)

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.iris import LESSON
 from lessons.iris.experiments import jumps
@@ -57,8 +58,8 @@ def test_the_layers_hold_99_numbers():
 def test_the_network_computes_what_the_page_says():
     net, sets = network(), flowers()
     w1, b1, w2, b2 = (w.astype(float) for w in net.get_weights())
-    z = np.maximum(sets.x @ w1 + b1, 0)
-    y = softmax(z @ w2 + b2)
+    h = np.maximum(sets.x @ w1 + b1, 0)
+    y = softmax(h @ w2 + b2)
     np.testing.assert_allclose(np.asarray(net(sets.x)), y, atol=1e-5)
     loss = net.evaluate(sets.x, sets.y, verbose=0, return_dict=True)["loss"]
     assert loss == pytest.approx(-np.log(y[np.arange(120), sets.y]).mean(), rel=1e-4)
@@ -105,7 +106,7 @@ def test_slow_is_not_stopped():
     p = settings(activation="sigmoid", epochs=200)
     finished = Session(LESSON, p, emit=lambda _: None, views=False).run()
     assert finished.metrics["accuracy"] == pytest.approx(0.97, abs=0.03)
-    assert "reaches 0.97" in PAGE
+    assert "the accuracy reaches 0.97" in PAGE
 
 
 @pytest.mark.slow
@@ -165,7 +166,7 @@ def test_the_hardest_flower_and_the_confusion_matrix():
     at, hard = int(losses.argmax()), LESSON.views[1].draw(net, sets, p)
     truth = int(sets.held_out.y[at])
     name, right = sets.classes[truth], "right" if y[at].argmax() == truth else "wrong"
-    assert hard["title"] == f"hardest flower, a {name}: {right}, E = {losses[at]:.2f}"
+    assert hard["title"] == f"hardest flower, a {name}: {right}, L = {losses[at]:.2f}"
     x, hidden, out = hard["layers"]
     assert x["labels"][2] == f"p.len {sets.held_out.x[at, 2]:.1f}"
     assert max(hidden["values"]) == 1 and len(hidden["values"]) == 6
@@ -176,7 +177,7 @@ def test_the_hardest_flower_and_the_confusion_matrix():
     assert counts.sum(axis=1).tolist() == np.bincount(sets.held_out.y, minlength=3).tolist()
     right = int(np.sum(y.argmax(axis=1) == sets.held_out.y))
     assert np.trace(counts) == right and 25 <= right < 30
-    assert confusion["title"] == f"{right} of 30 held-out flowers are right"
+    assert confusion["title"] == f"{right} of 30 validation flowers are right"
 
 
 @pytest.mark.parametrize("values", [{"units": 1}, {"units": 40, "activation": "tanh"}])
@@ -204,3 +205,62 @@ def test_claims_can_fail():
     assert jumps(wild) == pytest.approx(0.1)
     assert claims["000/iris-sgd"]({"this": wild, "0.01": good})
     assert not claims["000/iris-sgd"]({"this": good, "0.01": wild})
+
+
+def test_the_split_is_not_stratified():
+    assert np.bincount(flowers(3).held_out.y).tolist() == [13, 12, 5]
+    assert "with seed 3 only 5 of the 30 are virginica" in re.sub(r"\s+", " ", PAGE)
+
+
+def counts(epochs, seed):
+    """Return the confusion matrix at the end of a run."""
+    shots = []
+    run = Session(LESSON, settings(epochs=epochs), seed=seed, emit=shots.append).run()
+    assert run.status == "completed"
+    drawn = [e for e in shots if e.kind == "snapshot" and e.view == "confusion"]
+    return np.array(drawn[-1].payload["values"])
+
+
+@pytest.mark.slow
+@pytest.mark.answer("order")
+def test_the_answer_about_confused_species():
+    for epochs, few, many in ((20, 1, 7), (200, 0, 3)):
+        for seed in (0, 1, 2):
+            found = counts(epochs, seed)
+            assert few <= found.sum() - np.trace(found) <= many
+            assert not found[0, 1:].any() and not found[1:, 0].any()
+
+
+@pytest.mark.answer("sigmoid")
+def test_the_answer_about_the_sigmoid():
+    losses = history("iris", "loss", "sigmoid")
+    assert (losses[0], losses[19]) == pytest.approx((1.13, 0.81), abs=0.05)
+    assert history("iris", "accuracy", "sigmoid")[19] == pytest.approx(0.6, abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("rate")
+def test_the_answer_about_the_learning_rate():
+    for seed in (0, 1, 2):
+        fast = history("iris", "accuracy", "fast", seed=seed, epochs=200)
+        slow = history("iris", "accuracy", seed=seed, epochs=200)
+        assert 0.45 < fast[0] < 0.7 and 0.2 < slow[0] < 0.4
+        assert min(fast[180:]) > 0.92 and np.mean(slow[180:]) == pytest.approx(0.97, abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("units")
+def test_the_answer_about_units():
+    one, three = (
+        [trained("iris", units=units, epochs=300, seed=seed)["accuracy"] for seed in range(5)]
+        for units in (1, 3)
+    )
+    assert sorted(one)[1] > 0.94 and min(three) > 0.94
+    assert one[3] == pytest.approx(0.375)
+
+
+@pytest.mark.answer("hardest")
+def test_the_answer_about_the_hardest_flower():
+    assert -np.log(1 / 3) == pytest.approx(1.099, abs=5e-4)
+    assert np.log(2) == pytest.approx(0.693, abs=5e-4)
+    assert np.argmax([0.34, 0.33, 0.33]) == 0 != np.argmax([0.33, 0.6, 0.07])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import history, trained
 
 from lessons.labels_and_losses import LESSON
 from lessons.labels_and_losses.model import refusal, unchecked_categorical, unchecked_sparse
@@ -31,6 +32,8 @@ def draw(name, *inputs):
 
 def test_the_worked_numbers_are_right_and_on_the_page():
     e = -np.log(Y)
+    assert np.exp([0, 1.946, 0.693]) == pytest.approx([1, 7, 2], abs=0.01)
+    assert "The logits 0, 1.946 and 0.693 have the exponentials 1, 7 and 2" in PAGE
     numbers = [e[1], e.sum(), 3 * np.log(3), e[0] + e[1] + e[0]]
     assert [f"{n:.3f}" for n in numbers] == ["0.357", "4.269", "3.296", "4.962"]
     best = -9 * np.log(0.9) - np.log(0.1)
@@ -192,3 +195,40 @@ def test_claims_can_fail():
     assert error.check({"this": wrong, "sparse": good})
     assert not error.check({"this": good, "sparse": good})
     assert not error.check({"this": wrong, "sparse": wrong})
+
+
+NAME = "labels-and-losses"
+
+
+@pytest.mark.slow
+@pytest.mark.answer("same")
+def test_the_answer_about_the_matching_pairs():
+    one_hot = history(NAME, "loss", images="digits")
+    assert history(NAME, "loss", "sparse") == pytest.approx(one_hot, rel=0.01, abs=0.002)
+    end = trained(NAME, "sparse")
+    assert end["loss"] == pytest.approx(0.029, abs=0.01)
+    assert end["val_accuracy"] == pytest.approx(0.989, abs=0.012)
+
+
+@pytest.mark.answer("accepted")
+def test_the_answer_about_the_accepted_pairs():
+    for labels, loss in PAIRS + CROSSED:
+        p, data, _ = prepared(labels, loss, units=1)
+        assert bool(refusal(p, data.y)) == ((labels, loss) in CROSSED)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("mismatch")
+@pytest.mark.answer("mismatch-sparse")
+def test_the_answers_about_the_unchecked_runs():
+    for name in ("mismatch", "mismatch-sparse"):
+        assert trained(NAME, name)["val_accuracy"] == pytest.approx(0.108, abs=0.03)
+    assert trained(NAME, "mismatch-sparse")["loss"] == pytest.approx(3.275, abs=0.03)
+
+
+@pytest.mark.answer("share")
+def test_the_answer_about_shares():
+    flat = np.full((2, 10), 0.1, "float32")
+    nothing, most = np.asarray(unchecked_categorical(np.array([0, 9]), flat))
+    assert nothing == 0 and most == pytest.approx(207, abs=0.5)
+    assert np.log(10) == pytest.approx(2.3, abs=0.01)

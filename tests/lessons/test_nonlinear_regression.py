@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pytest
+from measuring import history
+from measuring import trained as finished
 
 from lessons.nonlinear_regression import LESSON
 from lessons.nonlinear_regression.model import CURVES, data, model
@@ -89,18 +91,21 @@ def test_the_largest_stable_rate():
     powers = x[..., None] ** np.arange(4)
     curvature = np.linalg.eigvalsh(2 * powers.transpose(0, 2, 1) @ powers / 100).max(axis=1)
     low, middle, high = np.quantile(2 / curvature, (0.025, 0.5, 0.975))
-    assert f"above about {middle:.1f} diverge ({low:.2f} to {high:.2f}, as" in PAGE
+    assert f"above about {middle:.1f} diverge ({low:.2f} to {high:.2f}, depending" in PAGE
     assert run("sgd", epochs=2000).metrics["fit_error"] < 0.05
     assert run("sgd", learning_rate=0.12, epochs=2000).status == "diverged"
 
 
 @pytest.mark.slow
-def test_where_the_two_rates_end():
+@pytest.mark.answer("rate")
+def test_where_the_rates_end():
     slow, fast = run("too-slow"), run("faster")
     assert round(slow.metrics["w2"], 1) == 9.5 and "at about 9.5" in PAGE
     assert fast.metrics["w2"] == pytest.approx(30, abs=0.05)
     early = run("faster", epochs=1000)
-    assert round(early.metrics["w2"]) == 28  # from the experiment's notice
+    assert round(early.metrics["w2"]) == 28
+    between = [run("too-slow", learning_rate=rate).metrics["w2"] for rate in (0.003, 0.01)]
+    assert between == pytest.approx([22.9, 30], abs=0.1)
 
 
 @pytest.mark.slow
@@ -176,7 +181,7 @@ def test_how_far_the_higher_rate_is_after_a_fifth_of_the_steps():
         g = 2 * powers.T @ (powers @ w - d) / len(x)
         w, m, v = adam(w, g, m, v, t, p.learning_rate, 0.9, 0.999, 1e-7)
     assert w[2] == pytest.approx(29.98, abs=0.03)
-    assert "after 2 000 steps it is at 29.98" in PAGE
+    assert "it is at 29.98 after 2,000 steps" in PAGE
 
 
 def outcome(**metrics):
@@ -196,3 +201,57 @@ def test_claims_can_fail():
     far, near = outcome(fit_error=20.0), outcome(fit_error=0.1)
     assert check({"0.001": far, "this": near})
     assert not check({"0.001": near, "this": near}) and not check({"0.001": far, "this": far})
+
+
+NAME = "nonlinear-regression"
+
+
+def medians(metrics, experiment="", **values):
+    runs = [finished(NAME, experiment, seed=seed, **values) for seed in (0, 1, 2)]
+    return [float(np.median([each[metric] for each in runs])) for metric in metrics]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("noise")
+def test_the_answer_about_noise():
+    assert medians(("loss", "fit_error"), "noise") == pytest.approx([3.66, 0.37], abs=0.01)
+    assert medians(("fit_error",), noise=0.5) == pytest.approx([0.09], abs=0.005)
+    assert medians(("fit_error",), "cubic-b") == pytest.approx([0.37], abs=0.005)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("points")
+def test_the_answer_about_twenty_points():
+    runs = [finished(NAME, seed=seed, noise=2, points=20) for seed in (0, 1, 2)]
+    assert [r["fit_error"] for r in runs] == pytest.approx([1.03, 1.26, 0.39], abs=0.02)
+    assert runs[0]["loss"] == pytest.approx(1.20, abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("line")
+def test_the_answer_about_a_line():
+    losses = [finished(NAME, "line", **more)["loss"] for more in ({}, {"learning_rate": 0.1})]
+    assert losses == pytest.approx([4.43, 4.43], abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("many")
+def test_the_answer_about_ten_weights():
+    runs = [finished(NAME, "overfit", seed=seed) for seed in (0, 1, 2)]
+    assert all(0.004 < r["loss"] < 0.035 for r in runs)
+    assert [r["fit_error"] for r in runs] == pytest.approx([1.6, 0.4, 15.3], rel=0.15)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("sgd")
+def test_the_answer_about_plain_gradient_descent():
+    def steps(**more):
+        losses = history(NAME, "loss", optimizer="sgd", **more)
+        return next((i + 1 for i, loss in enumerate(losses) if loss < 0.01), None)
+
+    first = steps(learning_rate=0.05, epochs=500)
+    assert first == pytest.approx(140, abs=10)
+    doubled = [steps(learning_rate=0.1, epochs=1000, seed=seed) for seed in range(4)]
+    assert doubled[0] is None and doubled[2] is None and max(doubled[1], doubled[3]) < first
+    adam_losses = history(NAME, "loss")
+    assert 6500 < next(i for i, loss in enumerate(adam_losses) if loss < 0.01) < 7500

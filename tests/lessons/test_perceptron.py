@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.perceptron import LESSON
 from lessons.perceptron.model import INPUTS, data, model
@@ -48,28 +49,28 @@ def test_the_unit_has_three_numbers_and_is_a_sigmoid():
 
 def test_one_step_is_the_one_on_the_page():
     net, _ = unit(settings())
-    x, t = np.array([[0, 1]], "float32"), np.array([[1]], "float32")
-    before = net.evaluate(x, t, verbose=0, return_dict=True)["loss"]
-    net.fit(x, t, batch_size=1, epochs=1, verbose=0)
+    x, y = np.array([[0, 1]], "float32"), np.array([[1]], "float32")
+    before = net.evaluate(x, y, verbose=0, return_dict=True)["loss"]
+    net.fit(x, y, batch_size=1, epochs=1, verbose=0)
     kernel, bias = net.get_weights()
     assert kernel[:, 0] == pytest.approx([0, 0.05]) and bias == pytest.approx([0.05])
     output = float(np.asarray(net(x))[0, 0])
-    after = net.evaluate(x, t, verbose=0, return_dict=True)["loss"]
+    after = net.evaluate(x, y, verbose=0, return_dict=True)["loss"]
     for number in (before, output, after):
         assert f"**{number:.3f}**" in PAGE
 
 
-@pytest.mark.parametrize(("t", "x"), [(0, (1, 1)), (1, (1, 0))])
-def test_the_gradient_is_the_error_times_the_input(t, x):
+@pytest.mark.parametrize(("y", "x"), [(0, (1, 1)), (1, (1, 0))])
+def test_the_gradient_is_the_error_times_the_input(y, x):
     import tensorflow as tf
 
     net, _ = unit(settings(), ((0.7, -0.3), 0.2))
-    x, t = np.array([x], "float32"), np.array([[t]], "float32")
+    x, y = np.array([x], "float32"), np.array([[y]], "float32")
     with tf.GradientTape() as tape:
-        y = net(x)
-        loss = net.compute_loss(x, t, y)
+        y_hat = net(x)
+        loss = net.compute_loss(x, y, y_hat)
     dw, db = tape.gradient(loss, net.trainable_variables)
-    error = np.asarray(y - t)
+    error = np.asarray(y_hat - y)
     np.testing.assert_allclose(np.asarray(dw), error * x.T, atol=1e-5)
     np.testing.assert_allclose(np.asarray(db), error[0], atol=1e-5)
 
@@ -183,3 +184,33 @@ def test_what_seeds_do_is_not_judged_by_one():
     for claim in (c for e in LESSON.experiments if e.name == "seed" for c in e.claims):
         with pytest.raises(KeyError, match="two seeds"):
             claim.check(one)
+
+
+@pytest.mark.answer("starts")
+@pytest.mark.answer("longer")
+@pytest.mark.answer("steps")
+def test_the_answers_about_epochs_and_steps():
+    assert [trained("perceptron", "seed", seed=s)["wrong"] for s in (0, 1, 2)] == [1, 1, 1]
+    losses = history("perceptron", "loss", "epochs")
+    assert losses[99] == pytest.approx(0.19, abs=0.01)
+    assert losses[299] == pytest.approx(0.08, abs=0.01)
+    assert losses[29] == pytest.approx(0.35, abs=0.01)
+    assert trained("perceptron", "batch")["loss"] == pytest.approx(0.49, abs=0.02)
+    long = trained("perceptron", "batch-long")
+    assert long["wrong"] == 0 and long["loss"] == pytest.approx(0.23, abs=0.02)
+
+
+@pytest.mark.answer("gates")
+def test_the_answer_about_gates():
+    losses = [trained("perceptron", gate)["loss"] for gate in ("epochs", "and", "xor")]
+    assert losses == pytest.approx([0.08, 0.13, 0.72], abs=0.02)
+
+
+@pytest.mark.answer("rate")
+def test_the_answer_about_a_large_learning_rate():
+    fast = {"learning_rate": 10, "epochs": 30}
+    for seed in (0, 1, 2):
+        right = history("perceptron", "accuracy", seed=seed, **fast)
+        assert 2 <= right.index(1.0) + 1 <= 5
+        losses = history("perceptron", "loss", seed=seed, gate="xor", **fast)[1:]
+        assert min(losses) > 0.69 and max(losses) > 5

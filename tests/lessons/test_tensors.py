@@ -1,6 +1,7 @@
 """Tensors: the descent against mathematics, its views, and the page's numbers and words."""
 
 import json
+import math
 import re
 from itertools import pairwise
 
@@ -114,7 +115,7 @@ def test_the_table_shows_what_tensors_are():
 @pytest.mark.parametrize("experiment", LESSON.experiments, ids=lambda e: e.name)
 def test_every_picture_of_every_experiment(experiment):
     json.dumps([draw(v.name, of(experiment.name)) for v in LESSON.views], allow_nan=False)
-    assert f"`{experiment.name}`" in PAGE
+    assert f"`-e {experiment.name}`" in PAGE
 
 
 def test_what_experiments_promise():
@@ -156,6 +157,11 @@ def test_what_the_page_says_of_the_tape():
     assert tape.gradient(unwatched, constant) is None
     assert float(tape.gradient(watched, constant)) == 4
     assert not hasattr(constant, "assign") and not hasattr(tf, "placeholder")
+    for number, none in ((1, True), (1.0, False)):
+        w = tf.Variable(number)
+        with tf.GradientTape() as tape:
+            height = w * w
+        assert (tape.gradient(height, w) is None) == none
 
 
 def test_the_session_draws_the_explorer():
@@ -165,3 +171,65 @@ def test_the_session_draws_the_explorer():
         0.9712, abs=1e-4
     )
     assert {e.view for e in events if e.kind == "snapshot"} == {v.name for v in LESSON.views}
+
+
+def test_the_matrices_and_the_chain_rule_of_the_page():
+    import tensorflow as tf
+
+    X, W = tf.constant([[1.0, 2], [3, 4]]), tf.Variable([[5.0], [6]])
+    w = tf.Variable(2.0)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(X)
+        U = X @ W
+        f = tf.reduce_sum(U**2)
+        u = 3 * w - 5
+        square = u**2
+    assert U.numpy().tolist() == [[17], [39]] and "│ 39 │ 3·5 + 4·6" in PAGE
+    assert tf.transpose(W).shape == (1, 2)
+    back = tape.gradient(f, U)
+    np.testing.assert_allclose(tape.gradient(f, W), tf.transpose(X) @ back)
+    np.testing.assert_allclose(tape.gradient(f, X), back @ tf.transpose(W))
+    assert (float(u), float(square), float(tape.gradient(square, w))) == (1, 1, 6)
+    assert float(tape.gradient(square, u)) == 2 and "2 · 3 = **6**" in PAGE
+    assert math.isclose((3 * 2.01 - 5) ** 2, 1.0609) and "0.0609 in $f$" in PAGE
+
+
+@pytest.mark.answer("shrink")
+@pytest.mark.answer("rates")
+def test_the_answers_about_the_learning_rate():
+    path = ten.descent(of("parabola"))
+    assert [g for _, _, g in path[:3]] == pytest.approx([-5, -4, -3.2])
+    assert path[-1][0] == pytest.approx(0.9712, abs=1e-4)
+    for name, factor in (("one-step", 0), ("back-and-forth", -0.9), ("diverging", -1.1)):
+        (first, _, g), (second, _, h) = ten.descent(of(name))[:2]
+        assert (second - 1) / (first - 1) == pytest.approx(factor, abs=1e-3)
+        assert h / g == pytest.approx(factor, abs=1e-3)
+
+
+@pytest.mark.answer("valleys")
+def test_the_answer_about_two_valleys():
+    assert ten.descent(of("left-valley"))[-1][0] == pytest.approx(-1.06, abs=0.005)
+    assert ten.descent(of("right-valley"))[-1][0] == pytest.approx(0.93, abs=0.005)
+    ends = [
+        ten.descent(settings(function="two-valleys", start=start, learning_rate=0.02, steps=100))
+        for start in (0.12, 0.126, 0.128, 0.13)
+    ]
+    assert [end[-1][0] < 0.127 for end in ends] == [True, True, False, False]
+    assert ends[0][-1][0] < 0 and ends[3][-1][0] > 0.5
+
+
+@pytest.mark.answer("flat")
+@pytest.mark.answer("corner")
+def test_the_answers_about_slopes_that_fade_or_do_not():
+    assert ten.descent(of("flat"))[-1][0] == pytest.approx(-0.218, abs=0.001)
+    assert abs(0.1 * DERIVATIVES["flat"](-0.2)) < 0.005 * 0.2
+    last = [w for w, _, _ in ten.descent(of("corner"))][-4:]
+    assert [abs(w) for w in last] == pytest.approx([0.1] * 4, abs=1e-5)
+    assert all(a * b < 0 for a, b in pairwise(last))
+
+
+@pytest.mark.answer("constant")
+def test_the_answer_about_constants():
+    rows = {row[0]: row[1] for row in draw("tensors", of("parabola"))["rows"]}
+    assert rows["tape.gradient(height, w)"] == "-5."
+    assert rows["… of f(start), a constant"] == "None"

@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 import pytest
+from measuring import history as losses_of
+from measuring import trained
 
 from lessons.two_layer_network import LESSON, views
 from lessons.two_layer_network import model as net
@@ -56,7 +58,7 @@ def test_initial_parameters_and_their_number():
     assert W1.shape == (1, 10) and W2.shape == (10, 1) and not b1.any() and not b2.any()
     assert 0.003 < np.concatenate([W1.ravel(), W2.ravel()]).std() < 0.02
     count = sum(w.size for w in (W1, b1, W2, b2))
-    assert count == 3 * 10 + 1 and f"ten units {count} parameters" in PAGE
+    assert count == 3 * 10 + 1 and f"{count} parameters for ten units" in PAGE
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
@@ -104,7 +106,7 @@ def test_the_step_of_the_page():
         "(−2) = −1",
         "0.5 · 0.5 = −0.5",
         "(−0.5) = −0.5",
-        "| b1 | −0.5",
+        "| b₁ | −0.5",
     ):
         assert row in PAGE
 
@@ -209,7 +211,7 @@ def test_residuals_reach_from_the_curve_to_the_points():
     order = np.argsort(d.x[:, 0])
     np.testing.assert_allclose([x, t], [d.x[order, 0], d.y[order, 0]])
     np.testing.assert_allclose(y, net.forward(trained.theta, x[:, None], "sigmoid")[1][:, 0])
-    assert drawn["curve"]["title"].endswith(f"residual {np.mean((y - t) ** 2):.4g}")
+    assert drawn["curve"]["title"].endswith(f"loss {np.mean((y - t) ** 2):.4g}")
 
 
 def test_traces_show_each_units_own_parameters():
@@ -242,3 +244,48 @@ def test_the_claim_can_fail():
     assert not holds([0.3, 0.25, 0.2, 0.15, 0.1, *[0.08] * 15])  # no plateau
     assert not holds([*plateau, *np.linspace(0.3, 0.08, 10)])  # no fast fall
     assert not holds([*plateau, *[0.15] * 10])  # not to the noise floor
+
+
+def half_done(**values):
+    """Return the iterations after which half of the fall is done, for seeds 0, 1 and 2."""
+    runs = [losses_of("two-layer-network", "loss", seed=seed, **values) for seed in (0, 1, 2)]
+    return [500 * (1 + next(i for i, v in enumerate(r) if v < (r[0] + r[-1]) / 2)) for r in runs]
+
+
+@pytest.mark.answer("rate")
+@pytest.mark.answer("larger")
+def test_the_answers_about_when_the_loss_falls():
+    assert half_done() == pytest.approx([6000, 6000, 5000], abs=500)
+    assert half_done(learning_rate=0.28) == pytest.approx([4500, 4500, 4000], abs=500)
+    assert all(2000 <= each <= 3500 for each in half_done(weight_scale=1.0))
+    spiked = losses_of("two-layer-network", "loss", "larger-weights")[10:]
+    assert max(spiked) > 0.2 and spiked[-1] == pytest.approx(0.088, abs=0.005)
+
+
+@pytest.mark.answer("equal")
+@pytest.mark.answer("noise")
+def test_the_answers_about_equal_units_and_no_noise():
+    equal = trained("two-layer-network", "no-difference")
+    assert equal["loss"] == pytest.approx(0.316, abs=0.003)
+    assert equal["line_loss"] == pytest.approx(0.324, abs=0.001)
+    ends = [trained("two-layer-network", seed=s, noise=0.0)["loss"] for s in (0, 1, 2)]
+    assert ends == pytest.approx([0.005] * 3, abs=0.001)
+    long = trained("two-layer-network", noise=0.0, epochs=100)
+    assert long["loss"] == pytest.approx(0.002, abs=0.001)
+
+
+@pytest.mark.answer("activation")
+def test_the_answer_about_activations():
+    for seed in (0, 1, 2):
+        assert losses_of("two-layer-network", "loss", "tanh", seed=seed)[2] < 0.12
+        assert losses_of("two-layer-network", "loss", "relu", seed=seed)[2] > 0.18
+        assert trained("two-layer-network", "relu", seed=seed)["loss"] > 0.18
+
+
+@pytest.mark.slow
+@pytest.mark.answer("width")
+def test_the_answer_about_width():
+    ends = [trained("two-layer-network", name)["loss"] for name in ("one-unit", "many-units")]
+    assert ends == pytest.approx([0.206, 0.515], abs=0.02)
+    slow = trained("two-layer-network", units=50, learning_rate=0.05, epochs=80)
+    assert slow["loss"] == pytest.approx(0.090, abs=0.005)
