@@ -7,9 +7,9 @@ LESSON = Lesson(
     title="Batch normalization",
     track="Deep networks",
     order=50,
-    summary="Every layer receives numbers of mean 0 and variance 1: how, and what changes at inference.",
+    summary="Give every unit mean 0 and variance 1: how it works, and what changes at inference.",
     teaches=("003/batchnorm",),
-    prerequisites=("deep-network",),
+    prerequisites=("initialization",),
     read_next=("optimizers",),
     sources=(
         "Study article 003, batch normalization, and the exercise's answer",

@@ -31,43 +31,43 @@ def _regular(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "source", "As in the exercise", {},
-        "γ and β leave (1, 0) slowly. Lay a run with a momentum of 0.9 beside it: its validation loss falls sooner, since the moving averages forget their first values sooner.",
+        "How long do the moving averages remember where they started? Watch “Moving statistics” and the validation loss, then compare a run with `momentum` 0.9.",
     ),
     Experiment(
-        "speed", "Faster, step for step", SLOW,
-        "Hold the loss after two epochs with the layer against the loss after four without; a step costs more time, so look at the seconds too.",
+        "speed", "A small learning rate", SLOW,
+        "Does the layer need half as many epochs? Compare its loss after two epochs with that of the plain network after four, and the seconds.",
         (
             Claim(
                 "003/batchnorm-speed", "With batch normalization two epochs reach a lower training loss than four without.",
                 "learning advances faster (no figure)", _faster, ("loss", "accuracy", "seconds"), {"plain": SLOW | PLAIN},
-                why="He's first weights already suit the plain network, and a rate of 0.01 is safe for both: the layer leads, but not twofold. "
-                "Its training loss also carries the batches' noise; on MNIST only its validation loss is the lower one. `large-rate` shows where the gain lies.",
+                why="He's initialization already suits the plain network, and a rate of 0.01 is safe for both: the layer leads, but not twofold. "
+                "Its training loss also contains the noise of the batches; on MNIST only its validation loss is the lower one. `large-rate` shows where the gain is.",
             ),
         ),
     ),
     Experiment(
-        "large-rate", "At a large rate", SLOW | {"learning_rate": 0.5},
-        "Fifty times the rate: train with the layer and without, a few seeds each, and see which one still learns.",
+        "large-rate", "A large learning rate", SLOW | {"learning_rate": 0.5},
+        "Which network still learns at fifty times the rate? Train with the layer and without it, a few seeds each.",
     ),
     Experiment(
-        "start", "Any first weights", {},
-        "Make the first weights ten times smaller or larger: how far apart do the three runs end, with the layer and without?",
+        "start", "Different initial weights", {},
+        "How much does the scale of the initial weights matter? Set `initial_scale` to 0.1 and 10, with the layer and without it, and compare both accuracies.",
         (
             Claim(
-                "003/batchnorm-init", "First weights 0.1, 1 and 10 times He's: with the layer the final accuracies lie at most half as far apart.",
+                "003/batchnorm-init", "With initial weights of 0.1, 1 and 10 times He's, the final accuracies are at most half as far apart with the layer.",
                 "depends little on the initial values (no figure)", _steadier, ("accuracy", "loss"),
                 {
                     "narrow": NARROW, "wide": WIDE,
                     "plain": PLAIN, "plain narrow": PLAIN | NARROW, "plain wide": PLAIN | WIDE,
                 },
-                why="What the network computes no longer depends on the weights' scale, but how fast it learns still does: a step changes weights "
-                "that are ten times larger relatively ten times less. In few steps the wide start stays behind: the runs end closer together than without the layer, but not by half.",
+                why="What the network computes no longer depends on the scale of the weights, but how fast it learns still does: relative to weights "
+                "that are ten times larger, a step is ten times smaller. In few steps the wide start stays behind: the runs end closer together than without the layer, but not by half.",
             ),
         ),
     ),
     Experiment(
-        "regular", "Some regularisation", LONG,
-        "Without dropout both networks memorize the training images: compare how far the validation loss stays behind.",
+        "regular", "Regularization", LONG,
+        "Does the layer reduce overfitting? Compare `gap` after 20 epochs with the layer and without it.",
         (
             Claim(
                 "003/batchnorm-regular", "After 20 epochs without dropout the gap of validation to training loss is at least a fifth smaller.",
@@ -76,7 +76,7 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "tiny-batch", "Two images a batch", {"batch_size": 2},
-        "The mean and variance of two numbers are mostly noise: sixteen times as many steps, and yet a far higher loss.",
+        "tiny-batch", "Two images per batch", {"batch_size": 2},
+        "Does the network learn from the mean and variance of two images? Compare the training loss with that of `source`, which takes a sixteenth of the steps.",
     ),
 )  # fmt: skip

@@ -17,11 +17,11 @@ def data(p: BatchNormalization, rng: np.random.Generator) -> Dataset:
 
 
 def hidden(p: BatchNormalization, layer: int) -> list[keras.Layer]:
-    """Return z = h W, y = γ (z − μ)/√(σ² + ε) + β, ReLU, dropout; switched off, z = h W + b."""
+    """Return u = h W, γ (u − μ)/√(σ² + ϵ) + β, ReLU, dropout; switched off, u = h W + b."""
     spread = initializers.VarianceScaling(2 * p.initial_scale**2, "fan_in", "untruncated_normal")
-    normalised = p.batch_normalization  # β stands in for b, which the mean would cancel anyway
-    stack = [layers.Dense(p.units, use_bias=not normalised, kernel_initializer=spread)]
-    if normalised:
+    normalized = p.batch_normalization  # β stands in for b, which the mean would cancel anyway
+    stack = [layers.Dense(p.units, use_bias=not normalized, kernel_initializer=spread)]
+    if normalized:
         stack.append(layers.BatchNormalization(momentum=p.momentum, name=f"norm_{layer}"))
     return [*stack, layers.ReLU(name=f"relu_{layer}"), layers.Dropout(p.dropout)]
 

@@ -61,15 +61,15 @@ def one_unit(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]
     after = {}
     if p.batch_normalization:
         after = {
-            i + 1: passed(model.get_layer(name), z, training=True)[:, 0]
-            for i, (name, z) in ((i, inputs[i]) for i in shown)
+            i + 1: passed(model.get_layer(name), u, training=True)[:, 0]
+            for i, (name, u) in ((i, inputs[i]) for i in shown)
         }
-    reach = float(np.ceil(max(4.0, *(np.abs(z).max() for z in before.values()))))
+    reach = float(np.ceil(max(4.0, *(np.abs(u).max() for u in before.values()))))
     first = before[1]
-    panels = [_ridges("z = h W" if after else "z = h W + b, into ReLU", before, reach)]
+    panels = [_ridges("u = h W" if after else "u = h W + b, into ReLU", before, reach)]
     title = f"unit 1 without batch norm: μ {first.mean():.2g}, σ {first.std():.2g}"
     if after:
-        panels.append(_ridges("γ (z − μ) / σ + β, into ReLU", after, reach))
+        panels.append(_ridges("γ (u − μ) / σ + β, into ReLU", after, reach))
         title = (
             f"unit 1 of layer 1: σ {first.std():.2g} → {after[1].std():.2g}, "
             f"μ {first.mean():.2g} → {after[1].mean().round(2) + 0.0:.2g}"
@@ -80,9 +80,9 @@ def one_unit(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]
 def _ridges(title: str, units: dict[int, np.ndarray], reach: float) -> dict[str, Any]:
     """Draw histograms of units by layer, from −reach to reach."""
     layers = [
-        {"name": str(layer), "counts": np.histogram(z, 41, (-reach, reach))[0].tolist(),
-         "note": f"σ {z.std():.2g}"}
-        for layer, z in units.items()
+        {"name": str(layer), "counts": np.histogram(u, 41, (-reach, reach))[0].tolist(),
+         "note": f"σ {u.std():.2g}"}
+        for layer, u in units.items()
     ]  # fmt: skip
     return {"kind": "ridges", "title": title, "x_range": [-reach, reach], "layers": layers}
 
@@ -90,10 +90,10 @@ def _ridges(title: str, units: dict[int, np.ndarray], reach: float) -> dict[str,
 def statistics(model: Any, data: Dataset, p: BatchNormalization) -> dict[str, Any]:
     """Draw the moving mean and variance of units over those of 128 images: equal on the line."""
     means, variances = [], []
-    for name, z in layer_inputs(model, data, "norm").items():
+    for name, u in layer_inputs(model, data, "norm").items():
         norm, some = model.get_layer(name), slice(0, 16)
-        means.append((z.mean(0)[some], np.asarray(norm.moving_mean)[some]))
-        variances.append((z.var(0)[some], np.asarray(norm.moving_variance)[some]))
+        means.append((u.mean(0)[some], np.asarray(norm.moving_mean)[some]))
+        variances.append((u.var(0)[some], np.asarray(norm.moving_variance)[some]))
     if not means:
         return _off("there are no moving statistics")
     return {

@@ -16,14 +16,14 @@ def _learns(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "source", "As in the source", {},
-        "For a GPU: 31 260 steps with all photographs. Training accuracy goes on rising, validation soon rises slowly: look how far apart they end.",
+        "How far apart do training and validation accuracy end? This run needs a GPU: 31,260 steps with all photographs.",
     ),
     Experiment(
         "smaller", "A smaller run", SMALLER,
-        "2500 images and five epochs are an eightieth of the whole: enough to see that it learns, not how far it can come.",
+        "Is an eightieth of the full training (2500 images, five epochs) enough to learn something? Watch when the loss leaves 2.3.",
         (
             Claim(
-                "000/cifar10", "The network learns: the training accuracy rises by 0.1 or more, and three times as many new images are read as guessing would.",
+                "000/cifar10", "The network learns: training accuracy rises by 0.1 or more, and validation accuracy is at least three times that of guessing.",
                 "20 epochs on all of CIFAR-10, a rising curve (no figure in the text)",
                 _learns, ("accuracy", "val_accuracy", "val_loss", "seconds"),
             ),
@@ -31,14 +31,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "no-dropout", "Without dropout", SMALLER | {"dropout": 0.0, "dense_dropout": 0.0, "epochs": 10},
-        "On photographs, training accuracy rises far above validation accuracy: the network memorizes so few images. The shapes that replace them are too easy for that, so the gap stays small.",
+        "Does the network memorize 2500 images when nothing is dropped? Compare training and validation accuracy.",
     ),
     Experiment(
         "one-block", "One block", SMALLER | {"blocks": 1},
-        "The second block is gone and yet there are more parameters: 7200 numbers enter the dense layer instead of 2304.",
+        "Does a network with fewer layers have fewer parameters? Look at the layer table: 7200 numbers enter the dense layer instead of 2304.",
     ),
     Experiment(
-        "shapes", "Coloured shapes", SMALLER | {"images": "shapes"},
-        "The stand-in, also where CIFAR-10 is present: colours are random, so the filters that help are those that see edges in any colour.",
+        "shapes", "Colored shapes", SMALLER | {"images": "shapes"},
+        "Do the filters look for edges or for colors when the colors are random? Watch the view Filters. Shapes are used even if CIFAR-10 is present.",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Four convolutions in two blocks classify small colour pictures of ten kinds."""
+"""Four convolutions in two blocks classify small color images in ten classes."""
 
 from __future__ import annotations
 

@@ -7,14 +7,8 @@ LESSON = Lesson(
     title="Exercise: a deep network",
     track="Deep networks",
     order=140,
-    summary="A task: improve a plain network with all that this track has taught. The answer comes last.",
-    prerequisites=(
-        "initialization",
-        "batch-normalization",
-        "optimizers",
-        "dropout",
-        "learning-rate-schedules",
-    ),
+    summary="A task: improve a plain network with everything from this track. The answer comes last.",
+    prerequisites=("initialization", "batch-normalization", "dropout", "learning-rate-schedules"),
     read_next=("rnn-bptt",),
     sources=(
         "Study article 003, exercise and its answer",

@@ -20,25 +20,25 @@ def _about(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "start", "The plain start", {},
-        "This is where you begin: write the validation accuracy down, then change one field after another. Which change gains most?",
+        "Which single change to this start gains most? Write its validation accuracy down, then change one field at a time.",
     ),
     Experiment(
         "longer", "Only more epochs", {"epochs": 30},
-        "The cheapest idea first: thirty epochs of the plain network. See how far training and validation part.",
+        "How much do thirty epochs alone gain? Watch how far training and validation accuracy move apart.",
     ),
     Experiment(
         "deep-and-plain", "Only more layers", {"hidden_layers": 4},
-        "Expect first, then look: are four layers of stuck sigmoids worse than one? On the embedded digits they are not, but far from what good first weights give.",
+        "Are four layers of saturated sigmoid units worse than one? Write down what you expect, then compare the validation accuracy with the start's.",
     ),
     Experiment(
         "answer", "The answer", ANSWER,
-        "Try your own first. The validation curve jumps while the rate is high and grows calm as it falls: most of the last percent comes at the end.",
+        "When does the validation accuracy stop jumping? Try your own settings first; then watch it together with *Learning rate*.",
         (
             Claim(
                 "003/exercise", "The answer's validation accuracy is 0.98 or more, and above the plain start's.",
                 "about 98.5 % on MNIST", _about, ("val_accuracy", "val_loss", "accuracy", "met"),
                 {"start": {}},
-                why="The figure is MNIST's, after 56 250 steps on 60 000 images. The embedded digits give 1350 steps, and of their "
+                why="The figure is for MNIST, after 56,250 steps on 60,000 images. The embedded digits give 1350 steps, and of their "
                 "360 validation images one is 0.3 %.",
             ),
         ),

@@ -54,14 +54,14 @@ def model(p: DeepExercise, data: Dataset) -> keras.Model:
     return network
 
 
-def rate(p: DeepExercise, e: int) -> float:
-    """Return η in epoch e, from 0: η (e + 1)/w while e < w, then half a cosine down to 0."""
+def rate(p: DeepExercise, t: int) -> float:
+    """Return η in epoch t, from 0: η (t + 1)/T_w while t < T_w, then half a cosine towards 0."""
     if p.schedule == "constant":
         return p.learning_rate
-    if e < p.warmup:
-        return p.learning_rate * (e + 1) / p.warmup
-    share = (e - p.warmup) / max(1, p.epochs - p.warmup)
-    return p.learning_rate * (1 + math.cos(math.pi * share)) / 2
+    if t < p.warmup:
+        return p.learning_rate * (t + 1) / p.warmup
+    s = (t - p.warmup) / max(1, p.epochs - p.warmup)
+    return p.learning_rate * (1 + math.cos(math.pi * s)) / 2
 
 
 def callbacks(p: DeepExercise) -> list[Any]:

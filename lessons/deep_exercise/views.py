@@ -68,7 +68,7 @@ def _mistaken(truth: np.ndarray, read: np.ndarray) -> list[str]:
 
 
 def task(model: Any, data: Dataset, p: DeepExercise) -> dict[str, Any]:
-    """Tick off the points of the task that the form meets, and write the present rate."""
+    """Tick off the points of the task that the form meets, and show the present rate."""
     points = met(p)
     rows = [
         {"tokens": [f"{asked}:", f"{form} "], "marks": ["", "✓" if fits else "✗"]}

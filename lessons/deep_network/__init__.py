@@ -9,8 +9,8 @@ LESSON = Lesson(
     order=20,
     summary="Four hidden layers read handwritten digits: layers, parameters, steps and epochs.",
     teaches=("003/summary", "003/clear-session"),
-    prerequisites=("iris",),
-    read_next=("batch-normalization", "optimizers"),
+    prerequisites=("mnist-mlp",),
+    read_next=("vanishing-gradients", "optimizers"),
     sources=(
         "Study article 003, a simple deep network; summary of the structure; models and cache that are no longer needed",
         "LeCun, Bottou, Bengio and Haffner: Gradient-based learning applied to document recognition, 1998",

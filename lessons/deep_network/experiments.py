@@ -16,27 +16,27 @@ def _learns(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "source", "Five epochs", {},
-        "The loss falls at every epoch: on MNIST fastest at first, on the embedded digits by about as little each time. One epoch is 1875 steps there, 45 here.",
+        "How far does the loss fall in five epochs? One epoch has 1875 steps on MNIST and 45 on the embedded digits.",
         (
             Claim(
                 "003/deep", "The training loss falls at each of five epochs, and the accuracy gains 0.2 or more after the first.",
                 "loss 1.1316, .3337, .2527, .2087, .1801; accuracy .6453, .9029, .9256, .9389, .9474",
                 _learns, ("loss", "accuracy"),
                 why="The source's figures are MNIST's, after 1875 to 9375 steps. Five epochs of the embedded digits are 225 steps, "
-                "less than an eighth of the source's first epoch: there the loss falls at every epoch too, but the accuracy has hardly left guessing.",
+                "less than an eighth of the source's first epoch. The loss falls at every epoch there too, but the accuracy has only reached about 0.2.",
             ),
         ),
     ),
     Experiment(
         "as-many-steps", "208 epochs of the small digits", {"images": "digits", "epochs": 208},
-        "With 9360 steps, as many as the source's, the embedded digits are learnt as well: count steps, not epochs.",
+        "Do the embedded digits need as many steps as MNIST? These are 9360 steps, about as many as the source's five epochs.",
     ),
     Experiment(
         "sigmoid", "Sigmoid in every layer", {"activation": "sigmoid"},
-        "The loss stays at 2.3 = log 10, pure guessing, and σ over the images in “Digits part with depth” falls from layer to layer: the last layers hardly tell images apart.",
+        "Does the loss leave log 10 = 2.303, that of guessing? Compare σ over the images, layer by layer, in “Digits part with depth”.",
     ),
     Experiment(
         "very-deep", "Sixteen layers", {"hidden_layers": 16},
-        "Four times as deep is not better: it starts more slowly, if at all.",
+        "Does a network that is four times as deep learn faster? Watch the loss.",
     ),
 )  # fmt: skip

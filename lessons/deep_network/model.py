@@ -16,7 +16,7 @@ def data(p: DeepNetwork, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: DeepNetwork, data: Dataset) -> keras.Model:
-    """Return h⁽ˡ⁾ = f(h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾) for each hidden layer l, then ŷ = softmax(h W + b)."""
+    """Return hₗ = f(hₗ₋₁ Wₗ + bₗ) for each hidden layer l, then ŷ = softmax(h W + b)."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), keras.layers.Flatten(name="pixels")])
     for layer in range(1, p.hidden_layers + 1):
         network.add(keras.layers.Dense(p.units, p.activation, name=f"hidden_{layer}"))

@@ -14,7 +14,7 @@ from tui_dl.parameters import (
 
 
 class DeepNetwork(Hyperparameters):
-    """A stack of equal layers."""
+    """A stack of equal hidden layers."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
@@ -26,11 +26,9 @@ class DeepNetwork(Hyperparameters):
         le=20,
         unit="layers",
     )
-    units: int = param(
-        32, "How many numbers each hidden layer hands to the next.", ge=1, le=512, unit="units"
-    )
+    units: int = param(32, "Units of each hidden layer.", ge=1, le=512, unit="units")
     activation: Literal["relu", "tanh", "sigmoid"] = param(
-        "relu", "The bend f after each hidden layer's weighted sum."
+        "relu", "Activation function f of the hidden layers."
     )
     learning_rate: float = learning_rate_param(0.01, "η: how far one step moves the weights.")
     batch_size: int = batch_size_param(32, "images")

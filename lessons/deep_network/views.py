@@ -13,7 +13,7 @@ ROWS, IMAGES = 16, 200
 
 
 def through(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
-    """Draw one digit on its way: its pixels, the activations of every layer, and the answer."""
+    """Draw one digit's pixels, its activations in every layer, and the answer."""
     hs = activations(model, data.held_out.x[:1])
     y_hat, truth = hs[-1][0], int(data.held_out.y[0])
     answer = int(y_hat.argmax())
@@ -81,7 +81,7 @@ def _map(h: np.ndarray, y: np.ndarray, name: str) -> dict[str, Any]:
 
 
 def confusion(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
-    """Draw how many of 500 validation images of each digit (row) are read as which (column)."""
+    """Draw how often each of 500 validation images' digits (row) gets each answer (column)."""
     truth, read = (
         data.held_out.y[:500],
         np.argmax(model(data.held_out.x[:500], training=False), axis=1),

@@ -7,10 +7,10 @@ LESSON = Lesson(
     title="Dropout",
     track="Deep networks",
     order=80,
-    summary="Units that are absent at random in training: what is dropped, when, and the rescaling.",
+    summary="Units dropped at random during training: which ones, when, and how the rest is rescaled.",
     teaches=("003/dropout",),
     prerequisites=("overfitting",),
-    read_next=("learning-rate-schedules", "reproducibility"),
+    read_next=("reproducibility", "mnist-cnn"),
     sources=(
         "Study article 003, dropout, and the exercise's answer",
         "Hinton, Srivastava, Krizhevsky, Sutskever and Salakhutdinov: Improving neural networks by preventing co-adaptation of feature detectors, 2012",

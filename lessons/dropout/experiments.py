@@ -7,39 +7,39 @@ from tui_dl.experiment import Experiment
 CLEAN = {"wrong_labels": 0.0}
 EXPERIMENTS = (
     Experiment(
-        "half", "Every second unit", {},
-        "The training loss in the chart lies above what “Three losses” says of the whole network: it is measured while half the units are absent.",
+        "half", "Half of the units dropped", {},
+        "Why is the training loss in the chart higher than that of the whole network? Compare it with “Three losses”.",
     ),
     Experiment(
         "without", "Without dropout", {"rate": 0.0},
-        "The training accuracy keeps rising, so the network memorizes the wrong labels too, and the validation loss climbs. Compare `gap` and `val_accuracy` with those of `half`.",
+        "Does the network memorize the wrong labels? Compare `gap` and `val_accuracy` with those of `half`.",
     ),
     Experiment(
-        "clean", "All labels right", CLEAN,
-        "Run it with a `rate` of 0.5 and of 0: on these easy images the gap hardly differs, because there is little to mend. Another seed changes more.",
+        "clean", "Correct labels", CLEAN,
+        "Does dropout help if all labels are right? Compare `gap` at a `rate` of 0.5 and of 0, with a few seeds.",
     ),
     Experiment(
-        "source", "A fifth, as in the exercise", {"hidden_layers": 4, "units": 128, "rate": 0.2},
-        "The study article's exercise uses four layers of 128 and a rate of 0.2: hold `gap` against the same network at a rate of 0.",
+        "source", "Rate 0.2, as in the exercise", {"hidden_layers": 4, "units": 128, "rate": 0.2},
+        "Is the rate of 0.2 from the study article enough? Compare `gap` with that of the same network at a rate of 0.",
     ),
     Experiment(
-        "too-much", "Nine of ten dropped", CLEAN | {"rate": 0.9},
-        "Both losses are far higher than at a rate of 0.5, and the gap is not surely smaller: too few units are left in a step to learn anything precise.",
+        "too-much", "Nine of ten units dropped", CLEAN | {"rate": 0.9},
+        "Can a network learn with a tenth of its units at a time? Compare both losses and `gap` with those of `clean`.",
     ),
     Experiment(
-        "at-the-input", "Pixels dropped too", {"input_rate": 0.2},
-        "A fifth of the pixels is missing from every image: the original paper's choice for inputs. Does it help here?",
+        "at-the-input", "Pixels dropped as well", {"input_rate": 0.2},
+        "Does it help to drop a fifth of the pixels too, as the original paper does? Compare `val_accuracy` and `val_loss` with those of `half`.",
     ),
     Experiment(
-        "more-images", "As many images as there are", {"training_images": 60_000},
-        "With more images, what does dropout still mend? Run it with a `rate` of 0.5 and of 0, and compare `gap` with that of 500 images.",
+        "more-images", "All training images", {"training_images": 60_000},
+        "Does dropout still help with more images? Compare `gap` at a `rate` of 0.5 and of 0 with those for 500 images.",
     ),
     Experiment(
         "rescaled-later", "Rescaled at inference", {"rescale": "inference"},
-        "The original recipe: nothing is enlarged in training, everything is shrunk afterwards. Does it end where `half` does?",
+        "Does scaling down at inference, as in the original paper, end where `half` does? Compare `val_accuracy`.",
     ),
     Experiment(
-        "never-rescaled", "The forgotten factor", CLEAN | {"rescale": "never"},
-        "At inference each layer receives twice what it was trained with: the answers become far too certain. The validation loss pays for it, the accuracy little.",
+        "never-rescaled", "No rescaling", CLEAN | {"rescale": "never"},
+        "What suffers if each layer receives twice what it was trained with, the accuracy or the loss? Compare both with those of `clean`.",
     ),
 )  # fmt: skip

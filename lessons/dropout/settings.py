@@ -14,13 +14,13 @@ from tui_dl.parameters import (
 
 
 class DropoutNetwork(Hyperparameters):
-    """A wide network, few images, some labels wrong: it could memorize all of them."""
+    """A wide network and few images, some with wrong labels: it could memorize all of them."""
 
     images: Literal["auto", "digits", "mnist"] = param(
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
     )
     training_images: int = param(
-        500, "How many images to train on; the fewer, the sooner it overfits.", ge=50, le=60_000
+        500, "The number of images to train on; with fewer it overfits sooner.", ge=50, le=60_000
     )
     wrong_labels: float = param(
         0.2, "The share of training images whose label is drawn at random.", ge=0, le=1
@@ -30,11 +30,13 @@ class DropoutNetwork(Hyperparameters):
     )
     units: int = param(256, "Units of each hidden layer.", ge=2, le=1024, unit="units")
     rate: float = param(
-        0.5, "r: the chance of each hidden unit to be dropped in a step.", ge=0, le=0.95
+        0.5, "r: the probability that a hidden unit is dropped in a step.", ge=0, le=0.95
     )
-    input_rate: float = param(0.0, "The same chance for each pixel.", ge=0, le=0.95)
+    input_rate: float = param(
+        0.0, "The probability that a pixel is dropped in a step.", ge=0, le=0.95
+    )
     rescale: Literal["training", "inference", "never"] = param(
-        "training", "Where the missing share is made up for; never: a mistake, to see its cost."
+        "training", "When activations are rescaled; never is a mistake that shows its cost."
     )
     learning_rate: float = learning_rate_param(0.001, "η: Adam's step size.", le=1)
     batch_size: int = batch_size_param(32, "images")

@@ -35,14 +35,14 @@ def forward(model: Any, h: np.ndarray, p: Any, rng: np.random.Generator | None) 
             h = drop(h, layer, p.rescale, rng)
         else:
             W, b = layer.get_weights()
-            a = np.einsum("ni,ij->nj", h, W) + b  # h @ W's threads would wait for busy cores
-            h = np.maximum(a, 0) if layer.name != "output" else softmax(a)
+            u = np.einsum("ni,ij->nj", h, W) + b  # h @ W's threads would wait for busy cores
+            h = np.maximum(u, 0) if layer.name != "output" else softmax(u)
     return h
 
 
-def softmax(a: np.ndarray) -> np.ndarray:
-    """Map numbers (n, k) to probabilities (n, k)."""
-    e = np.exp(a - a.max(axis=1, keepdims=True))
+def softmax(u: np.ndarray) -> np.ndarray:
+    """Map logits (n, k) to probabilities (n, k)."""
+    e = np.exp(u - u.max(axis=1, keepdims=True))
     return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
@@ -99,8 +99,8 @@ def thin(model: Any, image: np.ndarray, p: Any, rng: np.random.Generator) -> lis
         else:
             W, b = layer.get_weights()
             name = f"h⁽{layer.name.removeprefix('hidden_').translate(RAISED)}⁾"
-            a = np.einsum("ni,ij->nj", h, W) + b
-            h = np.maximum(a, 0) if layer.name != "output" else softmax(a)
+            u = np.einsum("ni,ij->nj", h, W) + b
+            h = np.maximum(u, 0) if layer.name != "output" else softmax(u)
     return [*layers, Layer("ŷ", h[0], np.full(h.shape[1], True), W)]
 
 
@@ -148,7 +148,7 @@ def cross_entropy(probability: np.ndarray, y: np.ndarray) -> float:
 
 
 def thinned(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """Draw the answers of thinned networks to one unseen image, their mean and the whole's."""
+    """Draw the answers of thinned networks to one unseen image, their mean, and the whole network's."""
     rng, image, truth = chance(model, p), data.held_out.x[:1], int(data.held_out.y[0])
     votes = forward(model, np.repeat(image, VOTERS, axis=0), p, rng)
     rows = np.array([*votes, votes.mean(axis=0), forward(model, image, p, None)[0]])
@@ -183,7 +183,7 @@ def measure(model: Any, data: Dataset, p: Any) -> dict[str, float]:
 
 
 VIEWS = (
-    View("masks", "Who is dropped", masks),
+    View("masks", "Dropped units", masks),
     View("losses", "Three losses", losses),
     View("thinned", "Thinned networks vote", thinned),
 )

@@ -15,7 +15,7 @@ def _order(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "spread", "Three spreads", BRIEF | {"weights": "normal"},
-        "In “First weights” N(0, 1) is a low line along the bottom, where the other two are steep bells; in “Spread by depth” it sends every tanh to its end.",
+        "How wide are the three distributions, and what does N(0, 1) do to tanh? Compare “Initial weights” and “Spread by depth”.",
         (
             Claim(
                 "003/init", "For n = 256, N(0, 1) is spread at least 8 times as wide as He's, and He's at least 1.2 times as wide as Xavier's.",
@@ -26,32 +26,32 @@ EXPERIMENTS = (
     ),
     Experiment(
         "relu-he", "ReLU from He's start", {},
-        "The line of He lies level through all ten layers: half the units are off, and the 2 under the root makes up for them.",
+        "Does the spread keep its size through ten layers? Compare the three panels of “Spread by depth”.",
     ),
     Experiment(
         "relu-xavier", "ReLU from Xavier's start", {"weights": "xavier"},
-        "Every layer loses a factor √½, ten of them a factor 32. Lay it over `relu-he`: it learns later.",
+        "What does a factor of √½ per layer cost over ten layers? Overlay the loss on that of `relu-he`.",
     ),
     Experiment(
         "relu-normal", "ReLU from N(0, 1)", {"weights": "normal"},
-        "Every layer multiplies by √(256/2) = 11.3: the outputs of the tenth are of the order of 10¹⁰, and training diverges after one step.",
+        "What happens if every layer multiplies the signal by 11.3? Watch the loss of the first step.",
     ),
     Experiment(
         "tanh-xavier", "tanh from Xavier's start", {"weights": "xavier", "activation": "tanh"},
-        "The spread sinks slowly, all values stay where tanh has a slope, and it learns.",
+        "Do the values stay where tanh has a slope? Watch “Values by layer”.",
     ),
     Experiment(
         "tanh-normal", "tanh from N(0, 1)", {"weights": "normal", "activation": "tanh"},
-        "“Values by layer”: most at −1 and 1, where the slope is near 0. The few in between make the gradient explode on its way back, and images that hardly differ give unrelated outputs.",
+        "Where do the values of tanh lie, and does the loss fall? Watch “Values by layer”.",
     ),
     Experiment(
         "sigmoid-wide", "Sigmoid from a wide start", {
             "weights": "normal", "activation": "sigmoid", "units": 100, "learning_rate": 0.1, "epochs": 30,
         },
-        "With 100 units N(0, 1) is σ = 10/√n, and ten layers of sigmoids learn: validation accuracy about 0.94 after 30 epochs (five seeds: 0.92 to 0.95). With He's start the loss stays near 2.303.",
+        "Can ten sigmoid layers learn at all? With 100 units N(0, 1) is σ = 10/√n. Compare with He's start.",
     ),
     Experiment(
         "zero", "All weights 0", {"weights": "zero"},
-        "All units of a layer are equal, and with zeros nothing passes in either direction: only the output's biases learn, and the loss stays near 2.303.",
+        "Which parameters change if all weights start at 0? Watch the loss for as long as you like.",
     ),
 )  # fmt: skip

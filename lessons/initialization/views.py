@@ -16,7 +16,7 @@ from tui_dl.lesson import Dataset, View, evenly_spaced
 
 
 def measure(model: Any, data: Dataset, p: Initialization) -> dict[str, float]:
-    """Measure the spread of n = 256 initial weights and of the last layer's first activations."""
+    """Measure the spread of n = 256 initial weights and of the deepest activations at the start."""
     fresh = np.asarray(RandomNormal(stddev=spread(p.weights, 256))((256,)))
     pixels = data.x[:SHOWN].reshape(SHOWN, -1)
     deepest = fresh_spreads(p.weights, p.activation, p.hidden_layers, p.units, pixels)[-1]
@@ -28,10 +28,10 @@ BINS = 30
 LAWS = ("normal", "xavier", "he")
 NAMES = {"normal": "N(0, 1)", "xavier": "Xavier", "he": "He"}
 RANGES = {"relu": (0.0, 3.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
-BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "relu": lambda a: np.maximum(a, 0),
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "relu": lambda u: np.maximum(u, 0),
     "tanh": np.tanh,
-    "sigmoid": lambda a: 1 / (1 + np.exp(-np.clip(a, -60, 60))),
+    "sigmoid": lambda u: 1 / (1 + np.exp(-np.clip(u, -60, 60))),
 }
 
 
@@ -43,7 +43,7 @@ def fresh(
     for _ in range(layers):
         n = h.shape[1]
         W = rng.normal(0, spread(weights, n), (n, units)).astype("float32")
-        h = BENDS[activation](h @ W)
+        h = ACTIVATIONS[activation](h @ W)
         sent.append(h)
     return sent
 
@@ -67,9 +67,9 @@ def starts(
 
 
 def histograms(layers: list[np.ndarray], activation: str, most: int) -> list[dict[str, Any]]:
-    """Return histograms of some layers' activations; the outermost bins hold what lies beyond.
+    """Return histograms of some layers' activations; the outermost bins count values beyond.
 
-    Of a ReLU the zeros are left out: they are the units that are off.
+    For ReLU the zeros, units that are off, are left out.
     """
     found = []
     for i in evenly_spaced(len(layers), most):
@@ -105,12 +105,12 @@ def forward(model: Any) -> Callable[[np.ndarray], list[Any]]:
 
 
 def activations(model: Any, data: Dataset) -> list[np.ndarray]:
-    """Return each hidden layer's present output, (m, units), for the first training images."""
+    """Return each hidden layer's output now, (m, units), for the first training images."""
     return [np.asarray(h, "float64") for h in forward(model)(data.x[:SHOWN])]
 
 
 def by_depth(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """Draw histograms of the first activations of some layers, for three initializations."""
+    """Draw histograms of some layers' activations before training, for three initializations."""
     found = starts(p.activation, p.hidden_layers, p.units, data.x[:SHOWN].tobytes())
     panels = [
         {"kind": "ridges", "title": NAMES[law],
@@ -119,12 +119,12 @@ def by_depth(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
         for law, layers in found.items()
     ]  # fmt: skip
     last = ", ".join(layers[-1]["note"].removeprefix("σ ") for layers in found.values())
-    title = f"at first, σ of layer {p.hidden_layers} ({p.activation}): {last}"
+    title = f"before training, σ of layer {p.hidden_layers} ({p.activation}): {last}"
     return {"kind": "panels", "title": title, "widths": [1, 1, 1], "panels": panels}
 
 
 def values(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
-    """Draw histograms of the present activations, layer by layer."""
+    """Draw histograms of the activations now, layer by layer."""
     kept = " > 0" if p.activation == "relu" else ""
     return {
         "kind": "ridges", "title": f"activations h{kept} by layer, now ({p.activation})",
@@ -145,10 +145,10 @@ def bells(model: Any, data: Dataset, p: Initialization) -> dict[str, Any]:
         {"kind": "plane", "title": NAMES[law], "x_range": [-0.5, 0.5],
          "y_range": [0.0, min(top, 40.0)],
          "lines": [{"name": "now", "x": w.tolist(), "y": now.tolist()},
-                   {"name": "at first", "x": w.tolist(), "y": y.tolist()}]}
+                   {"name": "at the start", "x": w.tolist(), "y": y.tolist()}]}
         for law, y in laws.items()
     ]  # fmt: skip
-    title = f"density of layer {p.hidden_layers}'s weights (n = {n}), now and at first"
+    title = f"density of layer {p.hidden_layers}'s weights (n = {n}), now and at the start"
     return {"kind": "panels", "title": title, "widths": [1, 1, 1], "panels": panels}
 
 
@@ -160,5 +160,5 @@ def density(w: np.ndarray, sigma: float) -> np.ndarray:
 VIEWS = (
     View("by-depth", "Spread by depth", by_depth),
     View("values", "Values by layer", values),
-    View("bells", "First weights", bells),
+    View("bells", "Initial weights", bells),
 )

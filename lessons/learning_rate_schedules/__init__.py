@@ -7,9 +7,9 @@ LESSON = Lesson(
     title="Learning-rate schedules",
     track="Deep networks",
     order=90,
-    summary="A rate that is cut where learning stands still, or follows a curve: warm-up and cosine.",
+    summary="Cut the learning rate on a plateau, or let it follow a curve: warm-up and cosine.",
     prerequisites=("optimizers", "overfitting"),
-    read_next=("reproducibility", "deep-exercise"),
+    read_next=("deep-exercise",),
     sources=(
         "Study article 003, learning-rate schedulers, and the exercise",
         "Loshchilov and Hutter: SGDR: stochastic gradient descent with warm restarts, 2017",

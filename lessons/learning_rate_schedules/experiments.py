@@ -37,7 +37,7 @@ def _cut(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "shark-fin", "Warm-up, then a cosine", DIGITS,
-        "In “Rate above loss” the rate in use follows the planned fin; in “Distance moved” a smaller rate moves the weights less, and towards the end they come to rest.",
+        "Does the validation loss end lower than with a constant rate? Watch “Rate above loss”, then “Distance moved”.",
         (
             Claim(
                 "003/warmup-cosine",
@@ -50,12 +50,12 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "zero-start", "The study article's first epoch", DIGITS | ZERO,
-        "A whole epoch of steps, and “Distance moved” has a point at the origin: the loss after it is that of the untrained network.",
+        "zero-start", "A first epoch at rate 0", DIGITS | ZERO,
+        "What does an epoch at a rate of 0 cost? Look for the point at the origin of “Distance moved”.",
     ),
     Experiment(
         "plateau", "Cut at a plateau", PLATEAU,
-        "When “Rate above loss” counts 10 epochs without a new best, the rate falls to a tenth, and the jagged validation loss turns smooth. After a few cuts nothing moves any more.",
+        "How often is the rate cut, and what do the later cuts change? Watch the validation loss in “Rate above loss”.",
         (
             Claim(
                 "003/plateau",
@@ -69,18 +69,18 @@ EXPERIMENTS = (
     ),
     Experiment(
         "cooldown-floor", "Cooldown and floor", REST,
-        "Cuts by half, at least 14 epochs apart: ten of rest, of which the last one counts already, and five of patience. At 0.0002 they end.",
+        "With a patience of 5 and a cooldown of 10, how far apart are two cuts at least? Count the epochs between the marks in “Rate above loss”.",
     ),
     Experiment(
         "constant", "One rate throughout", CONSTANT,
-        "The validation loss jumps about and in the end climbs, as the network grows too sure of itself; the distance moved never comes to rest.",
+        "Does the network ever come to rest? Watch the validation loss, and “Distance moved” to the end.",
     ),
     Experiment(
         "high-peak", "A high peak, without warm-up", DIGITS | {"learning_rate": 0.02, "warmup": 0, "epochs": 50},
-        "Twenty times the rate from the first step: this small network bears it, after a first epoch that throws the weights far. Run it with a `warmup` of 10 too, then try 0.1.",
+        "Does twenty times the rate need a warm-up? Compare with a `warmup` of 10, over several seeds.",
     ),
     Experiment(
         "exercise", "As in the exercise", DIGITS | {"learning_rate": 0.01, "warmup": 3, "epochs": 30},
-        "Thirty epochs: a shorter fin. In the last third, where the rate is small, the validation loss hardly moves any more.",
+        "From which epoch on does the validation loss hardly move? Compare the rate there with its peak.",
     ),
 )  # fmt: skip

@@ -16,17 +16,17 @@ from tui_dl.datasets import digits
 from tui_dl.lesson import Dataset
 
 
-def warmup_cosine(t: int, peak: float, W: int, T: int, zero_start: bool = False) -> float:
-    """Return η in epoch t = 0 … T−1: a straight line up for W epochs, then half a cosine wave down.
+def warmup_cosine(t: int, peak: float, warmup: int, T: int, zero_start: bool = False) -> float:
+    """Return η in epoch t = 0 … T−1: a straight line up to the peak, then half a cosine wave down.
 
-    `zero_start` is the study article's warm-up, t/W in place of (t+1)/W: epoch 0 learns nothing.
+    `zero_start` is the study article's warm-up, which divides t, not t + 1: epoch 0 learns nothing.
     """
-    if t < W:
-        return peak * (t if zero_start else t + 1) / W
+    if t < warmup:
+        return peak * (t if zero_start else t + 1) / warmup
     if zero_start and t == 0:
-        return 0.0  # W = 0, where the article divides by 0
-    u = (t - W) / (T - W)
-    return peak / 2 * (1 + math.cos(math.pi * u))
+        return 0.0  # no warm-up, where the article divides by 0
+    s = (t - warmup) / (T - warmup)
+    return peak / 2 * (1 + math.cos(math.pi * s))
 
 
 def follow(p: Any) -> Callable[[int, float], float]:

@@ -11,18 +11,18 @@ class Schedules(Hyperparameters):
     """The schedule, its parameters, and the network that it trains."""
 
     schedule: Literal["warmup-cosine", "plateau", "constant"] = param(
-        "warmup-cosine", "What becomes of the learning rate from epoch to epoch."
+        "warmup-cosine", "How the learning rate changes from epoch to epoch."
     )
     learning_rate: float = learning_rate_param(
-        0.001, "η: the peak, or the rate to begin with.", ge=1e-6, le=1
+        0.001, "η: the peak, or the rate at the start.", ge=1e-6, le=1
     )
     warmup: int = param(
-        10, "W, warm-up: epochs in which the rate climbs to its peak.", ge=0, le=500, unit="epochs"
+        10, "Warm-up: epochs in which the rate climbs to its peak.", ge=0, le=500, unit="epochs"
     )
-    zero_start: bool = param(False, "The study article's error: epoch 0 gets a rate of 0.")
-    factor: float = param(0.1, "f, plateau: what the rate is multiplied with.", ge=0.01, le=0.99)
+    zero_start: bool = param(False, "Make the study article's error: epoch 0 has a rate of 0.")
+    factor: float = param(0.1, "f, plateau: a cut multiplies the rate by this.", ge=0.01, le=0.99)
     patience: int = param(
-        10, "Plateau: epochs without a better loss before a cut.", ge=1, le=200, unit="epochs"
+        10, "Plateau: epochs without a new best loss before a cut.", ge=1, le=200, unit="epochs"
     )
     cooldown: int = param(
         0, "Plateau: epochs after a cut that do not count.", ge=0, le=200, unit="epochs"

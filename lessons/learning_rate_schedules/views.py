@@ -45,7 +45,7 @@ def rate_above_loss(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
 
 
 def planned(p: Schedules) -> list[float]:
-    """Return the rate of every epoch if it is known beforehand, else an empty list."""
+    """Return the planned rate of every epoch, or an empty list if it depends on the loss."""
     if p.schedule == "constant":
         return [p.learning_rate] * p.epochs
     if p.schedule == "plateau":
@@ -60,7 +60,7 @@ def falls(rates: list[float]) -> list[int]:
 
 
 def _stage(p: Schedules, diary: Diary) -> str:
-    """Say what the schedule is doing in the epoch that goes on."""
+    """Return what the schedule does in the current epoch, in words."""
     epoch = len(diary.rates)
     if p.schedule == "constant":
         return f"the rate stays {p.learning_rate:g}"
@@ -82,7 +82,7 @@ def _line(values: list[float]) -> dict[str, Any]:
 def moves(model: Any, data: Dataset, p: Schedules) -> dict[str, Any]:
     """Draw each epoch by its rate and the distance that all weights together moved in it.
 
-    The first half of the epochs so far and the second have marks of their own.
+    The first and the second half of the epochs so far have different marks.
     """
     diary = kept(model)
     pairs = [(diary.rates[k], diary.moves[k]) for k in evenly_spaced(len(diary.moves), MOST)]

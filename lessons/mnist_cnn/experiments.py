@@ -8,18 +8,18 @@ DIGITS = {"images": "digits", "epochs": 60}
 EXPERIMENTS = (
     Experiment(
         "source", "All of MNIST", {},
-        "Most of the way is done after one epoch; the other nineteen fetch the last percent. Validation is above training: dropout only disturbs the latter.",
+        "How much of the final accuracy is there after the first epoch? Compare training and validation accuracy.",
     ),
     Experiment(
         "smaller", "A smaller run", {"training_images": 6000, "epochs": 5},
-        "A tenth of MNIST, a quarter of the epochs: some 96 of 100 already, in a fortieth of the time.",
+        "How far do a tenth of MNIST and a quarter of the epochs get, in a fortieth of the time? Watch the validation accuracy.",
     ),
     Experiment(
         "digits", "The embedded digits", DIGITS,
-        "Watch the maps: some answer to upright strokes, some to level ones, some to the ground between them.",
+        "Which filters respond to vertical strokes, which to horizontal ones? Watch “Filters” and “Feature maps 1”.",
         (
             Claim(
-                "000/cnn", "The network reads more than 99 of 100 validation images.",
+                "000/cnn", "The network classifies more than 99 of 100 validation images correctly.",
                 "over 99 % on MNIST after 20 epochs", lambda m: m["this"]["val_accuracy"] > 0.99,
                 ("val_accuracy", "val_loss", "accuracy", "seconds"),
             ),
@@ -27,10 +27,10 @@ EXPERIMENTS = (
     ),
     Experiment(
         "one-pixel", "Filters of one pixel", DIGITS | {"size": 1},
-        "Without neighbours there are no edges: each map is the image again, lighter or darker. What is learnt now, the dense layer learns.",
+        "What do the maps show if a filter sees no neighbors? Watch “Feature maps 1” and the validation accuracy.",
     ),
     Experiment(
         "no-pooling", "Without pooling", DIGITS | {"pooling": False},
-        "Four times as many numbers reach the dense layer: compare the parameters in the layer table and the seconds.",
+        "How many more parameters does the dense layer have without pooling? Compare the layer table and the accuracy.",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Two convolutions and pooling read handwritten digits."""
+"""Two convolutions and pooling classify handwritten digits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def data(p: MnistCnn, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: MnistCnn, data: Dataset) -> keras.Model:
-    """Return z = relu(K ∗ x + b) twice, the largest of each 2×2, then dense layers and softmax."""
+    """Return h = relu(K ∗ x + b) twice, the maximum of each 2×2, then dense layers and softmax."""
     convolutions = [
         layers.Conv2D(p.filters_1, p.size, activation="relu", name="convolution_1"),
         layers.Conv2D(p.filters_2, p.size, activation="relu", name="convolution_2"),

@@ -14,10 +14,10 @@ from tui_dl.parameters import (
 
 
 class MnistCnn(Hyperparameters):
-    """Convolution twice, pooling once, then a dense network."""
+    """Two convolutions, one pooling, then a dense network."""
 
     images: Literal["auto", "digits", "mnist"] = param(
-        "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
+        "auto", "MNIST (28×28) or the embedded digits (8×8); auto takes MNIST if it is present."
     )
     training_images: int = param(
         60_000, "Largest number of training images; if fewer than all, a fifth as many validate.", ge=100, le=60_000,
@@ -30,12 +30,14 @@ class MnistCnn(Hyperparameters):
         64, "Filters of the second convolution.", ge=1, le=128, label="filters, second"
     )
     size: int = param(
-        3, "k: height and width of every filter.", ge=1, le=4, unit="pixels", label="filter size"
+        3, "k: height and width of each filter.", ge=1, le=4, unit="pixels", label="filter size"
     )
-    pooling: bool = param(True, "Keep the largest of every 2×2 values.")
-    dropout: float = param(0.25, "Share set to zero after the pooling.", ge=0, le=0.9)
+    pooling: bool = param(True, "Keep the maximum of each 2×2 values.")
+    dropout: float = param(0.25, "Share of values set to zero after pooling.", ge=0, le=0.9)
     units: int = param(128, "Units of the dense layer.", ge=1, le=1024, unit="units")
-    dense_dropout: float = param(0.5, "Share set to zero after the dense layer.", ge=0, le=0.9)
+    dense_dropout: float = param(
+        0.5, "Share of values set to zero after the dense layer.", ge=0, le=0.9
+    )
     learning_rate: float = learning_rate_param(0.001, "η of Adam.", ge=1e-6, le=1)
     batch_size: int = batch_size_param(128, "images")
     epochs: int = epochs_param(20, "every image is shown")

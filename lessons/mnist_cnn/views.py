@@ -13,9 +13,9 @@ SHOWN = 8
 
 
 def sliding(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
-    """Draw one filter at one place of a digit: nine products, and the map up to that place.
+    """Draw one filter at one place of a digit: the products, and the map up to that place.
 
-    The place moves on with the steps of training, as the filter slides over the image.
+    The place moves with the steps of training, as the filter slides over the image.
     """
     image = data.held_out.x[0].reshape(data.held_out.x.shape[1:3])
     kernel, bias = (np.asarray(w) for w in model.get_layer("convolution_1").get_weights())
@@ -30,7 +30,7 @@ def sliding(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
     total = float((patch * kernel[:, :, 0, chosen]).sum() + bias[chosen])
     return {
         "kind": "panels", "columns": 3,
-        "title": f"filter {chosen + 1} at row {row + 1}, column {column + 1}: Σ w·x + b = {total:.2f}",
+        "title": f"filter {chosen + 1} at row {row + 1}, column {column + 1}: Σ K·x + b = {total:.2f}",
         "panels": [
             {"kind": "tiles", "title": "the digit", "scale": "grey", "tiles": [{"values": image.tolist()}]},
             {"kind": "matrix", "title": "weight · pixel", "scale": "diverging",
@@ -55,14 +55,14 @@ def filters(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
 
 def maps(model: Any, data: Dataset, layer: int) -> np.ndarray:
     """Return a convolution's maps (filters, height, width) of the first validation image."""
-    z = data.held_out.x[:1, :, :, None]
+    h = data.held_out.x[:1, :, :, None]
     for number in range(1, layer + 1):
-        z = model.get_layer(f"convolution_{number}")(z)
-    return np.moveaxis(np.asarray(z)[0], -1, 0)
+        h = model.get_layer(f"convolution_{number}")(h)
+    return np.moveaxis(np.asarray(h)[0], -1, 0)
 
 
 def feature_maps(model: Any, data: Dataset, p: MnistCnn, layer: int) -> dict[str, Any]:
-    """Draw the feature maps of eight filters, each from 0 to its own greatest value."""
+    """Draw the feature maps of eight filters, each scaled to its own maximum."""
     found = maps(model, data, layer)[:SHOWN]
     most = found.reshape(len(found), -1).max(axis=1)
     tiles = [

@@ -9,7 +9,7 @@ LESSON = Lesson(
     order=10,
     summary="A softmax layer alone and with two hidden layers: what size and optimizer change.",
     prerequisites=("iris",),
-    read_next=("deep-network", "optimizers"),
+    read_next=("deep-network",),
     sources=(
         "Study article 000, MNIST classification with one and three layers",
         "Study article 001, MNIST exercise: hidden sizes and optimizer",

@@ -20,11 +20,11 @@ class MnistMlp(Hyperparameters):
         "auto", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
     )
     training_images: int = param(
-        60_000, "Only the first so many of MNIST's training images.", ge=100, le=60_000,
+        60_000, "Use only the first N training images of MNIST.", ge=100, le=60_000,
         unit="images", label="train on",
     )  # fmt: skip
     layers: Literal["one", "three"] = param(
-        "three", "The softmax layer alone, or two hidden layers before it."
+        "three", "The softmax layer alone, or with two hidden layers before it."
     )
     units_1: int = param(
         600, "Units of the first hidden layer.", ge=1, le=1024, unit="units", label="hidden 1"

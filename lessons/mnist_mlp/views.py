@@ -13,7 +13,7 @@ SEARCHED, SHOWN = 300, 10
 
 
 def reading(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """Draw the image that is read worst, and the probabilities of the ten digits for it."""
+    """Draw the image with the highest loss, and the probabilities of the ten digits for it."""
     output, worst = hardest(model, data)
     k = int(worst[0])
     truth, read = int(data.held_out.y[k]), int(output[k].argmax())
@@ -41,8 +41,8 @@ def hardest(model: Any, data: Dataset) -> tuple[np.ndarray, np.ndarray]:
 def templates(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
     """Draw the weight of every pixel for each of ten digits, ∂u/∂x at one image.
 
-    With ReLU layers the image decides which units are on; the network is linear as long as the
-    same ones are.
+    With ReLU layers the image decides which units are on; while the same units are on, the network
+    is linear.
     """
     image = data.held_out.x[0]
     weights = pixel_weights(model, image)
@@ -50,9 +50,9 @@ def templates(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
         {"values": pooled(weights[:, digit].reshape(image.shape)).round(4).tolist(), "label": name}
         for digit, name in enumerate(data.classes)
     ]
-    title = "what each digit looks for: the weight of every pixel"
+    title = "the template of each digit: the weight of every pixel"
     if p.layers == "three":
-        title = f"weight of every pixel for each digit, while it reads a {data.held_out.y[0]}"
+        title = f"weight of every pixel for each digit, for the image of a {data.held_out.y[0]}"
     return {"kind": "tiles", "title": title, "scale": "diverging", "tiles": tiles}
 
 
@@ -76,7 +76,7 @@ def pooled(image: np.ndarray, most: int = 14) -> np.ndarray:
 
 
 def gallery(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
-    """Draw the ten images that are read worst, with their digit and the answer."""
+    """Draw the ten images with the highest loss, with their digit and the answer."""
     output, worst = hardest(model, data)
     tiles = [
         {

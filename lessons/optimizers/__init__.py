@@ -7,10 +7,10 @@ LESSON = Lesson(
     title="Optimizers",
     track="Deep networks",
     order=60,
-    summary="SGD, momentum, AdaGrad, RMSprop and Adam: what each remembers, and where that leads it.",
+    summary="SGD, momentum, AdaGrad, RMSprop and Adam: what each one remembers, and its path downhill.",
     teaches=("003/adam",),
     prerequisites=("deep-network",),
-    read_next=("batch-normalization",),
+    read_next=("overfitting", "learning-rate-schedules"),
     sources=(
         "Study article 003, optimization functions; study articles 000 and 001, the MNIST exercises",
         "Kingma and Ba: Adam: a method for stochastic optimization, 2015",

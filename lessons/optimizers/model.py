@@ -19,16 +19,16 @@ def sgd(theta: Array, g: Array, eta: float) -> Array:
     return theta - eta * g
 
 
-def momentum(theta: Array, g: Array, u: Array, eta: float, mu: float) -> tuple[Array, Array]:
-    """Step with velocity u, which starts at 0: earlier steps continue, fading by μ per step."""
-    u = mu * u - eta * g
-    return theta + u, u
+def momentum(theta: Array, g: Array, m: Array, eta: float, beta: float) -> tuple[Array, Array]:
+    """Step with m, which starts at 0: earlier steps continue, fading by β per step."""
+    m = beta * m - eta * g
+    return theta + m, m
 
 
-def adagrad(theta: Array, g: Array, s: Array, eta: float, epsilon: float) -> tuple[Array, Array]:
-    """Step with s, the sum of squared gradients, from 0.1 as in Keras: steps only shrink."""
-    s = s + g**2
-    return theta - eta * g / np.sqrt(s + epsilon), s
+def adagrad(theta: Array, g: Array, v: Array, eta: float, epsilon: float) -> tuple[Array, Array]:
+    """Step with v, the sum of squared gradients, from 0.1 as in Keras: steps only shrink."""
+    v = v + g**2
+    return theta - eta * g / np.sqrt(v + epsilon), v
 
 
 def rmsprop(
@@ -50,7 +50,7 @@ def adam(
     beta_2: float,
     epsilon: float,
 ) -> tuple[Array, Array, Array]:
-    """Step with m, v from 0, t from 1. (Keras adds ε to √v before correction, the paper after.)"""
+    """Step with m, v from 0, t from 1. (Keras adds ϵ to √v before correction, the paper after.)"""
     m = beta_1 * m + (1 - beta_1) * g
     v = beta_2 * v + (1 - beta_2) * g**2
     m_hat = m / (1 - beta_1**t)

@@ -94,7 +94,7 @@ SAMPLED = 4000
 
 
 def memory(model: Any, data: Dataset, p: Optimizers) -> dict[str, Any]:
-    """Draw histograms of the weights' own learning rates, layer by layer.
+    """Draw histograms of the learning rates of single weights, layer by layer.
 
     It is η / √(memory of squared gradients) for the adaptive rules, η for the others and at first.
     """
@@ -132,5 +132,5 @@ def own_rates(model: Any, p: Optimizers, layer: str) -> np.ndarray:
 VIEWS = (
     View("paths", "Paths down a valley", paths),
     View("descent", "Height in the valley", descent),
-    View("memory", "Each weight's own rate", memory),
+    View("memory", "Learning rate of each weight", memory),
 )

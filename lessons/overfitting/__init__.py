@@ -7,9 +7,9 @@ LESSON = Lesson(
     title="Overfitting",
     track="Deep networks",
     order=70,
-    summary="A model made to learn by heart: validation, checkpoints and early stopping.",
+    summary="A model that memorizes its training set: validation, checkpoints and early stopping.",
     teaches=("003/split", "003/checkpoint", "003/early-stopping"),
-    prerequisites=("greater-than", "optimizers"),
+    prerequisites=("optimizers",),
     read_next=("dropout", "learning-rate-schedules"),
     sources=(
         "Study article 003, data splitting and prevention of overfitting",

@@ -7,35 +7,35 @@ from tui_dl.experiment import Experiment
 STOP = {"early_stopping": True, "keep": "best"}
 EXPERIMENTS = (
     Experiment(
-        "overfit", "Forty points by heart", {},
-        "The training loss goes on falling after the validation loss has turned upwards. Note the epoch of the turn, and the islands in “Boundary”.",
+        "overfit", "Forty points memorized", {},
+        "In which epoch does the validation loss turn upward? Watch both losses, and the islands in “Boundary”.",
     ),
     Experiment(
-        "checkpoint", "Keep the best epoch", {"keep": "best"},
-        "The curves are those of `overfit` to the last digit, but the weights of the lowest validation loss come back in the end: compare `test_loss`.",
+        "checkpoint", "Weights of the best epoch", {"keep": "best"},
+        "How much does it help to keep the weights of the best epoch? Compare `test_loss` with that of `overfit`; the curves are the same.",
     ),
     Experiment(
-        "early-stopping", "Stop in time", STOP,
-        "The run ends 30 epochs after the best one: the same weights as `checkpoint` for a fraction of the time.",
+        "early-stopping", "Early stopping", STOP,
+        "How many epochs does early stopping save? Compare the last epoch and `test_loss` with those of `checkpoint`.",
     ),
     Experiment(
-        "impatient", "No patience", STOP | {"patience": 0},
-        "The first epoch that is not better ends it after a dozen, though the validation loss has its lowest far ahead. Is `test_loss` worse for it? Judged by sixty points, not always.",
+        "impatient", "Patience 0", STOP | {"patience": 0},
+        "Is `test_loss` worse if training ends at the first epoch that is not better? Compare with `early-stopping`, with seeds 0, 1 and 2.",
     ),
     Experiment(
         "wrong-number", "Watching the training loss", STOP | {"monitor": "loss"},
-        "The training loss hardly ever stops improving, so nothing stops: the best epoch by this number is nearly the last one.",
+        "Does early stopping ever stop if it watches the training loss? Watch the number of epochs and “What the checkpoint keeps”.",
     ),
     Experiment(
         "more-data", "A thousand points", {"samples": 2500, "epochs": 40},
-        "The same network cannot memorize a thousand noisy points so soon: both curves stay together, and the boundary is smooth.",
+        "Can the same network memorize a thousand noisy points? Watch the gap between both losses, and “Boundary”.",
     ),
     Experiment(
         "small", "Three units", {"units": 3},
-        "With so few weights the boundary can hardly bend: no gap opens like that of `overfit`, but both losses stay high, for this is too small.",
+        "Can a network of three units overfit forty points? Watch whether both losses stay high.",
     ),
     Experiment(
-        "l2", "A price on large weights", {"l2": 0.01},
-        "Sharp bends need large weights; at this price the boundary stays smooth. The loss shown contains the penalty, `test_loss` does not.",
+        "l2", "A penalty on large weights", {"l2": 0.01},
+        "Does the boundary stay smooth if large weights cost something? Compare `test_loss`, which does not contain the penalty.",
     ),
 )  # fmt: skip

@@ -61,8 +61,8 @@ def forward(weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
     h = x
     for W, b in zip(weights[:-2:2], weights[1:-2:2], strict=True):
         h = np.maximum(h @ W + b, 0)
-    a = (h @ weights[-2] + weights[-1])[:, 0]
-    return np.asarray(1 / (1 + np.exp(-a.clip(-60, 60))))
+    u = (h @ weights[-2] + weights[-1])[:, 0]
+    return np.asarray(1 / (1 + np.exp(-u.clip(-60, 60))))
 
 
 def _plane(title: str, weights: Sequence[np.ndarray], data: Dataset) -> dict[str, Any]:

@@ -7,10 +7,10 @@ LESSON = Lesson(
     title="Reproducibility",
     track="Deep networks",
     order=100,
-    summary="What chance decides in a training, which seed pins it down, and what differs all the same.",
+    summary="What is random in training, which seed controls it, and what differs all the same.",
     teaches=("003/seeds",),
     prerequisites=("dropout",),
-    read_next=("labels-and-losses",),
+    read_next=("deep-exercise",),
     sources=(
         "Study article 003, fixing random seeds",
         "Goldberg: What every computer scientist should know about floating-point arithmetic, 1991",

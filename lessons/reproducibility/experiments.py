@@ -6,27 +6,27 @@ from tui_dl.experiment import Experiment
 
 EXPERIMENTS = (
     Experiment(
-        "same", "Every seed the same", {},
-        "“Fingerprints” finds no digit that differs, and `differing` is 0: nothing in the training is left to chance.",
+        "same", "Equal seeds", {},
+        "Does any bit of the two networks differ after the training? Watch `differing` and “Fingerprints”.",
     ),
     Experiment(
-        "other-weights", "Other first weights", {"weights_seed": 1},
-        "The losses differ from the start: two unlike networks that, once trained, read nearly all images alike. See “Read differently” for the others.",
+        "other-weights", "Other initial weights", {"weights_seed": 1},
+        "On how many images do two networks with entirely different weights disagree? Watch “Read differently”.",
     ),
     Experiment(
         "other-order", "Another order of the images", {"order_seed": 1},
-        "The same first weights: the distance in “How they part” starts at 0, and the fingerprints differ after the first step.",
+        "How soon do the networks part, and how far? Watch “How they part”, which starts at no distance.",
     ),
     Experiment(
-        "other-dropout", "Other units dropped", {"dropout_seed": 1},
-        "Hold “How they part” against that of `other-order`: chance in the masks parts the networks about as far.",
+        "other-dropout", "Other dropped units", {"dropout_seed": 1},
+        "Do other dropped units part the networks further than another order? Compare “How they part” with `other-order`.",
     ),
     Experiment(
         "nudge", "A rounding error", {"nudge": 1e-7},
-        "Seeds are all the same, and one ten-millionth is added once: most weights differ, in their last digits. Does any answer change? Then raise `learning_rate` to 0.05.",
+        "Does a difference of one ten-millionth, made once, change any answer? Watch `distance`, then raise `learning_rate` to 0.05.",
     ),
     Experiment(
-        "no-dropout", "A seed that nothing uses", {"dropout": 0.0, "dropout_seed": 1},
-        "Without dropout its seed decides nothing: `differing` is 0 again. A seed counts only where something is drawn.",
+        "no-dropout", "An unused seed", {"dropout": 0.0, "dropout_seed": 1},
+        "Does the dropout seed matter if nothing is dropped? Watch `differing`.",
     ),
 )  # fmt: skip

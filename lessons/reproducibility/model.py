@@ -1,4 +1,4 @@
-"""Two networks side by side: change the second one's seeds, and see if they stay the same."""
+"""Two networks side by side: change the seeds of the second, and see if they stay the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def weights(model: Any, name: str) -> list[np.ndarray]:
 
 
 def flat(model: Any, name: str) -> np.ndarray:
-    """Return the same as one row of numbers (weights,)."""
+    """Return all weights of one of the two networks as one vector (weights,)."""
     return np.concatenate([w.ravel() for w in weights(model, name)])
 
 

@@ -14,20 +14,23 @@ from tui_dl.parameters import (
 class Reproducibility(Hyperparameters):
     """The seeds of the second network; those of the first are all 0."""
 
-    weights_seed: int = param(0, "Decides the second network's first weights.", ge=0, le=9999)
+    weights_seed: int = param(0, "Seed of the second network's initial weights.", ge=0, le=9999)
     order_seed: int = param(
-        0, "Decides in which order the second network sees the images.", ge=0, le=9999
+        0, "Seed of the order in which the second network sees the images.", ge=0, le=9999
     )
     dropout_seed: int = param(
-        0, "Decides which units the second network drops in each step.", ge=0, le=9999
+        0, "Seed of the choice of units that the second network drops in each step.", ge=0, le=9999
     )
     nudge: float = param(
-        0.0, "Added to the second's first biases: stands for a rounding error.", ge=0, le=0.1
+        0.0,
+        "Added to the second network's hidden biases once, like a rounding error.",
+        ge=0,
+        le=0.1,
     )
     units: int = param(32, "Units of the hidden layer.", ge=1, le=512, unit="units")
     dropout: float = param(
-        0.2, "The share of hidden outputs set to zero in training.", ge=0, le=0.9
+        0.2, "Share of hidden activations set to zero in training.", ge=0, le=0.9
     )
-    learning_rate: float = learning_rate_param(0.001, "η: Adam's step size, of both.", le=1)
+    learning_rate: float = learning_rate_param(0.001, "η of Adam, for both networks.", le=1)
     batch_size: int = batch_size_param(32, "images")
     epochs: int = epochs_param(30, "every image is shown")

@@ -61,7 +61,7 @@ def _compared(name: str, one: str, two: str) -> list[dict[str, Any]]:
 
 
 def _parted(one: str, two: str) -> str:
-    """Say at which decimal two numbers of the same number of decimals part."""
+    """Return from which decimal on two numbers with equally many decimals differ, in words."""
     pairs = enumerate(zip(one, two, strict=False))
     parted = next((place for place, (a, b) in pairs if a != b), None)
     if parted is None:
@@ -88,7 +88,7 @@ def disagreements(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
 
 
 def parting(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
-    """Draw the distance at the start and after each epoch in powers of ten; −12 is none."""
+    """Draw the distance at the start and after each epoch in powers of ten; −12 means no distance."""
     apart = getattr(model, "apart", None) or [distance(model)]
     y = [max(d, 1e-12) for d in apart]
     return {

@@ -7,26 +7,26 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "sigmoid", "Six sigmoid layers", {},
-        "The bars shrink by a factor of four from layer to layer, and the first layer receives less than a thousandth of δ. The loss stays at log 10 = 2.303.",
+        "Which share of the output's error signal reaches layer 1? Watch “Gradient by layer” and whether the loss leaves log 10 = 2.303.",
     ),
     Experiment(
         "tanh", "Six tanh layers", {"activation": "tanh"},
-        "The slope is 1 at the middle, not ¼: the bars hardly shrink, and the loss falls. After training the first layer even receives more than the last.",
+        "How much more arrives if the slope can be 1 instead of ¼? Watch “Gradient by layer” before and after training.",
     ),
     Experiment(
         "relu", "Six ReLU layers", {"activation": "relu"},
-        "A unit that is on passes everything on; about half of them are on, and the bars shrink slowly.",
+        "How fast do the bars shrink if half of the units pass everything on? Compare with tanh.",
     ),
     Experiment(
         "shallow", "One sigmoid layer", {"hidden_layers": 1},
-        "Little to multiply, little lost: with a single hidden layer the sigmoid learns well, if more slowly than tanh or ReLU.",
+        "Does the sigmoid learn when there is only one hidden layer? Compare the loss with six layers.",
     ),
     Experiment(
         "very-deep", "Twenty sigmoid layers", {"hidden_layers": 20},
-        "Read the share that reaches layer 1 in the title of “Gradient by layer”. No learning rate makes up for so many powers of ten.",
+        "How many powers of ten are lost over twenty layers? Read the title of “Gradient by layer”.",
     ),
     Experiment(
-        "large-rate", "A hundred times the rate", {"learning_rate": 10.0},
-        "A larger rate does not help: the last layers are thrown to where their own slope is 0, and the first ones hear less than before.",
+        "large-rate", "A hundred times the learning rate", {"learning_rate": 10.0},
+        "Can a larger learning rate make up for a small gradient? Watch the loss and “first gradient”.",
     ),
 )  # fmt: skip

@@ -21,24 +21,24 @@ SLOPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": lambda h: 1 - h**2,
     "relu": lambda h: np.where(h > 0, 1.0, 0.0),
 }
-"""The slope f′(a), from the output h = f(a) alone."""
+"""The slope f′(u), from the output h = f(u) alone."""
 
 
 class Link(NamedTuple):
     """One layer's factors in the chain rule; sizes are norms, δ's averaged over the images."""
 
-    delta: float  # |∂E/∂a|, the error signal of the layer
-    gradient: float  # |∂E/∂W|
-    slope: float  # f′(a), its root mean square over images and units
+    delta: float  # |∂L/∂u|, the error signal of the layer
+    gradient: float  # |∂L/∂W|
+    slope: float  # f′(u), its root mean square over images and units
     gain: float  # root mean square factor by which W passes δ on: |W| / √(its outputs)
 
 
-def follow(model: Any, x: np.ndarray, t: np.ndarray) -> list[Link]:
+def follow(model: Any, x: np.ndarray, y: np.ndarray) -> list[Link]:
     """Return the links of a stack of `sum_…` layers, first layer first, for the first 128 images.
 
     δ is that of a single image: the gradient of the mean loss is multiplied by their number.
     """
-    deltas, outputs, gradients = differentiator(model)(x[:IMAGES], t[:IMAGES])
+    deltas, outputs, gradients = differentiator(model)(x[:IMAGES], y[:IMAGES])
     layers = [layer for layer in model.layers if layer.name.startswith("sum")]
     slope = SLOPES.get(model.layers[2].activation.__name__, np.ones_like)
     return [
@@ -54,10 +54,10 @@ def follow(model: Any, x: np.ndarray, t: np.ndarray) -> list[Link]:
 
 @lru_cache(maxsize=2)
 def differentiator(model: Any) -> Callable[[np.ndarray, np.ndarray], Any]:
-    """Return a compiled function (x, t) → δ = ∂E/∂a, h = f(a) and ∂E/∂W of every layer."""
+    """Return a compiled function (x, y) → δ = ∂L/∂u, h = f(u) and ∂L/∂W of every layer."""
 
     @tf.function(reduce_retracing=True)
-    def differentiate(x: Any, t: Any) -> Any:
+    def differentiate(x: Any, y: Any) -> Any:
         h, sums, outputs, kernels = x, [], [], []
         with tf.GradientTape() as tape:
             for layer in model.layers:
@@ -68,23 +68,23 @@ def differentiator(model: Any) -> Callable[[np.ndarray, np.ndarray], Any]:
                     kernels.append(layer.kernel.value)
                 elif sums:
                     outputs.append(h)
-            E = tf.reduce_mean(tf.keras.losses.sparse_categorical_crossentropy(t, h))
-        deltas, gradients = tape.gradient(E, (sums, kernels))
+            loss = tf.reduce_mean(tf.keras.losses.sparse_categorical_crossentropy(y, h))
+        deltas, gradients = tape.gradient(loss, (sums, kernels))
         return deltas, outputs, gradients
 
     return differentiate
 
 
 def one_unit(sign: float, rate: float, steps: int) -> list[float]:
-    """Return E = (y − t)²/2 before each step of w ← w − η · sign · x (y − t)(1 − y) y, from w = 0.
+    """Return L = (ŷ − y)²/2 before each step of w ← w − η · sign · x (ŷ − y) ŷ (1 − ŷ), from w = 0.
 
-    The unit is y = sigmoid(w x) with x = 1 and t = 1; sign −1 is the rule with (t − y).
+    The unit is ŷ = σ(w x) with x = 1 and y = 1; sign −1 is the rule with (y − ŷ).
     """
-    w, x, t, losses = 0.0, 1.0, 1.0, []
+    w, x, y, losses = 0.0, 1.0, 1.0, []
     for _ in range(steps + 1):
-        y = 1 / (1 + np.exp(-np.clip(w * x, -500, 500)))
-        losses.append(float((y - t) ** 2 / 2))
-        w -= rate * sign * x * (y - t) * (1 - y) * y
+        y_hat = 1 / (1 + np.exp(-np.clip(w * x, -500, 500)))
+        losses.append(float((y_hat - y) ** 2 / 2))
+        w -= rate * sign * x * (y_hat - y) * (1 - y_hat) * y_hat
     return losses
 
 
@@ -94,7 +94,7 @@ def data(p: VanishingGradients, rng: np.random.Generator) -> Dataset:
 
 
 def model(p: VanishingGradients, data: Dataset) -> keras.Model:
-    """Return a⁽ˡ⁾ = h⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾ and h⁽ˡ⁾ = f(a⁽ˡ⁾) as separate layers, then softmax."""
+    """Return uₗ = hₗ₋₁ Wₗ + bₗ and hₗ = f(uₗ) as separate layers, then softmax."""
     network = keras.Sequential([keras.Input(data.x.shape[1:]), Flatten(name="pixels")])
     for layer in range(1, p.hidden_layers + 1):
         network.add(Dense(p.units, name=f"sum_{layer}"))

@@ -20,10 +20,11 @@ class VanishingGradients(Hyperparameters):
         "digits", "MNIST (28×28), the embedded digits (8×8), or MNIST where it is present."
     )
     activation: Literal["sigmoid", "tanh", "relu"] = param(
-        "sigmoid", "The bend f after each hidden layer's sum; its slope f′ is what shrinks."
+        "sigmoid",
+        "Activation function f of the hidden layers; its slope f′ multiplies the error signal.",
     )
     hidden_layers: int = param(
-        6, "Layers that the gradient passes on its way back.", ge=1, le=30, unit="layers"
+        6, "Hidden layers that the error signal passes on its way back.", ge=1, le=30, unit="layers"
     )
     units: int = param(32, "Units of each hidden layer.", ge=1, le=512, unit="units")
     learning_rate: float = learning_rate_param(0.1, "η: how far one step moves the weights.")

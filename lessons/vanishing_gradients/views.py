@@ -13,10 +13,10 @@ from lessons.vanishing_gradients.settings import VanishingGradients
 from tui_dl.lesson import Dataset, View, evenly_spaced
 
 SHOWN, FEW = 8, 16
-BENDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "sigmoid": lambda a: 1 / (1 + np.exp(-np.clip(a, -60, 60))),
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "sigmoid": lambda u: 1 / (1 + np.exp(-np.clip(u, -60, 60))),
     "tanh": np.tanh,
-    "relu": lambda a: np.maximum(a, 0),
+    "relu": lambda u: np.maximum(u, 0),
 }
 NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 
@@ -28,7 +28,7 @@ def measure(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, float
 
 
 def gradients(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """Draw which share of the output's |δ| reaches each layer, here and with another activation.
+    """Draw the share of the output's |δ| that reaches each layer, here and with another activation.
 
     The other network has the same weights, and ReLU in place of sigmoid or tanh, or sigmoid in
     place of ReLU.
@@ -47,7 +47,7 @@ def gradients(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any
 
 
 def _shares(name: str, deltas: np.ndarray) -> dict[str, Any]:
-    """Draw |δ| of some layers, the output's as 1."""
+    """Draw |δ| of some layers relative to the output's."""
     shown = evenly_spaced(len(deltas), SHOWN)
     labels = ["output" if i == len(deltas) - 1 else str(i + 1) for i in shown]
     values = (deltas[shown] / (deltas[-1] or 1.0)).tolist()
@@ -57,24 +57,24 @@ def _shares(name: str, deltas: np.ndarray) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def error_signals(model: Any, x: np.ndarray, t: np.ndarray, activation: str) -> np.ndarray:
+def error_signals(model: Any, x: np.ndarray, y: np.ndarray, activation: str) -> np.ndarray:
     """Return |δ| by layer, averaged over images, of the model's weights with this activation."""
     weights = [layer.get_weights() for layer in model.layers if layer.weights]
     hs = [x.reshape(len(x), -1)]
     for W, b in weights[:-1]:
-        hs.append(BENDS[activation](hs[-1] @ W + b))
-    a = hs[-1] @ weights[-1][0] + weights[-1][1]
-    y = np.exp(a - a.max(axis=1, keepdims=True))
-    deltas = [y / y.sum(axis=1, keepdims=True) - np.eye(10, dtype="float32")[t]]
+        hs.append(ACTIVATIONS[activation](hs[-1] @ W + b))
+    u = hs[-1] @ weights[-1][0] + weights[-1][1]
+    e = np.exp(u - u.max(axis=1, keepdims=True))
+    deltas = [e / e.sum(axis=1, keepdims=True) - np.eye(10, dtype="float32")[y]]
     for (W, _), h in zip(weights[:0:-1], hs[:0:-1], strict=True):
         deltas.insert(0, SLOPES[activation](h) * (deltas[0] @ W.T))
     return np.array([np.linalg.norm(delta, axis=1).mean() for delta in deltas])
 
 
 def links(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """Draw, layer by layer, the slope f′ and the gain of the weights behind it.
+    """Draw, layer by layer, the slope f′ and the gain of the next weights.
 
-    Beside them is the share of δ that is left, from automatic differentiation: about their product.
+    The third panel is the share of δ that is left, by automatic differentiation: about their product.
     """
     chained = follow(model, data.x, data.y)
     steps = [
@@ -88,7 +88,7 @@ def links(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
         "kind": "panels", "title": "layer by layer: slope × gain ≈ the share of |δ| that is left",
         "widths": [1, 1, 1],
         "panels": [
-            _factors(shown, "slope f′(a)", slopes, most),
+            _factors(shown, "slope f′(u)", slopes, most),
             _factors(shown, "gain of next W", gains, most),
             _factors(shown, "|δ| / next |δ|", left, most),
         ],
@@ -105,19 +105,19 @@ def _factors(
 
 
 def signs(model: Any, data: Dataset, p: VanishingGradients) -> dict[str, Any]:
-    """Draw the loss of one sigmoid unit with target 1, under the right and the printed rule."""
+    """Draw the loss of one sigmoid unit with target 1, by the right rule and by the wrong sign."""
     rate = float(model.optimizer.learning_rate)
-    rules = (("right: y − t", 1.0), ("as printed: t − y", -1.0))
+    rules = (("right: ŷ − y", 1.0), ("wrong: y − ŷ", -1.0))
     steps = list(range(0, 101, 2))
     series = [
         {"name": name, "x": steps, "y": one_unit(sign, rate, 100)[::2]} for name, sign in rules
     ]
-    title = f"loss of one unit with t = 1 at rate {rate:g}"
+    title = f"loss of one unit with y = 1, learning rate {rate:g}"
     return {"kind": "lines", "title": title, "x_label": "step", "series": series}
 
 
 VIEWS = (
     View("gradients", "Gradient by layer", gradients),
     View("links", "The chain, link by link", links),
-    View("signs", "The printed sign", signs),
+    View("signs", "A wrong sign", signs),
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import history, trained
 
 from lessons.batch_normalization import LESSON
 from lessons.batch_normalization.views import layer_inputs
@@ -247,3 +248,84 @@ def test_every_row_preset_and_arm_is_there():
     for experiment in LESSON.experiments:
         for arm in (experiment.settings, *(a for c in experiment.claims for a in c.arms.values())):
             LESSON.parameters.of(arm)
+
+
+SEEDS = (0, 1, 2)
+PLAIN = {"images": "digits", "batch_normalization": False}
+DIGITS = {"images": "digits"}
+
+
+def median(values):
+    return float(np.median(list(values)))
+
+
+@pytest.mark.slow
+@pytest.mark.answer("averages")
+def test_the_answer_about_moving_averages():
+    slow, fast = (
+        [history("batch-normalization", "val_loss", seed=s, momentum=m, **DIGITS) for s in SEEDS]
+        for m in (0.99, 0.9)
+    )
+    assert median(run[0] for run in slow) == pytest.approx(1.48, abs=0.2)
+    assert median(run[0] for run in fast) == pytest.approx(0.84, abs=0.15)
+    assert median(run[-1] for run in slow) == pytest.approx(0.16, abs=0.04)
+    assert median(run[-1] for run in fast) == pytest.approx(0.13, abs=0.03)
+    assert pytest.approx(0.10, abs=0.005) == 0.99**225 and 0.9**40 < 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.answer("speed")
+def test_the_answer_about_speed():
+    layer, plain = (
+        [history("batch-normalization", "loss", "speed", seed=s, **arm) for s in SEEDS]
+        for arm in (DIGITS, PLAIN)
+    )
+    assert median(run[1] for run in layer) == pytest.approx(1.12, abs=0.15)
+    assert median(run[3] for run in plain) == pytest.approx(0.88, abs=0.15)
+    assert median(run[4] for run in layer) == pytest.approx(0.47, abs=0.08)
+    assert median(run[4] for run in plain) == pytest.approx(0.65, abs=0.08)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("rate")
+def test_the_answer_about_a_large_rate():
+    layer, plain = (
+        [trained("batch-normalization", "large-rate", seed=s, **arm)["val_accuracy"] for s in SEEDS]
+        for arm in (DIGITS, PLAIN)
+    )
+    assert min(layer) > 0.9 and min(plain) < 0.75 and median(plain) < 0.85
+
+
+@pytest.mark.slow
+@pytest.mark.answer("start")
+def test_the_answer_about_the_initial_scale():
+    def ends(scale, arm, metric="accuracy"):
+        runs = (
+            trained("batch-normalization", "start", seed=s, initial_scale=scale, **arm)
+            for s in SEEDS
+        )
+        return median(run[metric] for run in runs)
+
+    found = [ends(scale, arm) for arm in (DIGITS, PLAIN) for scale in (0.1, 10)]
+    assert found == pytest.approx([0.95, 0.59, 0.56, 0.27], abs=0.06)
+    assert ends(0.1, DIGITS, "val_accuracy") == pytest.approx(0.41, abs=0.2)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("regular")
+def test_the_answer_about_the_gap():
+    layer, plain = (
+        [trained("batch-normalization", "regular", seed=s, **arm)["gap"] for s in SEEDS]
+        for arm in (DIGITS, PLAIN)
+    )
+    assert median(layer) == pytest.approx(0.043, abs=0.012)
+    assert median(plain) == pytest.approx(0.070, abs=0.015)
+    assert layer[0] > plain[0]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("tiny")
+def test_the_answer_about_tiny_batches():
+    tiny = trained("batch-normalization", "tiny-batch", **DIGITS)
+    assert tiny["loss"] == pytest.approx(1.84, abs=0.25) and tiny["val_loss"] < 1
+    assert trained("batch-normalization", **DIGITS)["loss"] == pytest.approx(0.41, abs=0.08)

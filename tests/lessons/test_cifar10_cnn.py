@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.cifar10_cnn import LESSON
 from tui_dl.experiment import Outcome
@@ -17,15 +18,15 @@ def prepared(**values):
     return p, data, LESSON.model(p, data)
 
 
-def spaced(number):
-    return f"{number:,}".replace(",", " " if number > 9999 else "")
+def written(number):
+    return f"{number:,}" if number > 9999 else str(number)
 
 
 def test_the_counts_on_the_page_are_the_network_s():
     _, _, model = prepared()
     counts = [layer.count_params() for layer in model.layers if layer.count_params()]
     assert counts == [896, 9248, 18_496, 36_928, 1_180_160, 5130]
-    assert all(f"**{spaced(n)}**" in PAGE for n in [*counts, model.count_params()])
+    assert all(f"**{written(n)}**" in PAGE for n in [*counts, model.count_params()])
     assert model.get_layer("features").output.shape[1] == 2304 and "**2304**" in PAGE
 
 
@@ -81,7 +82,7 @@ def test_one_block_has_more_parameters():
 def test_the_steps_that_the_experiments_name():
     p = LESSON.parameters()
     assert -(-p.training_images // p.batch_size) * p.epochs == 31_260
-    assert "31 260" in LESSON.experiment("source").notice
+    assert "31,260" in LESSON.experiment("source").notice
     smaller = LESSON.parameters.of(LESSON.experiment(LESSON.smaller).settings)
     assert smaller.training_images * smaller.epochs * 80 == p.training_images * p.epochs
     assert f"{np.log(10):.3f}" == "2.303" and "**2.303**" in PAGE
@@ -173,3 +174,75 @@ def test_the_claim_can_fail():
     assert claim.check(outcome(0.2, 0.4, 0.4))
     assert not claim.check(outcome(0.2, 0.25, 0.4))
     assert not claim.check(outcome(0.2, 0.9, 0.2))
+
+
+def test_a_move_by_four_pixels_moves_the_last_maps_by_one():
+    import keras
+
+    _, data, model = prepared()
+    maps = keras.Model(model.inputs[0], model.get_layer("pool_2").output)
+    images = data.x[:4]
+    still, moved = (np.asarray(maps(x)) for x in (images, np.roll(images, 4, axis=2)))
+    assert "move the image by 4 pixels" in PAGE and still.max() > 0.01
+    np.testing.assert_allclose(moved[:, :, 2:5], still[:, :, 1:4], atol=1e-5)
+
+
+@pytest.mark.answer("pool")
+def test_pooling_leaves_out_a_row_but_no_pixel():
+    _, _, model = prepared()
+    assert model.get_layer("convolution_2b").output.shape[1] == 13
+    assert model.get_layer("pool_2").output.shape[1] == (13 - 2) // 2 + 1 == 6
+    rows = set(range(6))
+    for layer in reversed(model.layers):
+        if "convolution" in layer.name:
+            first = -1 if layer.padding == "same" else 0
+            rows = {row + first + k for row in rows for k in range(3)}
+        elif "pool" in layer.name:
+            rows = {2 * row + k for row in rows for k in range(2)}
+            if layer.name == "pool_2":
+                assert max(rows) == 11
+    assert rows >= set(range(32))
+
+
+@pytest.mark.answer("one-block")
+@pytest.mark.answer("filters")
+def test_the_answers_about_parameters():
+    one, two, wide = (prepared(**given)[2] for given in ({"blocks": 1}, {}, {"filters": 64}))
+    counts = [model.count_params() for model in (one, two, wide)]
+    assert counts == [3_702_186, 1_250_858, 2_625_098]
+    assert wide.get_layer("convolution_1a").count_params() == 1792
+    kernels = [f"convolution_{name}" for name in ("1b", "2a", "2b")]
+    for name, factor in [*((name, 4) for name in kernels), ("dense", 2)]:
+        sizes = [np.size(model.get_layer(name).kernel) for model in (wide, two)]
+        assert sizes[0] == factor * sizes[1]
+
+
+@pytest.mark.answer("color")
+def test_the_mean_color_does_not_tell_the_class():
+    p = LESSON.parameters.of(LESSON.experiment("shapes").settings)
+    for seed in (0, 1, 2):
+        data = LESSON.data(p, np.random.default_rng(seed))
+        train, new = (x.mean(axis=(1, 2)) for x in (data.x, data.held_out.x))
+        means = np.array([train[data.y == k].mean(axis=0) for k in range(10)])
+        nearest = ((new[:, None] - means) ** 2).sum(axis=-1).argmin(axis=1)
+        assert 0.07 < (nearest == data.held_out.y).mean() < 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.answer("start")
+@pytest.mark.answer("one-block")
+def test_the_answers_about_five_epochs():
+    losses = history("cifar10-cnn", "loss", "smaller", images="shapes")
+    assert losses[:3] == pytest.approx([2.31, 2.17, 1.66], abs=0.15)
+    two = trained("cifar10-cnn", "smaller", images="shapes")["val_accuracy"]
+    one = trained("cifar10-cnn", "one-block", images="shapes")["val_accuracy"]
+    assert two == pytest.approx(0.926, abs=0.04)
+    assert one == pytest.approx(0.88, abs=0.04) and one < two
+
+
+@pytest.mark.slow
+@pytest.mark.answer("memorize")
+def test_the_answer_about_dropout():
+    end = trained("cifar10-cnn", "no-dropout", images="shapes")
+    assert end["accuracy"] > 0.99
+    assert end["val_accuracy"] == pytest.approx(0.976, abs=0.025)

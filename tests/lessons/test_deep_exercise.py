@@ -4,11 +4,13 @@ import ast
 import json
 import math
 import re
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from measuring import history, trained
 
 from lessons.deep_exercise import LESSON
 from lessons.deep_exercise.experiments import ANSWER
@@ -37,7 +39,7 @@ def test_the_worked_rates_are_right_and_on_the_page():
 
 
 @given(st.integers(0, 10), st.integers(1, 60), st.floats(1e-4, 1))
-def test_the_schedule_climbs_then_falls_and_never_stands_at_nought(warmup, epochs, top):
+def test_the_schedule_climbs_then_falls_and_is_never_zero(warmup, epochs, top):
     values = {"warmup": warmup, "epochs": epochs, "learning_rate": top}
     p = LESSON.parameters.of(values | {"schedule": "warmup-cosine"})
     rates = [rate(p, e) for e in range(epochs)]
@@ -145,8 +147,10 @@ def test_a_network_without_mistakes_has_reached_the_goal():
     assert misread["tiles"] == [] and misread["title"].startswith("0 of 360")
 
 
-def test_the_answer_stands_on_a_page_of_its_own():
-    answer = LESSON.answer()
+@pytest.mark.answer("settings")
+def test_the_worked_answer_is_hidden_until_it_is_asked_for():
+    answer = LESSON.questions[0].answer
+    assert "### The settings" in LESSON.theory(1) and "### The settings" not in PAGE
     for field, value in ANSWER.items():
         shown = "on" if value is True else str(value)
         assert f"| `{field}` | {shown} |" in answer
@@ -169,3 +173,60 @@ def test_the_claim_can_fail_and_is_the_answer_s():
     assert claim.check({"this": outcome(0.985), "start": outcome(0.7)})
     assert not claim.check({"this": outcome(0.97), "start": outcome(0.7)})
     assert not claim.check({"this": outcome(0.985), "start": outcome(0.99)})
+
+
+@cache
+def reached(experiment, seed, **settings):
+    return trained("deep-exercise", experiment, seed=seed, images="digits", **settings)[
+        "val_accuracy"
+    ]
+
+
+def figures(experiment, **settings):
+    return [reached(experiment, seed, **settings) for seed in (0, 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("longer")
+@pytest.mark.answer("deep")
+def test_the_answers_about_the_start():
+    assert figures("start") == pytest.approx([0.633, 0.633], abs=0.04)
+    assert figures("longer") == pytest.approx([0.942, 0.958], abs=0.02)
+    assert figures("start", hidden_start="he") == pytest.approx([0.908, 0.900], abs=0.03)
+    assert figures("start", output_start="xavier") == pytest.approx([0.908, 0.892], abs=0.03)
+    assert figures("deep-and-plain") == pytest.approx([0.864, 0.897], abs=0.04)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("settings")
+def test_the_answer_calms_down_and_its_free_values_matter_little():
+    assert figures("answer") == pytest.approx([1.0, 0.986], abs=0.012)
+    assert figures("answer", units=64) == pytest.approx([0.994, 0.981], abs=0.012)
+    assert figures("answer", dropout=0.5) == pytest.approx([0.994, 0.983], abs=0.012)
+    below = 0
+    for seed in (0, 1):
+        run = {"experiment": "answer", "seed": seed, "images": "digits"}
+        read = history("deep-exercise", "val_accuracy", **run)
+        seen = history("deep-exercise", "accuracy", **run)
+        assert np.ptp(read[3:13]) > 2 * np.ptp(read[-5:])
+        below += sum(a < b for a, b in zip(seen, read, strict=True))
+    assert below == pytest.approx(46, abs=10)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("ablation")
+def test_no_single_part_is_missed_much_but_two_are():
+    off, normal = {"batch_normalization": False}, {"hidden_start": "normal"}
+    assert figures("answer", **off) == pytest.approx([0.983, 0.989], abs=0.012)
+    assert figures("answer", **normal) == pytest.approx([0.989, 0.981], abs=0.012)
+    assert figures("answer", schedule="constant") == pytest.approx([0.986, 0.983], abs=0.015)
+    both = figures("answer", **off, **normal)
+    assert both == pytest.approx([0.936, 0.969], abs=0.03)
+    assert np.mean(both) < min(np.mean(figures("answer", **part)) for part in (off, normal))
+
+
+@pytest.mark.slow
+def test_strong_dropout_needs_wide_layers():
+    assert "ends at 0.46 and 0.63" in " ".join(PAGE.split())
+    assert max(figures("answer", units=16, dropout=0.5)) < 0.75
+    assert min(figures("answer", dropout=0.5)) > 0.97

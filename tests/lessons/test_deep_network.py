@@ -1,10 +1,13 @@
 """The deep network: its table by hand, its views, and a model trained twice."""
 
+import inspect
 import json
+import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.deep_network import LESSON
 from tui_dl.experiment import Outcome
@@ -36,7 +39,7 @@ def test_the_layer_table_agrees_with_keras_and_with_the_page():
     assert model.count_params() == 5578
     assert parameters([784, 32, 32, 32, 32, 10])[0] == 25120
     assert sum(parameters([784, 32, 32, 32, 32, 10])) == 28618
-    assert all(str(n) in PAGE for n in (25120, 2080, 1056, 330, 28618, 5578))
+    assert all(f"{n:,}" in PAGE for n in (25120, 2080, 1056, 330, 28618, 5578))
 
 
 def test_the_page_counts_steps_and_guesses_rightly():
@@ -68,8 +71,8 @@ def test_the_forward_pass_is_the_page_s_equation():
     weights = model.get_weights()
     for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
         h = np.maximum(h @ kernel + bias, 0)
-    a = h @ weights[-2] + weights[-1]
-    expected = np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
+    u = h @ weights[-2] + weights[-1]
+    expected = np.exp(u) / np.exp(u).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model(data.x[:7]), expected, atol=1e-5)
 
 
@@ -177,3 +180,75 @@ def test_every_row_and_every_preset_is_there():
     for experiment in LESSON.experiments:
         LESSON.parameters.of(experiment.settings)
         assert experiment.notice
+
+
+def test_the_functional_model_of_the_page_is_built_compiled_and_fitted():
+    import keras
+
+    _, build, train = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(size=(96, 28, 28)), rng.integers(0, 10, 96)
+    names = {"keras": keras, "x_train": x, "y_train": y, "x_val": x, "y_val": y}
+    exec(build + train.replace("model.fit(", "model.fit(verbose=0, "), names)
+    model, history = names["model"], names["history"]
+    assert model.count_params() == 28618
+    assert int(model.optimizer.iterations) == 5 * 96 // 32
+    assert list(history.history) == ["accuracy", "loss", "val_accuracy", "val_loss"]
+    assert all(len(values) == 5 for values in history.history.values())
+
+
+def test_the_defaults_of_fit_are_the_page_s():
+    import keras
+
+    assert inspect.signature(keras.Model.fit).parameters["shuffle"].default is True
+    _, data, model = prepared(hidden_layers=0)
+    model.fit(data.x[:96], data.y[:96], verbose=0)
+    assert int(model.optimizer.iterations) == 96 // 32
+
+
+SEEDS = (0, 1, 2)
+DIGITS = {"images": "digits"}
+
+
+@pytest.mark.answer("five-epochs")
+@pytest.mark.answer("very-deep")
+@pytest.mark.slow
+def test_the_answers_about_five_epochs():
+    losses = [trained("deep-network", "source", seed, **DIGITS)["loss"] for seed in SEEDS]
+    assert losses == pytest.approx([2.28, 2.24, 2.23], abs=0.03)
+    deeper = [trained("deep-network", "very-deep", seed, **DIGITS)["loss"] for seed in SEEDS]
+    assert deeper == pytest.approx([2.302] * 3, abs=0.003)
+    late = trained("deep-network", "very-deep", **DIGITS, epochs=208)
+    assert 0.6 < late["val_accuracy"] < 0.94
+
+
+@pytest.mark.answer("many-steps")
+@pytest.mark.answer("depth")
+@pytest.mark.slow
+def test_the_answers_about_many_steps():
+    deep, flat = (
+        history("deep-network", "val_loss", "as-many-steps", hidden_layers=n) for n in (4, 0)
+    )
+    behind = [epoch for epoch in range(1, 208) if deep[epoch] > flat[epoch]]
+    assert behind == list(range(1, len(behind) + 1)) and 12 <= len(behind) <= 35
+    assert (deep[-1], flat[-1]) == pytest.approx((0.07, 0.28), abs=0.03)
+    end = trained("deep-network", "as-many-steps")
+    assert end["accuracy"] > 0.995 and end["val_accuracy"] == pytest.approx(0.97, abs=0.02)
+    early = [
+        trained("deep-network", "source", **DIGITS, hidden_layers=n)["val_accuracy"] for n in (0, 4)
+    ]
+    assert early == pytest.approx([0.42, 0.22], abs=0.08)
+
+
+@pytest.mark.answer("sigmoid")
+@pytest.mark.slow
+def test_the_answer_about_sigmoids():
+    assert trained("deep-network", "sigmoid", **DIGITS, epochs=208)["loss"] > 2.29
+
+
+@pytest.mark.answer("parameters")
+def test_the_answer_about_parameters():
+    _, _, model = prepared(units=64)
+    assert model.count_params() == 17290
+    answer = next(q.answer for q in LESSON.questions if q.id == "parameters")
+    assert "17,290" in answer and "5,578" in answer

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import trained
 
 from lessons.dropout import LESSON, views
 from lessons.dropout.model import OwnDropout
@@ -221,7 +222,7 @@ def final(**values):
 
 
 @pytest.mark.slow
-def test_dropout_keeps_wrong_labels_from_being_learnt_by_heart():
+def test_dropout_keeps_wrong_labels_from_being_memorized():
     without, with_it = (final(rate=rate, epochs=80) for rate in (0.0, 0.5))
     assert with_it["gap"] < without["gap"] / 2
     assert without["accuracy"] > with_it["accuracy"] + 0.1
@@ -233,3 +234,50 @@ def test_rows_presets_and_the_source_s_settings():
         LESSON.parameters.of(experiment.settings)
     source = LESSON.experiment("source").settings
     assert source == {"hidden_layers": 4, "units": 128, "rate": 0.2}
+
+
+def ends(experiment, *metrics, **settings):
+    """Return the median of final metrics over seeds 0, 1 and 2."""
+    runs = [trained("dropout", experiment, seed=s, images="digits", **settings) for s in (0, 1, 2)]
+    return [float(np.median([run[metric] for run in runs])) for metric in metrics]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("memorize")
+@pytest.mark.answer("clean")
+def test_the_answers_and_the_table_of_the_page():
+    shown = ("seen_loss", "gap", "val_accuracy")
+    assert ends("half", *shown) == pytest.approx([0.370, -0.053, 0.917], abs=0.08)
+    assert ends("without", *shown) == pytest.approx([0.069, 0.411, 0.853], abs=0.06)
+    right, plain = ends("clean", *shown), ends("clean", *shown, rate=0.0)
+    assert right == pytest.approx([0.005, 0.091, 0.975], abs=0.03)
+    assert plain == pytest.approx([0.001, 0.098, 0.972], abs=0.03)
+    for row in (right, plain):
+        assert row[0] < 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.answer("too-much")
+@pytest.mark.answer("factor")
+def test_the_answers_about_too_much_and_the_factor():
+    loss, validation, gap = ends("too-much", "seen_loss", "val_loss", "gap")
+    assert (loss, validation) == pytest.approx((0.66, 0.75), abs=0.12) and 0 < gap < 0.15
+    never = ends("never-rescaled", "val_loss", "val_accuracy")
+    clean = ends("clean", "val_loss", "val_accuracy")
+    assert never == pytest.approx([0.25, 0.964], abs=0.07) and never[0] > 1.5 * clean[0]
+    assert clean == pytest.approx([0.095, 0.975], abs=0.03)
+    later, half = (ends(name, "val_accuracy")[0] for name in ("rescaled-later", "half"))
+    assert later == pytest.approx(half, abs=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("images")
+@pytest.mark.answer("input")
+def test_the_answers_about_more_images_and_dropped_pixels():
+    assert ends("more-images", "val_accuracy")[0] > 0.95
+    assert ends("more-images", "val_accuracy", rate=0.0)[0] == pytest.approx(0.864, abs=0.04)
+    accuracy, loss = ends("at-the-input", "val_accuracy", "val_loss")
+    assert (accuracy, loss) == pytest.approx((0.933, 0.387), abs=0.05)
+    assert loss > ends("half", "val_loss")[0]
+    assert ends("source", "gap")[0] == pytest.approx(0.22, abs=0.06)
+    assert ends("source", "gap", rate=0.0)[0] == pytest.approx(0.67, abs=0.15)

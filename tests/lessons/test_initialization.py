@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import trained
 
 from lessons.initialization import LESSON
 from lessons.initialization.model import spread
-from lessons.initialization.views import BENDS, activations, brief, fresh_spreads
+from lessons.initialization.views import ACTIVATIONS, activations, brief, fresh_spreads
 from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
@@ -43,8 +44,8 @@ def test_the_worked_table_is_right_and_on_the_page():
 def test_a_sum_of_n_products_has_n_times_the_mean_square(n, sigma, seed):
     rng = np.random.default_rng(seed)
     h = rng.uniform(-1, 1, n)
-    a = rng.normal(0, sigma, (4000, n)) @ h
-    assert np.mean(a**2) == pytest.approx(n * sigma**2 * np.mean(h**2), rel=0.12)
+    u = rng.normal(0, sigma, (4000, n)) @ h
+    assert np.mean(u**2) == pytest.approx(n * sigma**2 * np.mean(h**2), rel=0.12)
 
 
 @pytest.mark.parametrize("law", ["normal", "xavier", "he", "zero"])
@@ -131,7 +132,7 @@ def kept(sigma, layers, seed, f="sigmoid", n=256):
     h, passed = rng.uniform(0, 1, (100, n)), []
     for _ in range(layers):
         W = rng.normal(0, sigma, (n, n))
-        h = BENDS[f](h @ W)
+        h = ACTIVATIONS[f](h @ W)
         passed.append((W, SLOPES[f](h)))
     delta = last = rng.normal(size=(100, n)) * passed[-1][1]
     for (W, _), (_, slope) in zip(passed[:0:-1], passed[-2::-1], strict=True):
@@ -151,15 +152,16 @@ def test_wide_weights_keep_the_gradient_of_sigmoids():
 
 
 def test_wide_weights_make_the_gradient_of_tanh_explode():
+    page = re.sub(r"\s+", " ", PAGE)
     grown = np.median([kept(1, 10, seed, "tanh") for seed in range(5)])
-    assert f"over ten layers about {round(grown, -4):,.0f}-fold" in PAGE
+    assert f"over ten layers about {round(grown, -4):,.0f}-fold" in page
     rng = np.random.default_rng(0)
     h = rng.uniform(0, 1, (100, 256))
     near = h + rng.normal(0, 0.001, h.shape)
     for _ in range(10):
         W = rng.normal(size=(256, 256))
         h, near = np.tanh(h @ W), np.tanh(near @ W)
-    assert f"{100 * np.mean(1 - h**2 < 0.01):.0f} % of the slopes are below 0.01" in PAGE
+    assert f"{100 * np.mean(1 - h**2 < 0.01):.0f} % of the slopes are below 0.01" in page
     assert np.corrcoef(h.ravel(), near.ravel())[0, 1] < 0.5
 
 
@@ -205,3 +207,62 @@ def test_the_claim_can_fail():
 
     assert check()
     assert not check(this=0.5) and not check(xavier=0.088)
+
+
+SEEDS = (0, 1, 2)
+
+
+def runs(experiment, seeds=SEEDS, **settings):
+    return [trained("initialization", experiment, seed, **settings) for seed in seeds]
+
+
+@pytest.mark.answer("relu")
+@pytest.mark.slow
+def test_the_answer_about_relu():
+    for he, xavier in zip(runs("relu-he"), runs("relu-xavier"), strict=True):
+        assert he["val_accuracy"] > 0.85 and xavier["val_accuracy"] < 0.55
+        assert 2.2 < xavier["loss"] < 2.29
+        assert he["deepest"] == pytest.approx(0.34, abs=0.02)
+        assert he["deepest"] / xavier["deepest"] == pytest.approx(32, abs=1)
+
+
+@pytest.mark.answer("normal")
+@pytest.mark.slow
+def test_the_answer_about_wide_weights():
+    (wide,), (narrow,) = runs("relu-normal", (0,)), runs("relu-normal", (0,), units=32)
+    assert 1e9 < wide["loss"] < 1e11 and "val_loss" not in wide
+    assert narrow["loss"] > 1e9 and "val_loss" not in narrow
+    assert np.sqrt(32 / 2) ** 10 == pytest.approx(1e6, rel=0.1)
+
+
+@pytest.mark.answer("tanh")
+@pytest.mark.slow
+def test_the_answer_about_tanh():
+    assert all(run["loss"] == pytest.approx(2.33, abs=0.03) for run in runs("tanh-normal"))
+    assert all(run["val_accuracy"] > 0.93 for run in runs("tanh-xavier"))
+
+
+@pytest.mark.answer("sigmoid-wide")
+@pytest.mark.slow
+def test_the_answer_about_sigmoids():
+    for wide in runs("sigmoid-wide"):
+        assert wide["val_accuracy"] == pytest.approx(0.94, abs=0.03)
+    assert all(
+        run["loss"] == pytest.approx(2.32, abs=0.015) for run in runs("sigmoid-wide", weights="he")
+    )
+
+
+@pytest.mark.answer("deeper")
+def test_the_answer_about_thirty_layers():
+    images = prepared()[1].x[:100].reshape(100, -1)
+    he, xavier = (fresh_spreads(law, "relu", 30, 256, images)[-1] for law in ("he", "xavier"))
+    assert he == pytest.approx(0.23, abs=0.02)
+    assert xavier / he == pytest.approx(0.707**30, rel=0.05) and xavier < 0.00001
+
+
+@pytest.mark.answer("deeper")
+@pytest.mark.answer("zero")
+@pytest.mark.slow
+def test_the_answers_about_networks_that_stay_at_guessing():
+    for (run,) in (runs("zero", (0,)), runs("relu-xavier", (0,), hidden_layers=30)):
+        assert run["loss"] == pytest.approx(2.302, abs=0.001)

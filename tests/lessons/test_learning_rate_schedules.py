@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import history, trained
 
 from lessons.learning_rate_schedules import LESSON
 from lessons.learning_rate_schedules.model import Diary, callbacks, follow, plateau, warmup_cosine
@@ -299,3 +300,78 @@ def test_the_loss_left_by_noisy_steps_is_proportional_to_the_rate():
 
     assert left(0.02) / left(0.01) == pytest.approx(2, rel=0.05)
     assert "about proportional to $\\eta$" in PAGE
+
+
+SEEDS = (0, 1, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("compare")
+@pytest.mark.answer("many-cuts")
+def test_the_answers_about_the_three_schedules():
+    ends = {
+        name: [trained("learning-rate-schedules", name, seed=seed) for seed in SEEDS]
+        for name in ("plateau", "shark-fin", "constant")
+    }
+    losses = [np.median([end["val_loss"] for end in each]) for each in ends.values()]
+    assert losses == sorted(losses) and losses == pytest.approx([0.11, 0.15, 0.18], abs=0.02)
+    for each in ends.values():
+        assert 0.96 < np.median([end["val_accuracy"] for end in each]) < 0.98
+    constant = history("learning-rate-schedules", "val_loss", "constant")
+    assert 30 <= np.argmin(constant) + 1 <= 60
+    cuts = [end["cuts"] for end in ends["plateau"]]
+    assert np.median(cuts) == pytest.approx(15, abs=2)
+    assert np.median([end["last_rate"] for end in ends["plateau"]]) < 1e-15
+
+
+@pytest.mark.slow
+@pytest.mark.answer("distance")
+def test_the_answer_about_the_distance_moved():
+    def moved(experiment):
+        events, p = [], LESSON.parameters.of(LESSON.experiment(experiment).settings)
+        Session(LESSON, p, seed=0, emit=events.append).run()
+        last = [e.payload for e in events if getattr(e, "view", "") == "moves"][-1]
+        return [y for group in last["groups"] for y in group["y"]]
+
+    fin = moved("shark-fin")
+    assert fin[0] == pytest.approx(0.13, abs=0.02) and max(fin) == pytest.approx(1.3, abs=0.15)
+    assert fin[-1] < 1e-5 and moved("constant")[-1] > 0.005
+
+
+@pytest.mark.slow
+@pytest.mark.answer("apart")
+@pytest.mark.answer("late")
+def test_the_answers_about_cooldown_and_the_first_epoch():
+    for seed in SEEDS:
+        cut = trained("learning-rate-schedules", "cooldown-floor", seed=seed)
+        assert cut["closest_cuts"] >= 14 and cut["last_rate"] == pytest.approx(2e-4)
+    assert cut["cuts"] == 3 and 0.001 / 2**3 == 0.000125
+    late = trained("learning-rate-schedules", "zero-start", epochs=12)
+    early = trained("learning-rate-schedules", "shark-fin", epochs=12)
+    assert late["first_move"] == 0 < early["first_move"]
+    ends = [late["val_loss"], early["val_loss"]]
+    assert ends == pytest.approx([0.216, 0.195], abs=0.02) and ends[0] > ends[1]
+    for name in ("zero-start", "shark-fin"):
+        assert trained("learning-rate-schedules", name)["val_loss"] == pytest.approx(
+            0.05, abs=0.015
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.answer("peak")
+@pytest.mark.answer("settled")
+def test_the_answers_about_a_high_peak_and_the_last_third():
+    for seed in SEEDS:
+        at_once, warm = (
+            trained("learning-rate-schedules", "high-peak", seed=seed, warmup=warmup)
+            for warmup in (0, 10)
+        )
+        assert min(at_once["val_accuracy"], warm["val_accuracy"]) > 0.95
+        assert at_once["first_move"] / warm["first_move"] == pytest.approx(4.2, abs=0.8)
+        for warmup in (0, 10):
+            wild = {"warmup": warmup, "learning_rate": 0.1}
+            end = trained("learning-rate-schedules", "high-peak", seed=seed, **wild)
+            assert end["val_accuracy"] < 0.8
+        losses = history("learning-rate-schedules", "val_loss", "exercise", seed=seed)
+        assert np.ptp(losses[20:]) < 0.01 and np.max(np.abs(np.diff(losses[2:16]))) > 0.05
+    assert warmup_cosine(20, 0.01, 3, 30) < 0.01 / 3

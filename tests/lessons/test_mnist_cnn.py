@@ -1,11 +1,13 @@
 """The convolution by hand against Keras, the page's numbers, the network, the views."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import trained
 
 from lessons.mnist_cnn import LESSON
 from lessons.mnist_cnn.views import maps
@@ -27,20 +29,23 @@ def prepared(**values):
 def convolved(x, kernel, bias=0.0):
     """Return the page's double sum."""
     k, (height, width) = len(kernel), x.shape
-    z = np.zeros((height - k + 1, width - k + 1))
-    for i in range(z.shape[0]):
-        for j in range(z.shape[1]):
-            terms = [kernel[u, v] * x[i + u, j + v] for u in range(k) for v in range(k)]
-            z[i, j] = bias + sum(terms)
-    return z
+    u = np.zeros((height - k + 1, width - k + 1))
+    for i in range(u.shape[0]):
+        for j in range(u.shape[1]):
+            terms = [kernel[p, q] * x[i + p, j + q] for p in range(k) for q in range(k)]
+            u[i, j] = bias + sum(terms)
+    return u
 
 
 def test_the_worked_map_is_right_and_on_the_page():
     assert convolved(IMAGE, FILTER).tolist() == [[3, 3], [3, 2]]
     assert PAGE.count("**3**") == 4 and "give **2**" in PAGE
-    for row, weights in zip(IMAGE.astype(int), [*FILTER.astype(int), ()], strict=True):
-        line = f"| {' '.join(map(str, row))} | {' '.join(map(str, weights))}"
-        assert line.rstrip() in PAGE
+    drawing = PAGE.split("```diagram")[1].split("```")[0]
+    numbers = [[int(n) for n in re.findall(r"-?\d", line)] for line in drawing.splitlines()]
+    rows = [row for row in numbers if len(row) >= 4]
+    assert [row[:4] for row in rows] == IMAGE.tolist()
+    assert [row[4:7] for row in rows[:3]] == FILTER.tolist()
+    assert rows[1][7:] == [3, 3] and [3, 2] in numbers
 
 
 @settings(max_examples=12, deadline=None)
@@ -64,10 +69,14 @@ def test_the_counts_on_the_page_are_those_of_mnist():
     model = LESSON.model(p, mnist)
     counts = [layer.count_params() for layer in model.layers if layer.count_params()]
     assert counts == [320, 18_496, 1_179_776, 1_290] and model.count_params() == 1_199_882
-    assert all(f"**{n:,}**".replace(",", " ") in PAGE for n in [*counts, model.count_params()])
+    shown = [f"**{n:,}**" if n > 9999 else f"**{n}**" for n in [*counts, model.count_params()]]
+    assert all(text in PAGE for text in shown)
     assert (counts[0] + counts[1]) / model.count_params() < 0.02
     assert model.get_layer("features").output.shape[1] == 9216 and "9216" in PAGE
     assert model.get_layer("convolution_2").output.shape[1:3] == (24, 24) and 24**2 == 576
+    products = [26**2 * 32 * 9, 576 * 64 * 9 * 32, 9216 * 128, 1280]
+    assert f"{products[1] / 1e6:.1f} of the {sum(products) / 1e6:.0f}" == "10.6 of the 12"
+    assert "10.6 of the 12" in " ".join(PAGE.split())
     assert -(-60_000 // 128) * 20 == 9380 and -(-1437 // 128) * 20 == 240
 
 
@@ -157,3 +166,54 @@ def test_the_claim_can_fail_and_the_smaller_run_exists():
     assert not claim.check({"this": Outcome(({"val_accuracy": 0.985},))})
     smaller = LESSON.parameters.of(LESSON.experiment(LESSON.smaller).settings)
     assert smaller.training_images * smaller.epochs * 40 == 60_000 * 20
+
+
+@pytest.mark.parametrize("stride, padding", [(1, "valid"), (2, "valid"), (1, "same"), (3, "valid")])
+def test_the_height_of_a_map_is_the_page_s(stride, padding):
+    import keras
+
+    added = 1 if padding == "same" else 0
+    for height in (8, 13, 28):
+        layer = keras.layers.Conv2D(1, 3, strides=stride, padding=padding)
+        got = layer.compute_output_shape((1, height, height, 1))[1]
+        assert got == (height + 2 * added - 3) // stride + 1
+
+
+SEEDS = (0, 1, 2)
+
+
+def reached(experiment, metric="val_accuracy", **values):
+    """Return the metric on the embedded digits with each seed."""
+    values = {"images": "digits", **values}
+    return [trained("mnist-cnn", experiment, seed=seed, **values)[metric] for seed in SEEDS]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("steps")
+@pytest.mark.answer("above")
+@pytest.mark.answer("one-pixel")
+def test_the_answers_about_steps_and_filters_of_one_pixel():
+    digits = np.median(reached("digits"))
+    assert digits == pytest.approx(0.994, abs=0.006) and "0.994" in PAGE
+    assert np.median(reached("smaller")) == pytest.approx(0.90, abs=0.03)
+    assert np.median(reached("source")) == pytest.approx(0.98, abs=0.012)
+    assert np.median(reached("digits", "accuracy")) == pytest.approx(0.991, abs=0.006)
+    assert np.median(reached("one-pixel")) == pytest.approx(0.91, abs=0.025) and digits > 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.answer("pooling")
+@pytest.mark.answer("few")
+def test_the_answers_about_pooling_and_few_filters():
+    counts = [
+        prepared(**values)[2].count_params()
+        for values in ({"pooling": False}, {}, {"filters_1": 4, "filters_2": 8})
+    ]
+    assert counts[:2] == [151_306, 53_002] and counts[1] / counts[2] == pytest.approx(9, abs=0.5)
+    without = reached("no-pooling")
+    assert without == pytest.approx([0.997, 0.986, 0.978], abs=0.015)
+    assert reached("digits") == pytest.approx([0.997, 0.994, 0.992], abs=0.01)
+    few = reached("digits", filters_1=4, filters_2=8)
+    one = reached("digits", filters_1=1, filters_2=1)
+    assert np.median(few) == pytest.approx(0.96, abs=0.025)
+    assert np.median(one) == pytest.approx(0.60, abs=0.15)

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.mnist_mlp import LESSON
-from lessons.mnist_mlp.views import pixel_weights, pooled
+from lessons.mnist_mlp.views import hardest, pixel_weights, pooled
 from tui_dl.experiment import Outcome
 
 PAGE = LESSON.theory()
@@ -19,8 +20,8 @@ def prepared(**settings):
     return p, data, LESSON.model(p, data)
 
 
-def softmax(a):
-    e = np.exp(a - np.max(a, axis=-1, keepdims=True))
+def softmax(u):
+    e = np.exp(u - np.max(u, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
@@ -32,13 +33,13 @@ def test_the_worked_softmax_is_right_and_on_the_page():
     assert all(text in PAGE for text in (*texts, "-0.335, 0.245, 0.090"))
 
 
-def test_the_slope_of_the_loss_is_what_was_said_less_what_was_true():
+def test_the_derivative_of_the_loss_is_the_output_minus_the_target():
     import tensorflow as tf
 
-    a = tf.Variable([2.0, 1.0, 0.0])
+    u = tf.Variable([2.0, 1.0, 0.0])
     with tf.GradientTape() as tape:
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(0, a)
-    np.testing.assert_allclose(tape.gradient(loss, a), [-0.335, 0.245, 0.090], atol=5e-4)
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(0, u)
+    np.testing.assert_allclose(tape.gradient(loss, u), [-0.335, 0.245, 0.090], atol=5e-4)
 
 
 @pytest.mark.parametrize("rule, moved", [("sgd", 0.00002), ("adam", 0.001)])
@@ -66,8 +67,8 @@ def test_parameters_agree_with_keras_and_with_the_page():
     ):
         _, _, model = prepared(**settings)
         assert model.count_params() == count(64, *hidden, 10)
-        assert f"| {count(64, *hidden, 10)} " in PAGE.replace("  ", " ")
-        assert f"= {count(784, *hidden, 10)}" in PAGE
+        assert f"| {count(64, *hidden, 10):,} " in PAGE.replace("  ", " ")
+        assert f"= {count(784, *hidden, 10):,}" in PAGE
 
 
 def test_one_layer_is_the_page_s_equation():
@@ -83,7 +84,8 @@ def test_steps_of_ten_epochs():
     assert p.epochs * -(-len(data.x) // p.batch_size) == 150
     settings = LESSON.experiment("as-many-steps").settings
     assert settings["epochs"] * -(-len(data.x) // p.batch_size) == 6000
-    assert "6000 steps" in PAGE and "embedded digits 150" in PAGE
+    page = " ".join(PAGE.split())
+    assert "MNIST are 6000 steps, and ten epochs of the embedded digits are 150" in page
 
 
 def test_fewer_training_images_leave_the_validation_alone():
@@ -194,3 +196,77 @@ def test_claims_can_fail():
     same, own = claims["000/mnist-optimizer"].check, claims["001/mnist-optimizer"].check
     assert same({"this": low, "adam": high}) and not same({"this": middle, "adam": high})
     assert own({"this": accuracy(0.96), "adam": high}) and not own({"this": low, "adam": high})
+
+
+def test_the_templates_of_the_drawing_give_the_stated_evidence():
+    drawing = PAGE.split("```diagram\n")[1].split("```")[0]
+    rows = [line.split() for line in drawing.splitlines() if len(line.split()) == 15]
+    ink, seven, one = (np.array(rows)[:, k : k + 5] for k in (0, 5, 10))
+    on = ink == "█"
+    assert on.sum() == 7
+    for template, evidence in ((seven, "7"), (one, "−1")):
+        value = int(np.where(template == "+", 1, -1)[on].sum())
+        assert str(value).replace("-", "−") == evidence and f"evidence {evidence}" in drawing
+
+
+DIGITS = {"images": "digits"}
+
+
+@pytest.mark.answer("single")
+@pytest.mark.slow
+def test_the_answer_about_one_layer():
+    for seed in (0, 1, 2):
+        assert 0.45 < trained("mnist-mlp", "single", seed, **DIGITS)["val_accuracy"] < 0.8
+        long = trained("mnist-mlp", "single", seed, **DIGITS, epochs=100)
+        assert long["val_accuracy"] == pytest.approx(0.94, abs=0.02)
+
+
+@pytest.mark.answer("sizes")
+@pytest.mark.slow
+def test_the_answer_about_sizes():
+    def median(experiment, **settings):
+        runs = (trained("mnist-mlp", experiment, s, **DIGITS, **settings) for s in (0, 1, 2))
+        return np.median([run["val_accuracy"] for run in runs])
+
+    assert 0.12 < median("three", units_1=6, units_2=3) < 0.45
+    assert median("small") == pytest.approx(0.93, abs=0.02)
+    assert median("three") == pytest.approx(0.98, abs=0.012)
+    assert count(784, 600, 300, 10) / count(784, 60, 30, 10) == pytest.approx(13.3, abs=0.1)
+    assert round(count(64, 600, 300, 10) / count(64, 60, 30, 10)) == 37
+
+
+@pytest.mark.answer("rate")
+@pytest.mark.slow
+def test_the_answer_about_learning_rates():
+    same, own = (trained("mnist-mlp", name, **DIGITS) for name in ("same-rate", "own-rate"))
+    assert same["val_accuracy"] < 0.35 and same["val_loss"] == pytest.approx(2.25, abs=0.03)
+    assert own["val_accuracy"] == pytest.approx(0.96, abs=0.03)
+
+
+@pytest.mark.answer("steps")
+@pytest.mark.slow
+def test_the_answer_about_400_epochs():
+    loss = history("mnist-mlp", "val_loss", "as-many-steps")
+    end = trained("mnist-mlp", "as-many-steps", epochs=300)
+    assert min(loss) == pytest.approx(0.020, abs=0.008) and loss[-1] > 1.1 * min(loss)
+    assert loss[-1] == pytest.approx(0.025, abs=0.01) and 50 < loss.index(min(loss)) < 300
+    assert end["loss"] < 0.0001
+
+
+@pytest.mark.answer("mistakes")
+@pytest.mark.slow
+def test_the_answer_about_the_worst_mistakes():
+    import keras
+
+    shares = []
+    for seed in (0, 1, 2):
+        keras.utils.set_random_seed(seed)
+        p = LESSON.parameters.of(DIGITS)
+        data = LESSON.data(p, np.random.default_rng(seed))
+        model = LESSON.model(p, data)
+        model.fit(data.x, data.y, batch_size=p.batch_size, epochs=p.epochs, verbose=0)
+        output, _ = hardest(model, data)
+        wrong = output.argmax(axis=1) != data.held_out.y[:300]
+        assert 2 <= wrong.sum() <= 9
+        shares += output[wrong].max(axis=1).tolist()
+    assert 0.5 <= np.median(shares) <= 0.85

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.optimizers import LESSON, valley
 from lessons.optimizers import model as rules
@@ -96,7 +97,7 @@ def test_adagrads_first_step_of_the_page():
     import keras
 
     start = inspect.signature(keras.optimizers.Adagrad).parameters["initial_accumulator_value"]
-    assert start.default == 0.1 and "Keras starts it at 0.1" in PAGE
+    assert start.default == 0.1 and "Keras starts $v$ at 0.1" in PAGE
     theta = by_keras("adagrad", np.zeros(1), np.array([[0.02]]), 0.01)
     assert f"{-theta[0, 0] / 0.01:.3f} $\\eta$" in PAGE
     from_zero, _ = rules.adagrad(np.zeros(1), np.array([0.02]), np.zeros(1), 0.01, 1e-7)
@@ -126,7 +127,7 @@ def test_a_second_walk_starts_afresh(walk):
 
 def test_the_height_is_the_page_s_function_and_its_slope_is_walked():
     assert valley.height(np.array([2.0, 1.0])) == pytest.approx((4 + 25) / 2)
-    assert valley.CURVATURE == (1.0, 25.0) and "25 y^2" in PAGE
+    assert valley.CURVATURE == (1.0, 25.0) and r"25 \theta_2^2" in PAGE
 
 
 def test_plain_descent_survives_below_the_page_s_limit_alone(walk):
@@ -135,7 +136,7 @@ def test_plain_descent_survives_below_the_page_s_limit_alone(walk):
     assert not abs(walk(0.081)["sgd"][-1, 1]) < 100
 
 
-def test_rmsprop_trembles_by_half_the_rate_where_adam_arrives(walk):
+def test_rmsprop_oscillates_by_half_the_rate_where_adam_arrives(walk):
     paths = walk(0.01)
     np.testing.assert_allclose(np.abs(paths["rmsprop"][-1]), 0.005, rtol=0.05)
     assert valley.height(paths["adam"][-1]) < 1e-12
@@ -252,3 +253,55 @@ def test_every_row_preset_and_arm_is_there():
     for experiment in LESSON.experiments:
         for arm in (experiment.settings, *(a for c in experiment.claims for a in c.arms.values())):
             LESSON.parameters.of(arm)
+
+
+DIGITS = {"images": "digits"}
+
+
+@pytest.mark.answer("valley")
+@pytest.mark.answer("race")
+def test_the_answers_about_the_valley(walk):
+    ends = {name: path[-1] for name, path in walk(0.1).items()}
+    assert [name for name, end in ends.items() if not np.all(np.abs(end) < 1)] == ["sgd"]
+    np.testing.assert_allclose(np.abs(ends["rmsprop"]), 0.05, rtol=0.02)
+    for eta, stays in ((0.150, True), (0.154, False)):
+        end = np.abs(walk(eta)["momentum"][-1, 1])
+        assert bool(end < 0.45) is stays
+    assert valley.height(np.array(valley.START)) == pytest.approx(2.94, abs=0.005)
+    heights = {name: valley.height(path[-1]) for name, path in walk(0.01).items()}
+    assert heights["adagrad"] == pytest.approx(0.094, abs=0.001)
+    assert heights["rmsprop"] == pytest.approx(0.0003, abs=0.00005)
+    assert all(heights[name] < 1e-6 for name in ("sgd", "momentum", "adam"))
+
+
+def accuracy(experiment="", **settings):
+    """Return the median validation accuracy over seeds 0, 1 and 2."""
+    runs = (trained("optimizers", experiment, seed=s, **DIGITS, **settings) for s in (0, 1, 2))
+    return float(np.median([run["val_accuracy"] for run in runs]))
+
+
+@pytest.mark.slow
+@pytest.mark.answer("same-rate")
+@pytest.mark.answer("no-momentum")
+def test_the_answers_about_the_five_rules_on_digits():
+    at_0_001 = {name: accuracy(optimizer=name) for name in NAMES}
+    assert at_0_001["sgd"] < 0.25 and at_0_001["adagrad"] < 0.3
+    assert 0.35 < at_0_001["momentum"] < 0.75
+    assert min(at_0_001["rmsprop"], at_0_001["adam"]) > 0.93
+    own = [accuracy(name) for name in ("sgd", "momentum", "adagrad")]
+    assert own == pytest.approx([0.92, 0.91, 0.83], abs=0.04)
+    assert accuracy(beta_1=0.0) == pytest.approx(at_0_001["adam"], abs=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("rates")
+@pytest.mark.answer("large")
+def test_the_answers_about_adams_rate():
+    curves = [
+        history("optimizers", "val_accuracy", "source", learning_rate=rate, **DIGITS)
+        for rate in (0.0001, 0.001, 0.01)
+    ]
+    assert curves[0][0] < 0.6 and min(curves[1][0], curves[2][0]) > 0.8
+    ends = [curve[-1] for curve in curves]
+    assert ends == pytest.approx([0.950, 0.989, 0.983], abs=0.02) and ends[0] < min(ends[1:])
+    assert accuracy("rate-0.1") < 0.8

@@ -3,6 +3,7 @@
 import json
 import re
 
+import measuring
 import numpy as np
 import pytest
 
@@ -62,7 +63,7 @@ def test_the_moons_lie_interlocked_on_half_circles():
 def test_the_model_has_the_parameters_of_the_page():
     _, _, model = prepared()
     assert model.count_params() == 3 * 128 + 129 * 128 + 129 == 17025
-    assert "17025" in PAGE
+    assert "17,025" in PAGE
 
 
 def stops(patience, min_delta):
@@ -90,16 +91,31 @@ def test_the_worked_stops_are_keras_s_and_on_the_page():
     assert "stop after epoch 4. Patience 0 does the same" in lines[2]
 
 
-def test_every_option_of_keras_s_checkpoint_is_explained():
+def test_every_option_of_both_callbacks_is_explained():
     import inspect
 
+    from keras.callbacks import EarlyStopping, ModelCheckpoint
+
+    rows = re.findall(r"^\| `(\w+)` +\| (\w+) ", PAGE, re.M)
+    for letter, callback in (("M", ModelCheckpoint), ("E", EarlyStopping)):
+        options = inspect.signature(callback).parameters
+        assert sorted(name for name, of in rows if letter in of) == sorted(options)
+        assert len(options) == 8
+    off = inspect.signature(ModelCheckpoint).parameters["save_best_only"].default
+    assert off is inspect.signature(EarlyStopping).parameters["restore_best_weights"].default
+    assert off is False
+
+
+def test_the_baseline_must_be_beaten_too():
     import keras
 
-    options = list(inspect.signature(keras.callbacks.ModelCheckpoint).parameters)
-    assert re.findall(r"^\| `(\w+)`", PAGE, re.M) == [
-        "filepath", "monitor", "verbose", *sorted(options[3:], key=PAGE.index),
-    ]  # fmt: skip
-    assert len(options) == 8
+    rule = keras.callbacks.EarlyStopping("val_loss", patience=2, baseline=0.3)
+    rule.set_model(prepared(units=2)[2])
+    rule.on_train_begin()
+    rule.model.stop_training = False
+    for epoch, loss in enumerate((0.6, 0.5, 0.4, 0.45)):
+        rule.on_epoch_end(epoch, {"val_loss": loss})
+    assert rule.model.stop_training  # each improves but the last, and none beats the baseline
 
 
 @pytest.mark.parametrize(
@@ -263,6 +279,57 @@ def test_the_forward_pass_is_keras_s():
     _, data, model = prepared(units=8)
     y = forward(model.get_weights(), data.x)
     np.testing.assert_allclose(y, np.asarray(model(data.x))[:, 0], atol=1e-5)
+
+
+def ends(experiment, metric, **settings):
+    """Return a final metric of seeds 0, 1 and 2."""
+    runs = (measuring.trained("overfitting", experiment, seed=s, **settings) for s in (0, 1, 2))
+    return [run[metric] for run in runs]
+
+
+def epochs(experiment):
+    return [len(measuring.history("overfitting", "loss", experiment, seed=s)) for s in (0, 1, 2)]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("turn")
+def test_the_answer_about_the_turn():
+    for seed in (0, 1, 2):
+        losses = measuring.history("overfitting", "val_loss", "overfit", seed=seed)
+        assert 50 <= int(np.argmin(losses)) + 1 <= 130
+        assert losses[-1] > 1.4 * min(losses)
+        if seed == 0:
+            assert min(losses) == pytest.approx(0.35, abs=0.04) and losses[-1] > 0.9
+    assert ends("overfit", "loss")[0] < 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.answer("checkpoint")
+@pytest.mark.answer("impatient")
+@pytest.mark.answer("monitor")
+def test_the_answers_about_stopping():
+    last, best = ends("overfit", "test_loss"), ends("checkpoint", "test_loss")
+    assert last == pytest.approx([1.14, 0.92, 0.67], abs=0.25)
+    assert best == pytest.approx([0.41, 0.45, 0.36], abs=0.06)
+    assert ends("early-stopping", "test_loss") == pytest.approx(best, abs=0.01)
+    assert all(80 < count < 180 for count in epochs("early-stopping"))
+    assert max(epochs("impatient")) < 25
+    impatient = ends("impatient", "test_loss")
+    assert impatient == pytest.approx([0.41, 0.38, 0.42], abs=0.04)
+    assert impatient[1] < best[1] and impatient[2] > best[2]
+    assert min(ends("wrong-number", "kept_epoch")) >= 285
+    assert min(ends("wrong-number", "test_loss")) > 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.answer("remedies")
+@pytest.mark.answer("noise")
+def test_the_answers_about_remedies_and_noise():
+    found = [float(np.median(ends(name, "test_loss"))) for name in ("more-data", "l2", "small")]
+    assert found == pytest.approx([0.25, 0.32, 0.49], abs=0.05)
+    assert min(ends("small", "loss")) > 0.3
+    assert min(ends("overfit", "test_accuracy", noise=0.0)) > 0.93
+    assert max(ends("overfit", "test_accuracy")) < 0.9
 
 
 def test_the_topics_are_here():

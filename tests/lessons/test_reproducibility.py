@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from measuring import trained
 
 from lessons.reproducibility import LESSON
 from lessons.reproducibility.model import NAMES, answers, distance, flat, network, weights
@@ -242,3 +243,75 @@ def test_rows_and_presets():
     assert LESSON.rows == ("003/seeds",)
     for experiment in LESSON.experiments:
         LESSON.parameters.of(experiment.settings)
+
+
+def test_the_seeding_function_on_the_page_seeds_what_it_says():
+    import random
+
+    import keras
+    import tensorflow as tf
+
+    block = PAGE.split("```python\n")[1].split("```")[0]
+    block = block.replace("    tf.config.experimental.enable_op_determinism()", "    #")
+    names = {"random": random, "np": np, "tf": tf}
+    exec(block, names)
+
+    def drawn():
+        x, y = np.arange(64.0).reshape(64, 1), np.zeros((64, 1))
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(3), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        before = [w.ravel() for w in model.get_weights()]
+        model.fit(x / 64, y, batch_size=8, verbose=0)
+        parts = *before, *[w.ravel() for w in model.get_weights()], np.random.rand(2)
+        return np.concatenate(parts)
+
+    names["seed_everything"](4)
+    first = drawn()
+    assert not np.array_equal(first, drawn())
+    names["seed_everything"](4)
+    assert np.array_equal(first, drawn())
+    random.seed(4)
+    assert np.array_equal(first[:3], drawn()[:3])
+
+
+def medians(experiment, **values):
+    runs = [trained("reproducibility", experiment, seed=seed, **values) for seed in (0, 1, 2)]
+    return {name: float(np.median([run[name] for run in runs])) for name in runs[0]}
+
+
+@pytest.mark.slow
+@pytest.mark.answer("twins")
+@pytest.mark.answer("unused")
+@pytest.mark.answer("findings")
+def test_the_answers_about_equal_seeds():
+    assert -(-1437 // 32) * 30 == 1350
+    runs = [trained("reproducibility", "same", seed=seed) for seed in (0, 1, 2)]
+    assert [run["differing"] for run in runs] == [0, 0, 0]
+    accuracies = [run["val_accuracy_1"] for run in runs]
+    assert accuracies == pytest.approx([0.975, 0.958, 0.967], abs=0.008)
+    assert max(accuracies) - min(accuracies) > 0.01
+    assert "0.958 to 0.975" in WORDS
+    assert trained("reproducibility", "no-dropout")["differing"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.answer("part")
+@pytest.mark.answer("agree")
+def test_the_answers_about_one_other_seed():
+    others = [medians(f"other-{name}") for name in ("weights", "order", "dropout")]
+    distances = [other["distance"] for other in others]
+    assert distances[0] == pytest.approx(1.39, abs=0.05)
+    assert distances[1:] == pytest.approx([0.18, 0.16], abs=0.06)
+    assert others[0]["differing"] > 0.999
+    disagree = [other["disagree"] for other in others]
+    assert disagree == pytest.approx([0.03, 0.01, 0.01], abs=0.012)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("nudge")
+def test_the_answer_about_a_nudge():
+    small = medians("nudge")
+    assert small["disagree"] == 0 and small["differing"] == pytest.approx(0.75, abs=0.15)
+    assert 2e-8 < small["distance"] < 2e-6
+    large = trained("reproducibility", "nudge", learning_rate=0.05)
+    assert 0.1 < large["distance"] < 0.6 and 0.01 < large["disagree"] < 0.07

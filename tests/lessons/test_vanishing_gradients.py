@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measuring import trained
 
 from lessons.vanishing_gradients import LESSON
 from lessons.vanishing_gradients import model as chain
 
 PAGE = LESSON.theory()
-BENDS = {
-    "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
+ACTIVATIONS = {
+    "sigmoid": lambda u: 1 / (1 + np.exp(-u)),
     "tanh": np.tanh,
-    "relu": lambda a: np.maximum(a, 0),
+    "relu": lambda u: np.maximum(u, 0),
 }
 
 
@@ -28,16 +29,16 @@ def view(name, p, data, model):
     return next(v for v in LESSON.views if v.name == name).draw(model, data, p)
 
 
-def by_hand(model, x, t, activation):
-    """Return δ (m, units) and ∂E/∂W of every layer for the mean loss, by the page's recursion."""
+def by_hand(model, x, y, activation):
+    """Return δ (m, units) and ∂L/∂W of every layer for the mean loss, by the page's recursion."""
     weights = model.get_weights()
     layers = list(zip(weights[::2], weights[1::2], strict=True))
     hs = [x.reshape(len(x), -1)]
     for W, b in layers[:-1]:
-        hs.append(BENDS[activation](hs[-1] @ W + b))
-    a = hs[-1] @ layers[-1][0] + layers[-1][1]
-    y = np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
-    deltas = [(y - np.eye(10)[t]) / len(x)]
+        hs.append(ACTIVATIONS[activation](hs[-1] @ W + b))
+    u = hs[-1] @ layers[-1][0] + layers[-1][1]
+    y_hat = np.exp(u) / np.exp(u).sum(axis=1, keepdims=True)
+    deltas = [(y_hat - np.eye(10)[y]) / len(x)]
     for (W, _), h in zip(layers[:0:-1], hs[:0:-1], strict=True):
         deltas.insert(0, chain.SLOPES[activation](h) * (deltas[0] @ W.T))
     return deltas, [h.T @ delta for h, delta in zip(hs, deltas, strict=True)]
@@ -57,11 +58,11 @@ def test_the_recursion_of_the_page_is_what_autodiff_finds(activation):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.sampled_from(sorted(BENDS)), st.floats(-6, 6).filter(lambda a: abs(a) > 1e-3))
-def test_slopes_are_derivatives(activation, a):
-    f, e = BENDS[activation], 1e-5
-    assert chain.SLOPES[activation](f(np.float64(a))) == pytest.approx(
-        (f(a + e) - f(a - e)) / (2 * e), abs=1e-4
+@given(st.sampled_from(sorted(ACTIVATIONS)), st.floats(-6, 6).filter(lambda u: abs(u) > 1e-3))
+def test_slopes_are_derivatives(activation, u):
+    f, e = ACTIVATIONS[activation], 1e-5
+    assert chain.SLOPES[activation](f(np.float64(u))) == pytest.approx(
+        (f(u + e) - f(u - e)) / (2 * e), abs=1e-4
     )
 
 
@@ -76,14 +77,14 @@ def test_worked_numbers_are_right_and_on_the_page():
     assert f"{np.log(10):.3f}" == "2.303"
 
 
-def test_the_printed_sign_climbs_and_the_right_one_descends():
-    right, printed = (chain.one_unit(sign, 1.0, 100) for sign in (1.0, -1.0))
-    assert right[0] == printed[0] == 0.125
-    assert np.all(np.diff(right) < 0) and np.all(np.diff(printed) > 0)
-    y = [1 / (1 + np.exp(-w)) for w in (0.125, -0.125)]
-    assert [f"{v:.3f}" for v in y] == ["0.531", "0.469"]
-    assert [losses[1] for losses in (right, printed)] == pytest.approx(
-        [(v - 1) ** 2 / 2 for v in y]
+def test_the_wrong_sign_climbs_and_the_right_one_descends():
+    right, wrong = (chain.one_unit(sign, 1.0, 100) for sign in (1.0, -1.0))
+    assert right[0] == wrong[0] == 0.125
+    assert np.all(np.diff(right) < 0) and np.all(np.diff(wrong) > 0)
+    outputs = [1 / (1 + np.exp(-w)) for w in (0.125, -0.125)]
+    assert [f"{v:.3f}" for v in outputs] == ["0.531", "0.469"]
+    assert [losses[1] for losses in (right, wrong)] == pytest.approx(
+        [(v - 1) ** 2 / 2 for v in outputs]
     )
     assert all(text in PAGE for text in ("0.531", "0.469", "-0.125"))
 
@@ -93,21 +94,22 @@ def test_the_rule_for_one_unit_is_that_of_autodiff():
 
     w = tf.Variable(0.3, dtype="float64")
     with tf.GradientTape() as tape:
-        y = tf.sigmoid(w * 2.0)
-        E = (y - 1) ** 2 / 2
-    assert float(tape.gradient(E, w)) == pytest.approx(float(2.0 * (y - 1) * (1 - y) * y))
+        y_hat = tf.sigmoid(w * 2.0)
+        loss = (y_hat - 1) ** 2 / 2
+    by_hand = float(2.0 * (y_hat - 1) * (1 - y_hat) * y_hat)
+    assert float(tape.gradient(loss, w)) == pytest.approx(by_hand)
 
 
 def test_depth_decides_with_sigmoid_and_not_with_tanh():
     shares = {}
-    for activation in BENDS:
+    for activation in ACTIVATIONS:
         p, data, model = prepared(activation=activation)
         shares[activation] = LESSON.measure(model, data, p)["share"]
     assert 0.25**5 / 10 < shares["sigmoid"] < 0.005
     assert shares["tanh"] > 0.1 and shares["relu"] > 20 * shares["sigmoid"]
 
 
-@pytest.mark.parametrize("activation", sorted(BENDS))
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_slope_times_gain_is_about_what_is_left(activation):
     p, data, model = prepared(activation=activation)
     slopes, gains, left = view("links", p, data, model)["panels"]
@@ -130,7 +132,7 @@ def test_every_picture_is_plain_data_and_leaves_the_model_alone(layers):
     assert (labels[0], labels[-1]) == ("1", "output") and len(labels) == min(layers + 1, 8)
 
 
-@pytest.mark.parametrize("activation", sorted(BENDS))
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_both_networks_are_drawn_by_the_share_of_the_output_s_signal(activation):
     p, data, model = prepared(activation=activation, hidden_layers=3, units=7)
     picture = view("gradients", p, data, model)
@@ -163,3 +165,60 @@ def test_the_sums_and_bends_make_the_stated_model():
 
 def test_the_topic_is_here():
     assert LESSON.rows == ("003/vanishing",)
+
+
+def test_the_drawing_follows_the_best_case():
+    sizes = PAGE.split("\n size")[1].split("\n")[0].split()
+    assert [float(size) for size in sizes] == pytest.approx([1 / 64, 1 / 16, 1 / 4, 1], abs=1e-4)
+
+
+@pytest.mark.answer("sigmoid")
+@pytest.mark.answer("others")
+@pytest.mark.answer("twenty")
+def test_the_answers_about_shares_before_training():
+    import keras
+
+    def shares(**settings):
+        for seed in range(5):
+            keras.utils.set_random_seed(seed)
+            _, data, model = prepared(**settings)
+            links = chain.follow(model, data.x, data.y)
+            yield links[0].delta / links[-1].delta
+
+    assert all(0.00015 < share < 0.0003 for share in shares())
+    assert all(0.35 < share < 0.8 for share in shares(activation="tanh"))
+    assert all(0.06 < share < 0.3 for share in shares(activation="relu"))
+    assert all(1e-13 < share < 0.25**20 for share in shares(hidden_layers=20))
+
+
+SEEDS = (0, 1, 2)
+
+
+@pytest.mark.answer("others")
+@pytest.mark.answer("depth")
+@pytest.mark.slow
+def test_the_answers_about_which_networks_learn():
+    for seed in SEEDS:
+        tanh, relu, one, two, three = (
+            trained("vanishing-gradients", seed=seed, **settings)
+            for settings in (
+                {"activation": "tanh"}, {"activation": "relu"},
+                {"hidden_layers": 1}, {"hidden_layers": 2}, {"hidden_layers": 3},
+            )
+        )  # fmt: skip
+        assert tanh["val_accuracy"] > 0.95 and relu["val_accuracy"] > 0.94
+        assert 2.5 < tanh["share"] < 6 and 2.5 < relu["share"] < 6.5
+        assert one["val_accuracy"] == pytest.approx(0.94, abs=0.03)
+        assert 0.5 < two["val_accuracy"] < 0.85
+        assert 2.25 < three["loss"] < 2.31
+
+
+@pytest.mark.answer("sigmoid")
+@pytest.mark.answer("rate")
+@pytest.mark.slow
+def test_the_answers_about_the_learning_rate():
+    for seed in SEEDS:
+        six, fast = (trained("vanishing-gradients", e, seed) for e in ("sigmoid", "large-rate"))
+        assert six["loss"] == pytest.approx(2.31, abs=0.006)
+        assert six["first gradient"] == pytest.approx(0.0001, abs=0.00005)
+        assert 2.36 < fast["loss"] < 2.6 and fast["first gradient"] < six["first gradient"]
