@@ -6,9 +6,9 @@ LESSON = Lesson(
     __name__,
     title="Attention",
     track="Sequences and language",
-    order=70,
-    summary="A decoder that looks back at what was read, and shows where it looks.",
-    prerequisites=("seq2seq",),
+    order=80,
+    summary="A decoder that looks back at the input, and shows where it looks.",
+    prerequisites=("seq2seq", "word2vec"),
     read_next=("hred-vhred",),
     sources=(
         "Study article 001, attention mechanism",

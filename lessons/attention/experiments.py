@@ -15,10 +15,10 @@ def _holds_where_the_fixed_vector_falls(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "two-dates", "One date or two", TWO,
-        "“By length”: all three bars reach 1, whether a line holds one date or two.",
+        "Are long lines as easy as short ones for attention? Watch the three bars of “By length”.",
         (
             Claim(
-                "001/attention", "With attention dates in long lines are as right as in short ones; "
+                "001/attention", "With attention, dates in long lines are right as often as in short ones; "
                 "with the encoder's last state alone they are not.",
                 "long sentences are hard for a fixed vector; attention finds what belongs together",
                 _holds_where_the_fixed_vector_falls,
@@ -28,14 +28,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "fixed-two-dates", "Two dates in one vector", {**TWO, "attention": False},
-        "“By length”: the longer the line, the more must fit into the same 64 numbers.",
+        "What happens to long lines when everything must fit into 64 numbers? Watch “By length”.",
     ),
     Experiment(
         "fixed", "One date in one vector", {"attention": False, "epochs": 8},
-        "It learns, only slower; long ways of writing one date are no harder than short ones.",
+        "Does a single date need attention? Watch `val_accuracy`, and compare short and long lines.",
     ),
     Experiment(
         "three-dates", "Up to three dates", {"dates": 3, "epochs": 4},
-        "Up to 139 characters read and 32 written, by a network of the same size. It takes minutes.",
+        "Can the same network read 139 characters and write 32? Watch `long`; it takes minutes.",
     ),
 )  # fmt: skip

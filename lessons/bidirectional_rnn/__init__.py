@@ -7,9 +7,9 @@ LESSON = Lesson(
     title="Bidirectional RNN",
     track="Sequences and language",
     order=50,
-    summary="One network reads from the left, one from the right: what follows explains what is.",
-    prerequisites=("binary-addition",),
-    read_next=("seq2seq", "attention"),
+    summary="One network reads from the left, one from the right: later inputs explain earlier ones.",
+    prerequisites=("gru",),
+    read_next=("seq2seq",),
     sources=(
         "Study article 001, bidirectional recurrent networks",
         "Bidirectional recurrent neural networks (Schuster and Paliwal, 1997)",

@@ -18,7 +18,7 @@ def _only_what_follows_needs_both(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "later", "What comes next, both ways", LATER,
-        "The answer lies five steps ahead: validation comes near `limit` of this reader, far above one way's.",
+        "Can the signal five steps ahead be read? Compare the validation accuracy with `limit` and with one way.",
         (
             Claim(
                 "001/brnn",
@@ -37,18 +37,18 @@ EXPERIMENTS = (
     ),
     Experiment(
         "later-one-way", "What comes next, one way", {**LATER, **ONE_WAY},
-        "“Around a flip”: from 0 to 4 three answers in four are wrong. That flip has not been heard yet, and nothing foretells it.",
+        "Does one reader know the signal five steps ahead? Watch steps 0 to 4 of “Around a flip”.",
     ),
     Experiment(
         "now-one-way", "The present, one way", ONE_WAY,
-        "“Around a flip”: right until the flip, at 0 no better than a coin, and back within three or four steps, when enough was heard.",
+        "How long does one reader need after a flip? Watch “Around a flip”.",
     ),
     Experiment(
         "earlier-one-way", "Patience instead of a second reader", {**EARLIER, **ONE_WAY},
-        "Allowed to answer four steps late, one reader does nearly as well as two asked the same: 0.945 against 0.947.",
+        "Can waiting replace the second reader? It answers four steps late: compare with `shift` −4 both ways.",
     ),
     Experiment(
         "cheating", "Both ways, asked for the next input", {"shift": 1, "noise": 0.1},
-        "Perfect, and worthless as a forecast: the second reader has seen the answer. Compare `reads` forward.",
+        "Is a perfect score a good forecast? Compare with `reads` forward.",
     ),
 )  # fmt: skip

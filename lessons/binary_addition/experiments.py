@@ -48,20 +48,20 @@ def _faster_and_right(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "base", "The article's settings", {},
-        "In 10 of 12 runs the accuracy is 1 from the second epoch on: a rule is found, not 10 000 sums remembered. Seed 1 never leaves 0.92.",
+        "Does the accuracy rise slowly, sum by sum, or suddenly? Watch “Carry read from h”, then try seed 1.",
         (
             Claim(
-                "000/rnn-base", "Usually learnt in the first epoch: accuracy 1 from the second on, and on unseen sums.",
+                "000/rnn-base", "Usually learned in the first epoch: accuracy 1 from the second on, and on unseen sums.",
                 "test loss .00029, accuracy 1.0; training .9156, then 1.0", _learns, UNSEEN_SUMS,
-                why="The end agrees with the source: loss .0003, accuracy 1. The second epoch is a little "
-                "lower at some seeds, and one of the first three never leaves .92: a single run does not tell.",
+                why="The end agrees with the source: loss 0.0003, accuracy 1. The second epoch is a little "
+                "lower with some seeds, and one of the first three stays at 0.92: a single run does not show it.",
                 seeds=12,
             ),
         ),
     ),
     Experiment(
         "units-128", "128 units", {"units": 128},
-        "The loss ends a little lower; the accuracy was 1 already.",
+        "Are 128 units more accurate than 16? Compare the loss and the accuracy with several seeds.",
         (
             Claim(
                 "000/rnn-128", "128 units end with a lower loss than 16.",
@@ -76,13 +76,13 @@ EXPERIMENTS = (
     ),
     Experiment(
         "sigmoid", "Sigmoid state", {"activation": "sigmoid"},
-        "Two epochs at a coin's accuracy: the slope of a sigmoid is at most ¼, and less at every step back.",
+        "How long does a network with a sigmoid state stay at chance? Watch the accuracy in the first two epochs.",
         (
             Claim(
-                "000/rnn-sigmoid", "With a sigmoid state the sums are not learnt in five epochs.",
+                "000/rnn-sigmoid", "With a sigmoid state the sums are not learned in five epochs.",
                 "test loss .1877, accuracy .745", lambda m: _loses(m, 0.1), UNSEEN_SUMS, DEFAULT,
-                "Like the source's, a sigmoid network stays near chance for two epochs or three; when it breaks away "
-                "depends on the seed. One of the first three is at .78 after five epochs, the others near .99.",
+                "As in the source, a sigmoid network stays near chance for two or three epochs; when it starts to learn "
+                "depends on the seed. One of the first three is at 0.78 after five epochs, the others near 0.99.",
             ),
             Claim(
                 "001/rnn-sigmoid", "Sigmoid is less accurate than ReLU.",
@@ -93,7 +93,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "tanh", "Tanh state", {"activation": "tanh"},
-        "A slower first epoch than ReLU's, then a sudden 1.",
+        "Is tanh slower than ReLU in the first epoch, and in the second? Watch the accuracy.",
         (
             Claim(
                 "000/rnn-tanh", "Tanh ends with a lower loss than ReLU.",
@@ -107,7 +107,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "adam", "Adam", {"optimizer": "adam", "learning_rate": 0.001},
-        "The loss falls by powers of ten: open the chart's log scale.",
+        "How far does Adam lower the loss? Open the chart's log scale.",
         (
             Claim(
                 "000/rnn-adam", "Adam's loss ends at least a hundred times lower.",
@@ -122,29 +122,29 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "dropout", "Each number hidden half the time", {"dropout": 0.5},
-        "Training stops near .64, the most that can be known. Unseen sums do not show all that was learnt: dropout doubles what it leaves, and they come undoubled.",
+        "dropout", "Input dropout of 0.5", {"dropout": 0.5},
+        "Why does training stop near 0.64? Compare the accuracy on training and on unseen sums.",
         (
             Claim(
                 "000/rnn-dropout", "Training accuracy stays near .63, on unseen sums it is well below 1.",
                 "test loss .1546, accuracy .862; training .635", _training_stays_low, UNSEEN_SUMS, DEFAULT,
             ),
             Claim(
-                "001/rnn-dropout", "With input dropout no good accuracy comes out.",
+                "001/rnn-dropout", "With input dropout the accuracy stays low.",
                 "a curve", lambda m: m["this"]["accuracy"] < m["default"]["accuracy"] - 0.1,
                 ("accuracy",), DEFAULT,
             ),
         ),
     ),
     Experiment(
-        "recurrent-dropout", "Recurrent dropout .3", {"recurrent_dropout": 0.3},
-        "Some units are cut from the loop for a whole sum, so the carry must be held several times over. On unseen sums 7 of 12 runs end below 0.97.",
+        "recurrent-dropout", "Recurrent dropout of 0.3", {"recurrent_dropout": 0.3},
+        "Can the carry survive when units are cut from the recurrence for a whole sum? Compare the accuracy on unseen sums.",
         (
             Claim(
                 "000/rnn-recurrent-dropout", "With recurrent dropout the accuracy on unseen sums falls.",
                 "test loss .0942, accuracy .902", lambda m: _loses(m, 0.03), UNSEEN_SUMS, DEFAULT,
-                "The direction holds, the size depends on the seed: 7 of 12 runs end below .97, the lowest at .844, "
-                "where the source has .902. What a run loses depends on which units its carry came to rely on.",
+                "The direction holds, the size depends on the seed: 7 of 12 runs end below 0.97, the lowest at 0.844, "
+                "where the source has 0.902. What a run loses depends on the units that hold the carry.",
                 seeds=12,
             ),
             Claim(
@@ -156,8 +156,8 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "unroll", "Unrolled", {"unroll": True},
-        "The same network and the same mathematics, without a loop: compare the steps a second.",
+        "unroll", "The eight steps unrolled", {"unroll": True},
+        "Does the result change without a loop? Compare the loss and the steps per second.",
         (
             Claim(
                 "000/rnn-unroll", "Unrolling takes less time and gives the same accuracy.",

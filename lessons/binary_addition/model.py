@@ -26,12 +26,12 @@ def data(p: BinaryAddition, rng: np.random.Generator) -> Dataset:
     y = bits(a + b)[..., None]
     return Dataset(
         "8-bit sums", x[:TRAINING], y[:TRAINING], Split(x[TRAINING:], y[TRAINING:]),
-        note="16 384 pairs exist and 10 000 are drawn with replacement: many unseen ones were shown",
+        note="16,384 pairs exist and 10,000 are drawn with replacement: validation repeats many of them",
     )  # fmt: skip
 
 
 def model(p: BinaryAddition, data: Dataset) -> keras.Model:
-    """Return zᵗ = f(xᵗ W_in + zᵗ⁻¹ W + b), yᵗ = sigmoid(zᵗ W_out + c)."""
+    """Return hᵗ = f(xᵗ W_in + hᵗ⁻¹ W + b), ŷᵗ = σ(hᵗ W_out + b_out)."""
     recurrent = keras.layers.SimpleRNN(
         p.units,
         activation=p.activation,

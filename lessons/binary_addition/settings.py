@@ -16,24 +16,24 @@ from tui_dl.parameters import (
 class BinaryAddition(Hyperparameters):
     """One recurrent layer reads two numbers bit by bit, lowest bit first, and writes their sum."""
 
-    units: int = param(16, "Size of the hidden state z.", ge=1, le=256)
+    units: int = param(16, "Number of units in the hidden state h.", ge=1, le=256)
     activation: Literal["relu", "tanh", "sigmoid"] = param(
-        "relu", "f, from total input u to hidden state z."
+        "relu", "Activation function f of the hidden state, h = f(u)."
     )
     optimizer: Literal["sgd", "adam"] = param(
-        "sgd", "Rule that turns gradients into steps; give Adam a rate near 0.001."
+        "sgd", "Optimizer; give Adam a learning rate near 0.001."
     )
-    learning_rate: float = learning_rate_param(0.1, "How far one step moves the weights.")
+    learning_rate: float = learning_rate_param(0.1)
     dropout: float = param(
-        0.0, "How often a number is hidden for a whole sum while training.", ge=0, le=0.9
+        0.0, "Probability of setting a number to 0 for a whole sum in training.", ge=0, le=0.9
     )
     recurrent_dropout: float = param(
         0.0,
-        "Share of units cut from the loop for a whole sum while training.",
+        "Probability of setting a unit's recurrent output to 0 for a whole sum in training.",
         ge=0,
         le=0.9,
         label="loop dropout",
     )
-    unroll: bool = param(False, "Write the eight steps out one after another, without a loop.")
+    unroll: bool = param(False, "Compute the eight steps one after another, without a loop.")
     batch_size: int = batch_size_param(2, "sums", le=1000)
-    epochs: int = epochs_param(5, "the 10 000 training sums are shown", le=100)
+    epochs: int = epochs_param(5, "the 10,000 training sums are shown", le=100)

@@ -29,7 +29,7 @@ def _lstm_counts_better(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "message", "Two gates remember", {},
-        "Both remember the message; compare the steps a second and the weights with those of `lstm`.",
+        "Can two gates remember the message? Compare accuracy, weights and steps per second with `lstm`.",
         (
             Claim(
                 "001/gru",
@@ -46,18 +46,18 @@ EXPERIMENTS = (
     ),
     Experiment(
         "lstm", "Three gates remember", {"cell": "lstm"},
-        "17 152 weights in the memory where the GRU has 13 056, and the same accuracy.",
+        "Do 17,152 weights remember better than 13,056? Compare the accuracy with `message`.",
     ),
     Experiment(
         "counting-gru", "A GRU counts", COUNTING,
-        "“Read from the state”: as far as it was trained the reading follows the crowd; above that it flattens.",
+        "How far can a GRU count? Watch “Read from the state” where the crowd is larger than in training.",
     ),
     Experiment(
         "counting-lstm", "An LSTM counts", {**COUNTING, "cell": "lstm"},
-        "“Kept state”: some units of c rise and fall with the crowd, far beyond ±1; validation stays near 1.",
+        "Does an LSTM count further? Watch the range of “Kept state”, and compare `counted`.",
     ),
     Experiment(
-        "half-open", "No bias to keep", {"keep_bias": 0.0},
-        "The update gate starts at ½, so next to nothing of step 0 is left at the end. Training may find the message all the same, late or not within ten epochs: try several seeds.",
+        "half-open", "No bias toward keeping", {"keep_bias": 0.0},
+        "Is the message found if the update gate starts at ½? Try seeds 0, 1 and 2.",
     ),
 )  # fmt: skip

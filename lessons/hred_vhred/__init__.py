@@ -6,11 +6,10 @@ LESSON = Lesson(
     __name__,
     title="HRED and VHRED",
     track="Sequences and language",
-    order=80,
+    order=100,
     summary="Dialogues: a network that remembers earlier turns, and one that varies its answers.",
     teaches=("001/hred", "001/vhred"),
-    prerequisites=("seq2seq",),
-    read_next=("vae", "word2vec"),
+    prerequisites=("seq2seq", "vae"),
     sources=(
         "Study article 001, HRED and VHRED",
         "Building end-to-end dialogue systems using generative hierarchical neural network models (Serban et al., 2016)",

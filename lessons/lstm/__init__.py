@@ -10,6 +10,7 @@ LESSON = Lesson(
     summary="A cell state that keeps its gradient, the gates that guard it, and their peepholes.",
     teaches=("001/cec", "001/input-gate", "001/output-gate", "001/forget-gate", "001/peephole"),
     prerequisites=("rnn-bptt",),
+    read_next=("gru",),
     sources=(
         "Study article 001, long short-term memory",
         "Long short-term memory (Hochreiter and Schmidhuber, 1997)",

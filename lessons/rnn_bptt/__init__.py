@@ -9,7 +9,7 @@ LESSON = Lesson(
     order=10,
     summary="A recurrent network's gradient by hand in NumPy, beside automatic differentiation.",
     teaches=("001/rnn", "001/bptt"),
-    prerequisites=("perceptron",),
+    prerequisites=("two-layer-network", "vanishing-gradients"),
     read_next=("binary-addition", "lstm"),
     sources=(
         "Study article 001, concept of recurrent networks and BPTT",

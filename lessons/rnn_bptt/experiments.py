@@ -14,11 +14,11 @@ LONG = {"bits": 16}
 EXPERIMENTS = (
     Experiment(
         "vanishing", "Small recurrent weights", {**LONG, "recurrent_scale": 0.5},
-        "The line of the gradient against the lag falls straight down: each step back halves it at least.",
+        "Are long sums learned although the gradient vanishes? Watch “Gradient against lag” before training and after.",
     ),
     Experiment(
         "exploding", "Large recurrent weights", {**LONG, "recurrent_scale": 3.0},
-        "The line before training climbs with the lag; then the long steps drive the units into saturation.",
+        "How many times larger is the gradient 15 steps back? Watch “Gradient against lag” and the loss.",
         (
             Claim(
                 "001/rnn-vanish",
@@ -34,14 +34,14 @@ EXPERIMENTS = (
     ),
     Experiment(
         "clipped", "Large weights, clipped gradient", {**LONG, "recurrent_scale": 3.0, "clip_norm": 2.0},
-        "A gradient longer than 2 keeps its direction and loses its length: the longest leaps are gone.",
+        "Does scaling every gradient down to a norm of 2 save the training? Compare the accuracy with “Large recurrent weights”.",
     ),
     Experiment(
-        "no-transpose", "W where Wᵀ belongs", {"transpose": False},
-        "The difference jumps from 1e-16 to the size of the gradient itself, at once: the check found the mistake.",
+        "no-transpose", "W in place of its transpose", {"transpose": False},
+        "Does the loss still fall with a wrong gradient? Watch `difference` and “Both gradients”.",
     ),
     Experiment(
         "cross-entropy", "Cross-entropy", {"error": "cross_entropy"},
-        "g′ is gone from δ of the output: the sums are learnt in fewer epochs at the same learning rate.",
+        "Does training need fewer epochs without the factor σ′? Compare the accuracy with the default.",
     ),
 )  # fmt: skip

@@ -13,18 +13,18 @@ from lessons.rnn_bptt.settings import SUMS, UNSEEN, BackPropagationThroughTime
 from tui_dl.lesson import Dataset, Loop, Split
 
 Array = np.ndarray
-NAMES = ("W_in", "W", "b", "W_out", "c")
+NAMES = ("W_in", "W", "b", "W_out", "b_out")
 
 
 @dataclass
 class Parameters:
-    """θ, or the gradient of E with respect to θ, as the same five arrays."""
+    """θ, or the gradient of L with respect to θ, as the same five arrays."""
 
     W_in: Array  # (2, units)
     W: Array  # (units, units)
     b: Array  # (1, units)
     W_out: Array  # (units, 1)
-    c: Array  # (1, 1)
+    b_out: Array  # (1, 1)
 
     def arrays(self) -> tuple[Array, ...]:
         """Return the five arrays, in the order of NAMES."""
@@ -39,16 +39,16 @@ def by_step(sequences: Array) -> Array:
     return np.ascontiguousarray(sequences.transpose(1, 0, 2), dtype="float64")
 
 
-def sigmoid(v: Array) -> Array:
-    """Return g(v) = 1 / (1 + e⁻ᵛ), written so that no v overflows."""
-    return 0.5 * (1 + np.tanh(v / 2))
+def sigmoid(u: Array) -> Array:
+    """Return σ(u) = 1 / (1 + e⁻ᵘ), written so that no u overflows."""
+    return 0.5 * (1 + np.tanh(u / 2))
 
 
-# f, and f′ as a function of z = f(u)
+# f, and f′ as a function of h = f(u)
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
-    "tanh": (np.tanh, lambda z: 1 - z**2),
-    "sigmoid": (sigmoid, lambda z: z * (1 - z)),
-    "relu": (lambda u: np.maximum(u, 0), lambda z: (z > 0).astype(float)),
+    "tanh": (np.tanh, lambda h: 1 - h**2),
+    "sigmoid": (sigmoid, lambda h: h * (1 - h)),
+    "relu": (lambda u: np.maximum(u, 0), lambda h: (h > 0).astype(float)),
 }
 
 
@@ -63,77 +63,77 @@ def initial(p: BackPropagationThroughTime, rng: np.random.Generator) -> Paramete
 
 
 def forward(theta: Parameters, x: Array, activation: str) -> tuple[Array, Array]:
-    """Return the states z (T+1, N, units) and outputs y (T, N, 1) for inputs x (T, N, 2)."""
+    """Return the states h (T+1, N, units) and outputs ŷ (T, N, 1) for inputs x (T, N, 2)."""
     f, _ = ACTIVATIONS[activation]
     T, N, _ = x.shape
-    z = np.zeros((T + 1, N, len(theta.W)))  # the last entry stays zero: z[-1], before step 0
-    y = np.zeros((T, N, 1))
+    h = np.zeros((T + 1, N, len(theta.W)))  # the last entry stays zero: h[-1], before step 0
+    y_hat = np.zeros((T, N, 1))
     for t in range(T):
-        u = x[t] @ theta.W_in + z[t - 1] @ theta.W + theta.b
-        z[t] = f(u)
-        v = z[t] @ theta.W_out + theta.c
-        y[t] = sigmoid(v)
-    return z, y
+        u = x[t] @ theta.W_in + h[t - 1] @ theta.W + theta.b
+        h[t] = f(u)
+        u_out = h[t] @ theta.W_out + theta.b_out
+        y_hat[t] = sigmoid(u_out)
+    return h, y_hat
 
 
-def bptt(theta: Parameters, x: Array, d: Array, p: BackPropagationThroughTime) -> Parameters:
-    """Return the gradient of E by hand, for inputs x (T, N, 2) and targets d (T, N, 1)."""
+def bptt(theta: Parameters, x: Array, y: Array, p: BackPropagationThroughTime) -> Parameters:
+    """Return the gradient of L by hand, for inputs x (T, N, 2) and targets y (T, N, 1)."""
     _, f_prime = ACTIVATIONS[p.activation]
     T, N, _ = x.shape
-    z, y = forward(theta, x, p.activation)
+    h, y_hat = forward(theta, x, p.activation)
     W_back = theta.W.T if p.transpose else theta.W
 
-    g_prime = y * (1 - y) if p.error == "squared" else 1.0
-    delta_out = g_prime * (y - d) / N
-    delta = np.zeros_like(z)  # the last entry stays zero: delta[T], after the last step
+    slope = y_hat * (1 - y_hat) if p.error == "squared" else 1.0
+    delta_out = slope * (y_hat - y) / N
+    delta = np.zeros_like(h)  # the last entry stays zero: delta[T], after the last step
     for t in reversed(range(T)):
-        delta[t] = f_prime(z[t]) * (delta_out[t] @ theta.W_out.T + delta[t + 1] @ W_back)
+        delta[t] = f_prime(h[t]) * (delta_out[t] @ theta.W_out.T + delta[t + 1] @ W_back)
 
     return Parameters(
         W_in=sum(x[t].T @ delta[t] for t in range(T)),
-        W=sum(z[t - 1].T @ delta[t] for t in range(T)),
+        W=sum(h[t - 1].T @ delta[t] for t in range(T)),
         b=sum(delta[t].sum(axis=0, keepdims=True) for t in range(T)),
-        W_out=sum(z[t].T @ delta_out[t] for t in range(T)),
-        c=sum(delta_out[t].sum(axis=0, keepdims=True) for t in range(T)),
+        W_out=sum(h[t].T @ delta_out[t] for t in range(T)),
+        b_out=sum(delta_out[t].sum(axis=0, keepdims=True) for t in range(T)),
     )
 
 
 def automatic(p: BackPropagationThroughTime) -> Differentiate:
-    """Return a function for E and its gradient by automatic differentiation, compiled once."""
+    """Return a function for L and its gradient by automatic differentiation, compiled once."""
     f = {"tanh": tf.tanh, "sigmoid": tf.sigmoid, "relu": tf.nn.relu}[p.activation]
 
-    def error(v: Any, d: Any) -> Any:
+    def error(u: Any, y: Any) -> Any:
         if p.error == "cross_entropy":
-            return tf.nn.sigmoid_cross_entropy_with_logits(labels=d, logits=v)
-        return (tf.sigmoid(v) - d) ** 2 / 2
+            return tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=u)
+        return (tf.sigmoid(u) - y) ** 2 / 2
 
     @tf.function
-    def differentiate(theta: list[Any], x: Any, d: Any) -> Any:
+    def differentiate(theta: list[Any], x: Any, y: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(theta)
-            W_in, W, b, W_out, c = theta
-            E, z = tf.zeros((), x.dtype), tf.zeros((x.shape[1], p.units), x.dtype)
+            W_in, W, b, W_out, b_out = theta
+            loss, h = tf.zeros((), x.dtype), tf.zeros((x.shape[1], p.units), x.dtype)
             for t in range(x.shape[0]):
-                z = f(x[t] @ W_in + z @ W + b)
-                E += tf.reduce_mean(error(z @ W_out + c, d[t]))
-        return E, tape.gradient(E, theta)
+                h = f(x[t] @ W_in + h @ W + b)
+                loss += tf.reduce_mean(error(h @ W_out + b_out, y[t]))
+        return loss, tape.gradient(loss, theta)
 
-    def gradient(theta: Parameters, x: Array, d: Array) -> tuple[float, Parameters]:
+    def gradient(theta: Parameters, x: Array, y: Array) -> tuple[float, Parameters]:
         with tf.device("CPU"):  # small matrices cost more to send to a GPU than to multiply
-            E, slopes = differentiate([tf.constant(a) for a in theta.arrays()], x, d)
-        return float(E), Parameters(*(np.asarray(slope) for slope in slopes))
+            loss, slopes = differentiate([tf.constant(a) for a in theta.arrays()], x, y)
+        return float(loss), Parameters(*(np.asarray(slope) for slope in slopes))
 
     return gradient
 
 
 def update(theta: Parameters, slope: Parameters, rate: float) -> Parameters:
-    """Return θ after one step of gradient descent with learning rate ε: the five updates."""
+    """Return θ after one step of gradient descent with learning rate η: the five updates."""
     return Parameters(
         W_in=theta.W_in - rate * slope.W_in,
         W=theta.W - rate * slope.W,
         b=theta.b - rate * slope.b,
         W_out=theta.W_out - rate * slope.W_out,
-        c=theta.c - rate * slope.c,
+        b_out=theta.b_out - rate * slope.b_out,
     )
 
 
@@ -144,35 +144,35 @@ def difference(one: Parameters, other: Parameters) -> float:
 
 
 def norm(slope: Parameters) -> float:
-    """Return ‖∂E/∂θ‖ over all five arrays."""
+    """Return ‖∂L/∂θ‖ over all five arrays."""
     return float(np.sqrt(sum((a**2).sum() for a in slope.arrays())))
 
 
-def mean_error(y: Array, d: Array, p: BackPropagationThroughTime) -> float:
-    """Return E: a sequence's error, summed over its steps, averaged over sequences."""
+def mean_loss(y_hat: Array, y: Array, p: BackPropagationThroughTime) -> float:
+    """Return L: a sequence's loss, summed over its steps, averaged over sequences."""
     if p.error == "squared":
-        return float(((y - d) ** 2 / 2).sum(axis=0).mean())
-    y = y.clip(1e-15, 1 - 1e-15)
-    return float(-np.log(np.where(d > 0.5, y, 1 - y)).sum(axis=0).mean())
+        return float(((y_hat - y) ** 2 / 2).sum(axis=0).mean())
+    y_hat = y_hat.clip(1e-15, 1 - 1e-15)
+    return float(-np.log(np.where(y > 0.5, y_hat, 1 - y_hat)).sum(axis=0).mean())
 
 
 def gradient_by_lag(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> list[float]:
-    """Return ‖∂Eᵀ/∂z at T−k‖ for k = 0 … T−1, where Eᵀ is the error of the last step alone."""
+    """Return ‖∂L/∂h‖ at step T−k for k = 0 … T−1, where L is the loss of the last step alone."""
     _, f_prime = ACTIVATIONS[p.activation]
-    x, d = by_step(data.x[:64]), by_step(data.y[:64])
-    z, y = forward(theta, x, p.activation)
-    g_prime = y[-1] * (1 - y[-1]) if p.error == "squared" else 1.0
-    dz = (g_prime * (y[-1] - d[-1])) @ theta.W_out.T
-    lengths = [float(np.linalg.norm(dz, axis=1).mean())]
+    x, y = by_step(data.x[:64]), by_step(data.y[:64])
+    h, y_hat = forward(theta, x, p.activation)
+    slope = y_hat[-1] * (1 - y_hat[-1]) if p.error == "squared" else 1.0
+    dh = (slope * (y_hat[-1] - y[-1])) @ theta.W_out.T
+    lengths = [float(np.linalg.norm(dh, axis=1).mean())]
     for t in range(len(x) - 1, 0, -1):
-        dz = (f_prime(z[t]) * dz) @ theta.W.T
-        lengths.append(float(np.linalg.norm(dz, axis=1).mean()))
+        dh = (f_prime(h[t]) * dh) @ theta.W.T
+        lengths.append(float(np.linalg.norm(dh, axis=1).mean()))
     return lengths
 
 
 @dataclass
 class Network:
-    """The parameters, and both gradients of E measured in the last step."""
+    """The parameters, and both gradients of L measured in the last step."""
 
     theta: Parameters
     by_hand: Parameters
@@ -203,8 +203,8 @@ def train(p: BackPropagationThroughTime, data: Dataset, loop: Loop) -> None:
         if step % per_epoch == 0:
             order, measured = rng.permutation(len(data.x)), []
         batch = order[len(measured) * p.batch_size :][: p.batch_size]
-        x, d = by_step(data.x[batch]), by_step(data.y[batch])
-        measured.append(learn(net, x, d, gradient, p, loop.live("learning_rate")))
+        x, y = by_step(data.x[batch]), by_step(data.y[batch])
+        measured.append(learn(net, x, y, gradient, p, loop.live("learning_rate")))
         loop.progress(**measured[-1])
         if len(measured) == per_epoch:
             loop.epoch(**whole_epoch(measured), **scores(net.theta, data, p))
@@ -213,18 +213,18 @@ def train(p: BackPropagationThroughTime, data: Dataset, loop: Loop) -> None:
 def learn(
     net: Network,
     x: Array,
-    d: Array,
+    y: Array,
     gradient: Differentiate,
     p: BackPropagationThroughTime,
     rate: float,
 ) -> dict[str, float]:
     """Take one step along the gradient by hand; measure its distance from the automatic one."""
-    E, net.automatic = gradient(net.theta, x, d)
-    net.by_hand = bptt(net.theta, x, d, p)
+    loss, net.automatic = gradient(net.theta, x, y)
+    net.by_hand = bptt(net.theta, x, y, p)
     length = norm(net.by_hand)
     net.theta = update(net.theta, net.by_hand, rate * shortening(p, length))
     gap = difference(net.by_hand, net.automatic)
-    return {"loss": E, "difference": gap, "gradient_norm": length}
+    return {"loss": loss, "difference": gap, "gradient_norm": length}
 
 
 def untrained(
@@ -232,13 +232,13 @@ def untrained(
 ) -> Network:
     """Return a network before its first step, with both gradients over the first sums."""
     theta = initial(p, rng)
-    x, d = by_step(data.x[: p.batch_size]), by_step(data.y[: p.batch_size])
-    _, by_tape = gradient(theta, x, d)
-    return Network(theta, bptt(theta, x, d, p), by_tape, gradient_by_lag(theta, data, p))
+    x, y = by_step(data.x[: p.batch_size]), by_step(data.y[: p.batch_size])
+    _, by_tape = gradient(theta, x, y)
+    return Network(theta, bptt(theta, x, y, p), by_tape, gradient_by_lag(theta, data, p))
 
 
 def whole_epoch(measured: list[dict[str, float]]) -> dict[str, float]:
-    """Return the mean error and the largest difference of an epoch's steps."""
+    """Return the mean loss and the largest difference of an epoch's steps."""
     return {
         "loss": float(np.mean([m["loss"] for m in measured])),
         "difference": max(m["difference"] for m in measured),
@@ -251,12 +251,12 @@ def shortening(p: BackPropagationThroughTime, length: float) -> float:
 
 
 def scores(theta: Parameters, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
-    """Return the accuracy (share of right bits) on seen and unseen sums, and E on unseen ones."""
+    """Return the accuracy (share of right bits) on seen and unseen sums, and L on unseen ones."""
     seen = forward(theta, by_step(data.x), p.activation)[1]
     unseen = forward(theta, by_step(data.held_out.x), p.activation)[1]
-    d, d_val = by_step(data.y), by_step(data.held_out.y)
+    y, y_val = by_step(data.y), by_step(data.held_out.y)
     return {
-        "accuracy": float(np.mean((seen > 0.5) == d)),
-        "val_loss": mean_error(unseen, d_val, p),
-        "val_accuracy": float(np.mean((unseen > 0.5) == d_val)),
+        "accuracy": float(np.mean((seen > 0.5) == y)),
+        "val_loss": mean_loss(unseen, y_val, p),
+        "val_accuracy": float(np.mean((unseen > 0.5) == y_val)),
     }

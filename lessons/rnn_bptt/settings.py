@@ -19,23 +19,23 @@ class BackPropagationThroughTime(Hyperparameters):
     bits: int = param(
         8, "Length T of a sequence: one step for each bit of the sum.", ge=2, le=32, unit="steps"
     )
-    units: int = param(16, "Size of the hidden state z.", ge=1, le=64)
+    units: int = param(16, "Number of units in the hidden state h.", ge=1, le=64)
     activation: Literal["tanh", "sigmoid", "relu"] = param(
-        "tanh", "f, from total input u to hidden state z."
+        "tanh", "Activation function f of the hidden state, h = f(u)."
     )
     error: Literal["squared", "cross_entropy"] = param(
-        "squared", "E: ½(y−d)², or cross-entropy, whose δ has no factor g′."
+        "squared", "Loss: ½(ŷ−y)², or cross-entropy, whose δ has no factor σ′."
     )
     recurrent_scale: float = param(
-        1.0, "Every singular value of W before training.", ge=0.01, le=10
+        1.0, "Initial W is a rotation times this: all its singular values equal it.", ge=0.01, le=10
     )
     transpose: bool = param(
-        True, "Carry δ back through Wᵀ; off plants a mistake that the check finds."
+        True, "Carry δ back through Wᵀ; off uses W by mistake, which the check finds."
     )
     clip_norm: float = param(
-        0.0, "Longest gradient a step may follow; 0 never clips.", ge=0, le=100
+        0.0, "Scale a gradient with a larger norm down to this one; 0 never clips.", ge=0, le=100
     )
-    learning_rate: float = learning_rate_param(0.2, "ε, how far one step moves the parameters.")
+    learning_rate: float = learning_rate_param(0.2, "η, the factor of the gradient in each step.")
     batch_size: int = batch_size_param(32, "sums", le=500)
     epochs: int = epochs_param(20, "the 2000 training sums are shown")
 

@@ -28,7 +28,7 @@ MOST = 60  # entries of each parameter that are drawn
 
 
 def measure(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, float]:
-    """Measure the ratio of the gradient's length at the largest lag to that at lag 0."""
+    """Measure the ratio of the gradient's norm at the largest lag to that at lag 0."""
     now, start = gradient_by_lag(net.theta, data, p), net.lag_at_start
     return {
         "lag_ratio": now[-1] / max(now[0], 1e-300),
@@ -38,17 +38,17 @@ def measure(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[
 
 
 def chain(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
-    """Draw one unseen sum step by step, and below it how long the error signal δ of each step is.
+    """Draw one unseen sum step by step, and below it the norm of the error signal δ of each step.
 
-    The first two bars are those of E over all steps, the third those of the last step's error alone.
+    The first two rows of bars are for the loss of all steps, the third for the last step's alone.
     """
-    x, d = by_step(data.held_out.x[:1]), by_step(data.held_out.y[:1])
-    y = forward(net.theta, x, p.activation)[1]
-    last = np.concatenate([y[:-1], d[-1:]])  # all other steps are right, and have no error
-    hand, tape = signals(net.theta, x, d, p)
+    x, y = by_step(data.held_out.x[:1]), by_step(data.held_out.y[:1])
+    y_hat = forward(net.theta, x, p.activation)[1]
+    last = np.concatenate([y_hat[:-1], y[-1:]])  # all other steps are right, and have no error
+    hand, tape = signals(net.theta, x, y, p)
     only = signals(net.theta, x, last, p)[0]
     shown = slice(-STEPS, None)
-    bits, said, right = x[shown, 0].astype(int), y[shown, 0, 0] > 0.5, d[shown, 0, 0] > 0.5
+    bits, said, right = x[shown, 0].astype(int), y_hat[shown, 0, 0] > 0.5, y[shown, 0, 0] > 0.5
     most, blank = max(hand[shown].max(), tape[shown].max()), {"words": [""] * len(bits)}
     rows = [
         {"name": "a", "words": [str(a) for a in bits[:, 0]]},
@@ -65,12 +65,12 @@ def chain(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[st
     steps = range(1, len(x) + 1)
     return {
         "kind": "unrolled", "columns": [str(t) for t in steps[shown]], "rows": rows, "x_label": "step t",
-        "title": f"{share:.2g} of the last error's ‖δ‖ reaches step 1",
+        "title": f"{share:.2g} of the last step's ‖δ‖ reaches step 1",
     }  # fmt: skip
 
 
 def signals(
-    theta: Parameters, x: np.ndarray, d: np.ndarray, p: BackPropagationThroughTime
+    theta: Parameters, x: np.ndarray, y: np.ndarray, p: BackPropagationThroughTime
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return ‖δᵗ‖ of each step of one sum, by hand and automatic.
 
@@ -79,7 +79,7 @@ def signals(
     T = len(x)
     clock = np.concatenate([x, np.eye(T)[:, None]], axis=-1)
     widened = replace(theta, W_in=np.concatenate([theta.W_in, np.zeros((T, p.units))]))
-    both = bptt(widened, clock, d, p), _automatic(p)(widened, clock, d)[1]
+    both = bptt(widened, clock, y, p), _automatic(p)(widened, clock, y)[1]
     hand, tape = (_finite(np.linalg.norm(slope.W_in[2:], axis=1)) for slope in both)
     return hand, tape
 
@@ -106,7 +106,7 @@ def _small(number: int) -> str:
 
 
 def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
-    """Draw entries of the gradient, by hand across and automatic upwards: equal ones on the line.
+    """Draw entries of the gradient, by hand against automatic; equal ones lie on the line.
 
     The entries of each parameter are drawn relative to the largest automatic one.
     """
@@ -116,19 +116,19 @@ def both_gradients(net: Network, data: Dataset, p: BackPropagationThroughTime) -
         x, y = ((_finite(a.ravel())[:: 1 + a.size // MOST] / most).tolist() for a in both)
         groups.append({"name": name, "x": x, "y": y})
     return {
-        "kind": "plane", "groups": groups, "x_label": "∂E/∂θ by hand", "y_label": "automatic",
+        "kind": "plane", "groups": groups, "x_label": "∂L/∂θ by hand", "y_label": "automatic",
         "lines": [{"name": "equal", "x": [-1.0, 1.0], "y": [-1.0, 1.0]}],
         "title": f"largest difference {difference(net.by_hand, net.automatic):.1e}",
     }  # fmt: skip
 
 
 def lags(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[str, Any]:
-    """Draw the gradient's length against the lag, before training and now, in powers of ten."""
+    """Draw the gradient's norm against the lag, before training and now, in powers of ten."""
     now, start = gradient_by_lag(net.theta, data, p), net.lag_at_start
     share = now[-1] / now[0] if now[0] > 0 else 0.0
     return {
-        "kind": "lines", "log": True, "x_label": "lag k (steps)", "y_label": "‖∂E/∂z‖",
-        "title": f"the last step's error, {len(now) - 1} steps back: {share:.2g} of it left",
+        "kind": "lines", "log": True, "x_label": "lag k (steps)", "y_label": "‖∂L/∂h‖",
+        "title": f"gradient of the last step's loss: {share:.2g} of it is left {len(now) - 1} steps back",
         "series": [_above_zero("now", now), _above_zero("before training", start)],
     }  # fmt: skip
 

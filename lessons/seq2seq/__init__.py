@@ -10,7 +10,7 @@ LESSON = Lesson(
     summary="An encoder reads a sum as text, a decoder writes the answer letter by letter.",
     teaches=("001/seq2seq",),
     prerequisites=("gru",),
-    read_next=("attention", "hred-vhred"),
+    read_next=("attention",),
     sources=(
         "Study article 001, sequence to sequence",
         "Sequence to sequence learning with neural networks (Sutskever, Vinyals and Le, 2014)",

@@ -7,26 +7,26 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "lowest-first", "The last digit first", {"lowest_first": True},
-        "The carry now travels in the direction of writing: `val_accuracy` passes 0.99 in less than half the epochs.",
+        "Is a sum easier to write in the direction in which its carries travel? Watch when `val_accuracy` passes 0.99.",
     ),
     Experiment(
-        "no-teacher", "Training without a teacher", {"teacher_forcing": False},
-        "The decoder learns after its own mistakes. With four letters to write that does no harm: compare the first 15 epochs.",
+        "no-teacher", "No teacher forcing", {"teacher_forcing": False},
+        "Can the decoder learn from its own letters alone? Compare the first 15 epochs with the default.",
     ),
     Experiment(
         "narrow", "A state of 16 numbers", {"units": 16},
-        "“Examples”: after 60 epochs about half of the answers are right, the others wrong in a digit or two. All must pass through 16 numbers.",
+        "How many answers survive a state of 16 numbers? Watch “Examples” and `exact_match`.",
     ),
     Experiment(
-        "few-sums", "500 sums to learn from", {"pairs": 500, "batch_size": 16},
-        "Training accuracy goes to 1 and `val_loss` climbs; a sixth of the unseen answers is right. The network has memorized the training sums.",
+        "few-sums", "500 training sums", {"pairs": 500, "batch_size": 16},
+        "Does the network learn to add, or does it memorize the sums? Compare training and validation accuracy.",
     ),
     Experiment(
-        "reverse", "Read from the end", {"reverse": True},
-        "The letters that the answer begins with are now read last, close to where they are needed: right in 10 epochs instead of 25.",
+        "reverse", "A question read from its end", {"reverse": True},
+        "Does it help if the first digits are read last, close to where they are needed? Watch when `val_accuracy` passes 0.99.",
     ),
     Experiment(
         "three-digits", "Sums up to 999 + 999", {"digits": 3, "pairs": 20_000},
-        "Longer questions through the same state: after 60 epochs about six in ten unseen answers are right. Try `reverse` with it.",
+        "How many longer sums fit through the same state? Watch `exact_match`, then try `reverse` with it.",
     ),
 )  # fmt: skip

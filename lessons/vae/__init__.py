@@ -6,7 +6,7 @@ LESSON = Lesson(
     __name__,
     title="Variational autoencoder",
     track="Sequences and language",
-    order=100,
+    order=90,
     summary="Digits as two numbers, a code that is a distribution, and new digits drawn from it.",
     teaches=("001/vae",),
     prerequisites=("deep-network",),

@@ -7,30 +7,30 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "autoencoder", "The plain autoencoder", {"kind": "autoencoder"},
-        "It copies better, by about 2 nats an image, and its codes lie more than four times as wide: samples from N(0, 1) stay in the middle of them, so `missed` rises from about 0.19 to 0.22.",
+        "Does the better copy give better samples? Compare `val_reconstruction`, `spread` and `missed` with the default.",
     ),
     Experiment(
         "no-kl", "Noise without KL", {"beta": 0.0},
-        "σ goes to nothing and the codes spread apart: the network buys itself out of the noise, and `kl`, which it no longer pays for, climbs to 40 nats and more. An autoencoder in disguise.",
+        "What does the encoder do with σ if the KL divergence is free? Watch `kl` and the range of the codes.",
     ),
     Experiment(
         "pixel-mean", "Too much KL", {"beta": 64.0},
-        "As if the reconstruction were a mean over 64 pixels: `kl` falls to 0 and stays there, every code is the prior, every sample the same mean digit.",
+        "What if the reconstruction loss were a mean over 64 pixels? Watch `kl`, and the samples in “Digits, decoded, sampled”.",
     ),
     Experiment(
         "eight-numbers", "Eight numbers", {"latent": 8},
-        "Codes of nine unseen digits in ten now lie nearest to one of their own kind (seven with two numbers), and samples miss less, though `kl` has risen by only about a nat.",
+        "How much do eight numbers tell that two cannot? Compare `same_digit`, `missed` and `kl` with the default.",
     ),
     Experiment(
-        "eight-plain", "Eight numbers, plain", {"latent": 8, "kind": "autoencoder"},
-        "The best copies of all and the worst samples: in eight dimensions a gap is nearly everywhere. `off_fitted` shows that a normal fitted to the codes helps, but not enough.",
+        "eight-plain", "Eight numbers, plain autoencoder", {"latent": 8, "kind": "autoencoder"},
+        "Does the network with the best copies give the best samples? Compare `missed` and `missed_fitted` with “Eight numbers”.",
     ),
     Experiment(
         "one-number", "One number", {"latent": 1},
-        "All digits in one row: see in the plane which ones are neighbours, and which codes it cannot tell apart.",
+        "Which digits become neighbors on a single line? Watch “Decoded plane” and `same_digit`.",
     ),
     Experiment(
         "mnist", "Larger digits", {"images": "mnist", "epochs": 5, "batch_size": 100},
-        "Half a minute or more on two cores, and MNIST must be present. The plane shows slant and roundness change from corner to corner.",
+        "What changes from corner to corner of “Decoded plane”? MNIST must be present; it takes half a minute or more.",
     ),
 )  # fmt: skip

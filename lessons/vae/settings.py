@@ -20,10 +20,12 @@ class VariationalAutoencoder(Hyperparameters):
         "digits", "The embedded digits (8×8), MNIST (28×28), or MNIST where it is present."
     )
     kind: Literal["vae", "autoencoder"] = param(
-        "vae", "Whether z is drawn from a distribution, or is the code itself."
+        "vae", "Draw z from a distribution (vae), or use the encoder's output itself (autoencoder)."
     )
-    latent: int = param(2, "Numbers in z.", ge=1, le=32)
-    beta: float = param(1.0, "β: the weight of KL in the loss; 1 is the bound.", ge=0, le=100)
+    latent: int = param(2, "How many numbers z has.", ge=1, le=32)
+    beta: float = param(
+        1.0, "β: weight of the KL divergence in the loss; 1 gives the ELBO.", ge=0, le=100
+    )
     units: int = param(128, "Width of the two hidden layers.", ge=1, le=1024, unit="units")
     learning_rate: float = learning_rate_param(0.003, "Adam's step size.", le=1)
     batch_size: int = batch_size_param(32, "images")

@@ -97,7 +97,7 @@ class WordVectors(keras.Model):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any
     ) -> Any:
-        """Return E = −log σ(u_c·h) − Σ log σ(−u_k·h), averaged over the batch."""
+        """Return L = −log σ(u_c·h) − Σ log σ(−u_k·h), averaged over the batch."""
         h = y_pred
         shape = (ops.shape(h)[0], self.negatives)
         places = keras.random.randint(shape, 0, len(self.noise), seed=self.generator)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.attention import LESSON, dates
 from lessons.attention.views import SHOWN, shown, thirds
@@ -145,3 +146,28 @@ def test_the_claim_compares_the_same_lines_with_and_without_attention():
     (settings,) = [e.settings for e in LESSON.experiments if e.claims]
     assert claim.row == "001/attention"
     assert claim.arms == {"fixed": {**settings, "attention": False}}
+
+
+@pytest.mark.slow
+@pytest.mark.answer("pattern")
+@pytest.mark.answer("small")
+def test_the_answers_about_one_date_with_attention():
+    assert history("attention", "val_accuracy", epochs=1)[0] > 0.98
+    assert trained("attention")["exact"] > 0.99
+    assert trained("attention", units=16)["exact"] > 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.answer("single")
+def test_the_answer_about_one_date_in_one_vector():
+    fixed = trained("attention", "fixed")
+    assert fixed["exact"] == pytest.approx(0.97, abs=0.04)
+    assert fixed["long"] > fixed["short"] - 0.03
+
+
+@pytest.mark.slow
+@pytest.mark.answer("lengths")
+def test_the_answer_about_the_length_of_lines():
+    on, off = (trained("attention", name) for name in ("two-dates", "fixed-two-dates"))
+    assert min(on["short"], on["long"]) > 0.97
+    assert off["long"] < 0.5 and off["short"] > off["long"] + 0.15

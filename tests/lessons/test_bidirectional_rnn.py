@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from measuring import trained
 
 from lessons.bidirectional_rnn import LESSON
 from lessons.bidirectional_rnn.model import UNSEEN, data, model
@@ -206,3 +207,28 @@ def test_every_row_of_the_curriculum():
     assert LESSON.rows == ("001/brnn",)
     for experiment in LESSON.experiments:
         settings(**experiment.settings)
+
+
+def right(experiment="", **settings_):
+    return trained("bidirectional-rnn", experiment, **settings_)["val_accuracy"]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("ahead")
+@pytest.mark.answer("behind")
+def test_the_answers_about_shifted_targets():
+    assert right("later") == pytest.approx(0.94, abs=0.015)
+    assert right("later-one-way") == pytest.approx(0.75, abs=0.015)
+    assert right("later-one-way", units=23) == pytest.approx(0.75, abs=0.015)
+    late, both = right("earlier-one-way"), right(shift=-4)
+    assert late == pytest.approx(0.945, abs=0.01) and both == pytest.approx(0.947, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("flip")
+@pytest.mark.answer("cheat")
+def test_the_answers_about_the_present_and_the_next_input():
+    assert right("now-one-way") == pytest.approx(0.93, abs=0.01)
+    assert right() == pytest.approx(0.96, abs=0.01)
+    assert right("cheating") > 0.99
+    assert right("cheating", reads="forward") == pytest.approx(0.95, abs=0.01)

@@ -1,10 +1,12 @@
 """The adder: its sums, its size, a solution by hand, and its views."""
 
+import itertools
 import json
 import math
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.binary_addition import LESSON
 from lessons.binary_addition.model import bits, data, model
@@ -91,8 +93,8 @@ def test_three_units_add_without_a_mistake(sums, by_hand):
 
 def test_the_table_of_the_page():
     for s in range(4):
-        z = [max(s, 0), max(s - 1, 0), max(s - 2, 0)]
-        row = [s, *z, z[1] - z[2], z[0] - 2 * z[1] + 2 * z[2]]
+        h = [max(s, 0), max(s - 1, 0), max(s - 2, 0)]
+        row = [s, *h, h[1] - h[2], h[0] - 2 * h[1] + 2 * h[2]]
         assert row[4:] == [s // 2, s % 2]
         assert "| " + " | ".join(map(str, row)) + " |" in LESSON.theory()
 
@@ -165,9 +167,9 @@ def test_pictures_of_the_adder_by_hand(sums, by_hand):
     written = {name: "".join(row["words"]) for name, row in rows.items() if "words" in row}
     assert written["a = 90"] == f"{90:08b}" and written["b = 45"] == f"{45:08b}"
     assert written["network"] == written["a + b"] == f"{135:08b}" and "says 135" in one["title"]
-    assert written["in state z"] == written["carry"] == "11110000"
+    assert written["in state h"] == written["carry"] == "11110000"
     assert one["columns"] == ["128", "64", "32", "16", "8", "4", "2", "1"]
-    assert {*rows["network"]["marks"], *rows["in state z"]["marks"]} == {"✓"}
+    assert {*rows["network"]["marks"], *rows["in state h"]["marks"]} == {"✓"}
     assert rows["ŷ"]["values"] == pytest.approx([0.9933, *[0.0067] * 4, *[0.9933] * 3], abs=1e-4)
     assert six["title"] == "6 of 6 sums right"
     assert rows_of(six)["127 + 1"]["tokens"] == [*"10000000", "= 128"]
@@ -191,11 +193,11 @@ def test_pictures_tell_wrong_sums_from_right_ones(sums, by_hand):
 
 
 def test_dead_units_leave_the_carry_to_the_others(sums, by_hand):
-    W_in, W, b, W_out, c = by_hand.get_weights()
+    W_in, W, b, W_out, b_out = by_hand.get_weights()
     wide = model(settings(units=6), sums)
     wide.set_weights([
         np.pad(W_in, ((0, 0), (0, 3))), np.pad(W, (0, 3)), np.append(b, [-1, -1, -1]),
-        np.pad(W_out, ((0, 3), (0, 0))), c,
+        np.pad(W_out, ((0, 3), (0, 0))), b_out,
     ])  # fmt: skip
     assert "100%" in LESSON.views[2].draw(wide, sums, settings(units=6))["title"]
 
@@ -215,3 +217,48 @@ def test_every_row_of_the_curriculum():
     assert LESSON.experiment("base").settings == {}
     for experiment in LESSON.experiments:
         settings(**experiment.settings)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("rule")
+@pytest.mark.answer("state")
+def test_the_answers_about_sudden_learning():
+    base = history("binary-addition", "val_accuracy")
+    assert base[0] > 0.99 and min(base) > 0.99
+    assert trained("binary-addition", seed=1)["val_accuracy"] == pytest.approx(0.92, abs=0.02)
+    tanh = history("binary-addition", "accuracy", "tanh")
+    assert tanh[0] < 0.9 and tanh[1] > 0.99
+    sigmoid = history("binary-addition", "accuracy", "sigmoid")
+    assert max(sigmoid[:2]) < 0.6
+    assert trained("binary-addition", "sigmoid", seed=2)["val_accuracy"] < 0.9
+    assert trained("binary-addition", "sigmoid", seed=1)["val_accuracy"] > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.answer("size")
+def test_the_answer_about_more_and_fewer_units():
+    assert trained("binary-addition", "units-128", seed=1)["val_accuracy"] > 0.99
+    three = [trained("binary-addition", seed=s, units=3)["val_accuracy"] for s in range(3)]
+    assert all(0.49 < accuracy < 0.97 for accuracy in three)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("adam")
+def test_the_answer_about_adam():
+    losses = history("binary-addition", "val_loss", "adam")
+    assert losses[-1] < 1e-6
+    assert sum(a > 8 * b for a, b in itertools.pairwise(losses)) >= 3
+    assert 1e-4 < trained("binary-addition")["val_loss"] < 1e-3
+
+
+@pytest.mark.slow
+@pytest.mark.answer("dropout")
+@pytest.mark.answer("unroll")
+def test_the_answers_about_dropout_and_unrolling():
+    hidden = trained("binary-addition", "dropout")
+    assert 0.61 < hidden["accuracy"] < 0.65 and hidden["val_accuracy"] < 0.95
+    cut = trained("binary-addition", "recurrent-dropout", seed=2)
+    assert hidden["val_accuracy"] < cut["val_accuracy"] and 0.93 < cut["val_accuracy"] < 0.99
+    unrolled, looped = trained("binary-addition", "unroll"), trained("binary-addition")
+    assert unrolled["val_loss"] == pytest.approx(looped["val_loss"], rel=0.1)
+    assert unrolled["val_accuracy"] > 0.999

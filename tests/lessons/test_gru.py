@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import trained
 
 from lessons.gru import LESSON
 from lessons.gru.model import LONGER, UNSEEN, data, gru_step, model, sigmoid
@@ -205,3 +206,22 @@ def test_the_claim_can_fail():
     assert not claim.check(arms | {"this": outcome([2.6], val_accuracy=1.0, weights=13056)})
     assert not claim.check(arms | {"this": outcome([2.0], val_accuracy=0.9, weights=13056)})
     assert not claim.check(arms | {"lstm counts": outcome([1.0], counted=0.5)})
+
+
+@pytest.mark.slow
+@pytest.mark.answer("cells")
+@pytest.mark.answer("half-open")
+def test_the_answers_about_the_message():
+    assert trained("gru", "message")["val_accuracy"] > 0.99
+    assert trained("gru", "lstm")["val_accuracy"] > 0.99
+    ends = [trained("gru", "half-open", seed=s)["val_accuracy"] for s in (0, 1, 2)]
+    assert max(ends) > 0.95 and sorted(ends)[1] < 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.answer("counting")
+@pytest.mark.answer("flattering")
+def test_the_answers_about_counting():
+    gru, lstm = (trained("gru", name) for name in ("counting-gru", "counting-lstm"))
+    assert gru["val_accuracy"] > 0.9 and gru["counted"] < 0.6
+    assert lstm["counted"] > gru["counted"] + 0.2

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.hred_vhred import LESSON, talk
 from lessons.hred_vhred.model import data, divergence, draw, model
@@ -277,3 +278,38 @@ def test_the_code_on_the_page_is_the_lesson_s_own():
     }
     (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
     assert [line for line in block.splitlines() if line.strip() not in own] == []
+
+
+@pytest.mark.slow
+@pytest.mark.answer("memory")
+@pytest.mark.answer("longer")
+def test_the_answers_about_memory():
+    last = trained("hred-vhred", "last-turn")
+    assert last["dependent"] == pytest.approx(0.12, abs=0.03) and last["last_turn"] > 0.99
+    assert trained("hred-vhred", "hred")["dependent"] > 0.98
+    losses = history("hred-vhred", "val_loss", "hred")
+    assert losses[1] > 1.7 and losses[8] < 0.6
+    assert trained("hred-vhred", "longer")["dependent"] > 0.95
+    assert history("hred-vhred", "val_loss", "longer")[8] > 1
+
+
+@pytest.mark.slow
+@pytest.mark.answer("variety")
+@pytest.mark.answer("collapse")
+def test_the_answers_about_variety():
+    hred, vhred, collapse = (trained("hred-vhred", name) for name in ("hred", "vhred", "collapse"))
+    assert hred["variety"] == 1 and hred["valid"] > 0.98
+    assert vhred["variety"] == pytest.approx(2.9, abs=0.5) and vhred["valid"] > 0.95
+    assert vhred["kl_open"] == pytest.approx(1.22, abs=0.4) and vhred["kl_closed"] < 0.05
+    assert collapse["kl_open"] < 0.1 and collapse["variety"] < 2
+
+
+@pytest.mark.slow
+@pytest.mark.answer("latent")
+@pytest.mark.answer("dropout")
+def test_the_answers_about_one_number_and_hidden_words():
+    one = trained("hred-vhred", "vhred", latent=1)
+    assert one["kl_open"] < 0.1 and one["variety"] < 1.5
+    hidden = trained("hred-vhred", "vhred", word_dropout=1.0)
+    assert hidden["kl_open"] > 1.4 and 3.2 < hidden["variety"] < 3.77
+    assert 0.85 < hidden["valid"] < 0.99

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import trained
 
 from lessons.lstm import LESSON
 from lessons.lstm.model import PeepholeLSTMCell, data, model
@@ -225,15 +226,15 @@ def test_the_claim_is_about_most_of_many_runs():
     assert claim.check({"this": measured, "lstm": lstm})
     assert not claim.check({"this": lstm, "lstm": lstm})
     assert not claim.check({"this": measured, "lstm": measured})
-    counts = "Of 30 seeds 25 stay below 0.6", "One of the 30 seeds ends at 0.915 and four at 1.00"
-    assert all(text in LESSON.theory() for text in (*counts, "29 of 30 seeds end above 0.95"))
+    counts = "Of 30 plain networks 25 stay below 0.6", "One ends at 0.915, and four reach 1.00"
+    assert all(text in LESSON.theory() for text in (*counts, "29 of 30 LSTMs end above 0.95"))
 
 
 def test_worked_numbers_of_the_page():
     page = LESSON.theory()
     for bias, steps in ((1, 8), (3, 3)):
         f = float(sigmoid(np.array(bias)))
-        assert f"{f:.3f} a step" in page and f"{f**50:.{steps}f}" in page
+        assert f"{f:.3f} per step" in page and f"{f**50:.{steps}f}" in page
 
 
 def test_every_row_of_the_curriculum():
@@ -242,3 +243,24 @@ def test_every_row_of_the_curriculum():
     assert set(LESSON.rows) == topics | {"001/lstm-lag"}
     for experiment in LESSON.experiments:
         settings(**experiment.settings)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("no-gates")
+@pytest.mark.answer("short")
+def test_the_answers_about_plain_networks():
+    assert trained("lstm", "simple-rnn")["val_accuracy"] < 0.6
+    assert trained("lstm", "simple-rnn", seed=17)["val_accuracy"] > 0.95
+    assert all(trained("lstm", "short-lag", seed=s)["val_accuracy"] > 0.99 for s in (0, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.answer("bias")
+@pytest.mark.answer("hundred")
+@pytest.mark.answer("peepholes")
+def test_the_answers_about_gates():
+    assert trained("lstm", "forget-bias-1")["val_accuracy"] < 0.6
+    assert trained("lstm", "forget-bias-1", seed=10)["val_accuracy"] > 0.9
+    assert trained("lstm", "lag-100")["val_accuracy"] > 0.99
+    assert trained("lstm", "peephole")["val_accuracy"] > 0.99
+    assert float(sigmoid(np.array(5.0))) ** 100 == pytest.approx(0.5, abs=0.02)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.rnn_bptt import LESSON
 from lessons.rnn_bptt import model as maths
@@ -21,7 +22,7 @@ def problem(p, sums=5, seed=3):
     """Return parameters with biases that are not zero, and a few sums as rows."""
     rng = np.random.default_rng(seed)
     theta = maths.initial(p, rng)
-    theta = replace(theta, b=rng.normal(size=theta.b.shape), c=rng.normal(size=(1, 1)))
+    theta = replace(theta, b=rng.normal(size=theta.b.shape), b_out=rng.normal(size=(1, 1)))
     sets = data(p, rng)
     return theta, maths.by_step(sets.x[:sums]), maths.by_step(sets.y[:sums])
 
@@ -78,42 +79,42 @@ def test_recurrent_scale_is_every_singular_value(scale):
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
 def test_by_hand_equals_automatic_differentiation(activation, error):
     p = settings(activation=activation, error=error, bits=6, units=7)
-    theta, x, d = problem(p)
-    E, automatic = maths.automatic(p)(theta, x, d)
-    by_hand = maths.bptt(theta, x, d, p)
+    theta, x, y = problem(p)
+    loss, automatic = maths.automatic(p)(theta, x, y)
+    by_hand = maths.bptt(theta, x, y, p)
     assert maths.norm(automatic) > 1e-3
     assert maths.difference(by_hand, automatic) < 1e-13
-    assert pytest.approx(maths.mean_error(maths.forward(theta, x, activation)[1], d, p)) == E
+    assert pytest.approx(maths.mean_loss(maths.forward(theta, x, activation)[1], y, p)) == loss
 
 
 @pytest.mark.parametrize("error", ["squared", "cross_entropy"])
 def test_by_hand_equals_finite_differences(error):
     p = settings(error=error, bits=5, units=4)
-    theta, x, d = problem(p)
-    by_hand = maths.bptt(theta, x, d, p)
+    theta, x, y = problem(p)
+    by_hand = maths.bptt(theta, x, y, p)
 
-    def E(name, index, by):
+    def loss(name, index, by):
         moved = getattr(theta, name).copy()
         moved[index] += by
-        y = maths.forward(replace(theta, **{name: moved}), x, p.activation)[1]
-        return maths.mean_error(y, d, p)
+        y_hat = maths.forward(replace(theta, **{name: moved}), x, p.activation)[1]
+        return maths.mean_loss(y_hat, y, p)
 
     for name in maths.NAMES:
         for index in np.ndindex(getattr(theta, name).shape):
-            slope = (E(name, index, 1e-6) - E(name, index, -1e-6)) / 2e-6
+            slope = (loss(name, index, 1e-6) - loss(name, index, -1e-6)) / 2e-6
             assert getattr(by_hand, name)[index] == pytest.approx(slope, abs=1e-8)
 
 
 def test_the_planted_mistake_is_found():
     p = settings(transpose=False, bits=6)
-    theta, x, d = problem(p)
-    _, automatic = maths.automatic(p)(theta, x, d)
-    assert maths.difference(maths.bptt(theta, x, d, p), automatic) > 1e-3
+    theta, x, y = problem(p)
+    _, automatic = maths.automatic(p)(theta, x, y)
+    assert maths.difference(maths.bptt(theta, x, y, p), automatic) > 1e-3
 
 
 def test_every_parameter_goes_down_its_own_slope():
-    theta, x, d = problem(settings())
-    slope = maths.bptt(theta, x, d, settings())
+    theta, x, y = problem(settings())
+    slope = maths.bptt(theta, x, y, settings())
     after = maths.update(theta, slope, 0.5)
     for name in maths.NAMES:
         expected = getattr(theta, name) - 0.5 * getattr(slope, name)
@@ -124,18 +125,18 @@ def test_every_parameter_goes_down_its_own_slope():
 @pytest.mark.parametrize("lag", [0, 1, 4])
 def test_gradient_by_lag_is_the_slope_of_the_last_error(lag, error):
     p = settings(bits=6, units=4, error=error)
-    theta, x, d = problem(p, sums=1)
-    one = Dataset("one", x.transpose(1, 0, 2), d.transpose(1, 0, 2))
-    z = maths.forward(theta, x, p.activation)[0]
+    theta, x, y = problem(p, sums=1)
+    one = Dataset("one", x.transpose(1, 0, 2), y.transpose(1, 0, 2))
+    h = maths.forward(theta, x, p.activation)[0]
 
-    def E(state):
+    def loss(state):
         for t in range(6 - lag, 6):
             state = np.tanh(x[t] @ theta.W_in + state @ theta.W + theta.b)
-        y = maths.sigmoid(state @ theta.W_out + theta.c)
-        return maths.mean_error(y[None], d[-1:], p)
+        y_hat = maths.sigmoid(state @ theta.W_out + theta.b_out)
+        return maths.mean_loss(y_hat[None], y[-1:], p)
 
     nudges = 1e-6 * np.eye(4)[:, None, :]
-    slopes = [(E(z[5 - lag] + nudge) - E(z[5 - lag] - nudge)) / 2e-6 for nudge in nudges]
+    slopes = [(loss(h[5 - lag] + nudge) - loss(h[5 - lag] - nudge)) / 2e-6 for nudge in nudges]
     assert maths.gradient_by_lag(theta, one, p)[lag] == pytest.approx(np.linalg.norm(slopes), 1e-5)
 
 
@@ -213,21 +214,21 @@ def pictured(**values):
 def test_the_bars_are_the_error_signals_of_each_step(error):
     pictures, net, sets, p = pictured(bits=5, units=3, error=error)
     bars = {r["name"]: r["values"] for r in pictures["chain"]["rows"] if r.get("bars")}
-    x, d = maths.by_step(sets.held_out.x[:1]), maths.by_step(sets.held_out.y[:1])
-    z, y = maths.forward(net.theta, x, p.activation)
-    g_prime = y * (1 - y) if error == "squared" else 1.0
-    delta_out, later, expected, alone, last = g_prime * (y - d), 0, [], [], 0
+    x, y = maths.by_step(sets.held_out.x[:1]), maths.by_step(sets.held_out.y[:1])
+    h, y_hat = maths.forward(net.theta, x, p.activation)
+    slope = y_hat * (1 - y_hat) if error == "squared" else 1.0
+    delta_out, later, expected, alone, last = slope * (y_hat - y), 0, [], [], 0
     for t in reversed(range(5)):
         back = delta_out[t] @ net.theta.W_out.T
-        later = (1 - z[t] ** 2) * (back + later @ net.theta.W.T if t < 4 else back)
-        last = (1 - z[t] ** 2) * (last @ net.theta.W.T if t < 4 else back)
+        later = (1 - h[t] ** 2) * (back + later @ net.theta.W.T if t < 4 else back)
+        last = (1 - h[t] ** 2) * (last @ net.theta.W.T if t < 4 else back)
         expected.insert(0, np.linalg.norm(later))
         alone.insert(0, np.linalg.norm(last))
     assert bars["by hand"] == pytest.approx(expected) == bars["automatic"]
     assert bars["of ŷ⁵"] == pytest.approx(alone)
     assert f"{alone[0] / alone[-1]:.2g} of the last" in pictures["chain"]["title"]
     right = [
-        "✓" if a == b else "✗" for a, b in zip(y[:, 0, 0] > 0.5, d[:, 0, 0] > 0.5, strict=True)
+        "✓" if a == b else "✗" for a, b in zip(y_hat[:, 0, 0] > 0.5, y[:, 0, 0] > 0.5, strict=True)
     ]
     assert pictures["chain"]["rows"][2]["marks"] == right
 
@@ -241,7 +242,7 @@ def test_a_planted_mistake_shows_in_the_bars_and_off_the_line():
         assert np.allclose(*bars) == transpose
         assert np.allclose(groups["W"]["x"], groups["W"]["y"]) == transpose
         assert max(map(abs, groups["W"]["y"])) == pytest.approx(1)
-        assert np.allclose(groups["c"]["x"], groups["c"]["y"])
+        assert np.allclose(groups["b_out"]["x"], groups["b_out"]["y"])
 
 
 def test_long_sums_show_their_last_steps():
@@ -265,13 +266,13 @@ def test_the_worked_gradient_of_the_page():
     p = settings(activation="relu", error="cross_entropy", bits=2, units=1)
     one = np.ones((1, 1))
     theta = maths.Parameters(np.array([[0.5], [0.0]]), 0.8 * one, 0 * one, one, 0 * one)
-    x, d = np.array([[[1.0, 0]], [[1, 0]]]), np.array([[[0.0]], [[1]]])
-    z, y = maths.forward(theta, x, "relu")
-    slope = maths.bptt(theta, x, d, p)
-    first = slope.b[0, 0] - (y - d)[1, 0, 0]  # δ of the first step: b collects both
+    x, y = np.array([[[1.0, 0]], [[1, 0]]]), np.array([[[0.0]], [[1]]])
+    h, y_hat = maths.forward(theta, x, "relu")
+    slope = maths.bptt(theta, x, y, p)
+    first = slope.b[0, 0] - (y_hat - y)[1, 0, 0]  # δ of the first step: b collects both
     page = LESSON.theory()
-    assert z[:2].ravel().tolist() == pytest.approx([0.5, 0.9])
-    for number in (*y.ravel(), *(y - d).ravel(), first, slope.W[0, 0], slope.W_in[0, 0]):
+    assert h[:2].ravel().tolist() == pytest.approx([0.5, 0.9])
+    for number in (*y_hat.ravel(), *(y_hat - y).ravel(), first, slope.W[0, 0], slope.W_in[0, 0]):
         assert f"{number:.4f}".replace("-", "−") in page
     assert f"{0.5**15:.6f}" in page
 
@@ -279,5 +280,56 @@ def test_the_worked_gradient_of_the_page():
 def test_rows_and_code():
     assert set(LESSON.rows) == {"001/rnn", "001/bptt", "001/rnn-vanish"}
     assert (
-        "delta[t] = f_prime(z[t])" in LESSON.code and "delta[t] = f_prime(z[t])" in LESSON.theory()
+        "delta[t] = f_prime(h[t])" in LESSON.code and "delta[t] = f_prime(h[t])" in LESSON.theory()
     )
+
+
+@pytest.mark.slow
+@pytest.mark.answer("transpose")
+def test_the_answer_about_a_wrong_gradient():
+    accuracy = {}
+    for seed in (0, 2):
+        losses = history("rnn-bptt", "loss", "no-transpose", seed=seed)
+        assert min(losses) < losses[0] / 3
+        gaps = history("rnn-bptt", "difference", "no-transpose", seed=seed)
+        assert 0.03 < gaps[0] < 0.3
+        accuracy[seed] = trained("rnn-bptt", "no-transpose", seed=seed)["val_accuracy"]
+    assert accuracy[0] < 0.97 and accuracy[2] > 0.99
+
+
+def epochs_needed(experiment="", seed=0, **values):
+    """Return the epochs after which more than 0.99 of the unseen bits are right."""
+    accuracies = history("rnn-bptt", "val_accuracy", experiment, seed=seed, **values)
+    return next(n for n, accuracy in enumerate(accuracies, 1) if accuracy > 0.99)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("loss")
+@pytest.mark.answer("vanishing")
+@pytest.mark.answer("long")
+def test_the_answers_about_the_epochs_that_are_needed():
+    for seed in (0, 1):
+        assert epochs_needed("cross-entropy", seed) <= 3 < 5 <= epochs_needed(seed=seed) <= 7
+        assert epochs_needed("vanishing", seed) <= 5
+        assert epochs_needed(seed=seed, bits=32) <= 3
+
+
+@pytest.mark.slow
+@pytest.mark.answer("exploding")
+@pytest.mark.answer("vanishing")
+@pytest.mark.answer("sigmoid")
+def test_the_answers_about_lags():
+    for name in ("exploding", "clipped"):
+        final = trained("rnn-bptt", name, seed=1)
+        assert 50 < final["lag_ratio_at_start"] < 200 and final["val_accuracy"] < 0.9
+    assert trained("rnn-bptt", "vanishing", epochs=1)["lag_ratio_at_start"] < 2e-5
+    final = trained("rnn-bptt", activation="sigmoid")
+    assert final["lag_ratio_at_start"] < 1e-4 and final["val_accuracy"] < 0.65
+
+
+def test_most_units_start_in_saturation_with_large_recurrent_weights():
+    p = settings(bits=16, recurrent_scale=3.0)
+    rng = np.random.default_rng(0)
+    sets = data(p, rng)
+    h, _ = maths.forward(maths.initial(p, rng), maths.by_step(sets.x[:64]), p.activation)
+    assert np.mean(np.abs(h[4:16]) > 0.9) > 0.5

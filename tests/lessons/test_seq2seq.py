@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.seq2seq import LESSON
 from lessons.seq2seq.model import data, free, model, taught
@@ -244,3 +245,44 @@ def test_every_row_of_the_curriculum():
     assert LESSON.rows == ("001/seq2seq",)
     for experiment in LESSON.experiments:
         settings(**experiment.settings)
+
+
+def epochs_to(accuracy, experiment="", **values):
+    """Return the first epoch whose validation accuracy exceeds `accuracy`, or one more than all."""
+    known = history("seq2seq", "val_accuracy", experiment, **values)
+    return next((n + 1 for n, value in enumerate(known) if value > accuracy), len(known) + 1)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("order")
+@pytest.mark.answer("reverse")
+def test_the_answers_about_the_order_of_letters():
+    usual = epochs_to(0.99, epochs=32)
+    assert 16 <= usual <= 32
+    for experiment in ("lowest-first", "reverse"):
+        assert epochs_to(0.99, experiment, epochs=16) <= min(15, usual - 6)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("teacher")
+def test_the_answer_about_teacher_forcing():
+    alone, with_teacher = (
+        history("seq2seq", "val_accuracy", name, epochs=15)[-1] for name in ("no-teacher", "")
+    )
+    assert alone > 0.95 and alone > with_teacher - 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.answer("narrow")
+@pytest.mark.answer("few")
+def test_the_answers_about_a_small_state_and_little_data():
+    assert trained("seq2seq", "narrow")["exact_match"] == pytest.approx(0.55, abs=0.15)
+    few = trained("seq2seq", "few-sums")
+    assert few["accuracy"] > 0.99 and few["val_loss"] > 1
+    assert few["exact_match"] == pytest.approx(0.165, abs=0.08)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("long")
+def test_the_answer_about_three_digits():
+    assert trained("seq2seq", "three-digits")["exact_match"] == pytest.approx(0.63, abs=0.15)

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.vae import LESSON
 from lessons.vae.model import Autoencoder, data, model
@@ -291,14 +292,14 @@ def test_the_plain_one_copies_better_and_its_samples_miss_more(runs):
 
 
 @pytest.mark.slow
+@pytest.mark.answer("eight")
 def test_in_eight_dimensions_a_fitted_normal_helps_but_not_enough():
-    plain, vae = (
-        Session(LESSON, settings(**LESSON.experiment(name).settings), emit=lambda _: None).run()
-        for name in ("eight-plain", "eight-numbers")
-    )
-    missed = [plain.metrics["missed"], plain.metrics["missed_fitted"], vae.metrics["missed"]]
-    assert missed == pytest.approx([0.26, 0.18, 0.16], abs=0.015)
-    assert "`missed` falls from 0.26 to 0.18, and the VAE's is 0.16" in PAGE
+    plain, vae = (trained("vae", name) for name in ("eight-plain", "eight-numbers"))
+    missed = [plain["missed"], plain["missed_fitted"], vae["missed"]]
+    assert missed == pytest.approx([0.25, 0.18, 0.16], abs=0.015)
+    assert "`missed` falls from 0.25 to 0.18" in PAGE and "the VAE reaches 0.16" in PAGE
+    two = trained("vae")["same_digit"]
+    assert (vae["same_digit"], two) == pytest.approx((0.94, 0.73), abs=0.05)
 
 
 # --- the page --------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ def test_worked_numbers_of_the_page(digits):
     kl = (mu**2 + sigma**2 - 1 - np.log(sigma**2)) / 2
     assert f"½ (0.25 + {-np.log(0.25):.4f}) = {kl:.4f} nats" in PAGE
     assert (mu**2 + 1 - 1 - 0) / 2 == 0.5 and "only ½ = 0.5" in PAGE
-    assert f"the other {kl - 0.5:.4f} is" in PAGE
+    assert f"The other {kl - 0.5:.4f} nats" in PAGE
     assert f"log 2 = {np.log(2):.4f}" in PAGE
     x = np.clip(np.concatenate([digits.x, digits.held_out.x]).astype(float), 1e-12, 1 - 1e-12)
     floor = -(x * np.log(x) + (1 - x) * np.log(1 - x)).sum(axis=(1, 2)).mean()
@@ -321,4 +322,39 @@ def test_the_row_of_the_curriculum_and_the_experiments():
     assert LESSON.rows == ("001/vae",)
     for experiment in LESSON.experiments:
         LESSON.parameters.of(experiment.settings)
-        assert f"`{experiment.name}`" in PAGE
+        assert f"`-e {experiment.name}`" in PAGE or experiment.name == "mnist"
+
+
+def test_log_p_is_the_elbo_plus_the_divergence_from_the_exact_posterior():
+    """The three lines of the page, for a z with three values."""
+    prior, likelihood, q = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.6, 0.2]), np.full(3, 1 / 3)
+    joint = prior * likelihood
+    posterior = joint / joint.sum()
+    elbo = (q * np.log(joint / q)).sum()
+    divergence = (q * np.log(q / posterior)).sum()
+    assert np.log(joint.sum()) == pytest.approx(elbo + divergence) and divergence > 0
+    assert elbo == pytest.approx((q * np.log(likelihood)).sum() - (q * np.log(q / prior)).sum())
+
+
+@pytest.mark.slow
+@pytest.mark.answer("kl")
+@pytest.mark.answer("plain")
+@pytest.mark.answer("one")
+def test_the_answers_about_what_the_code_pays_for():
+    kl = history("vae", "val_kl")
+    assert kl[0] < 1.3 and kl[-1] == pytest.approx(2.2, abs=0.3)
+    vae, plain, one = (trained("vae", name) for name in ("", "autoencoder", "one-number"))
+    copies = [known["val_reconstruction"] for known in (vae, plain, one)]
+    assert copies == pytest.approx([22.7, 21.0, 24.9], abs=0.6)
+    assert (vae["spread"], plain["spread"]) == pytest.approx((0.93, 4.2), rel=0.15)
+    assert (vae["missed"], plain["missed"]) == pytest.approx((0.190, 0.221), abs=0.01)
+    assert (vae["same_digit"], one["same_digit"]) == pytest.approx((0.73, 0.40), abs=0.08)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("free")
+@pytest.mark.answer("mean")
+def test_the_answers_about_a_weight_that_is_too_low_or_too_high():
+    free, mean = (trained("vae", name) for name in ("no-kl", "pixel-mean"))
+    assert free["val_kl"] > 40 and free["spread"] == pytest.approx(5.4, rel=0.25)
+    assert mean["val_kl"] < 0.005 and mean["same_digit"] < 0.25

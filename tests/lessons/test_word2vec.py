@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.word2vec import LESSON
 from lessons.word2vec.corpus import RELATIONS, sentence, vocabulary
@@ -316,12 +317,52 @@ def test_worked_numbers_of_the_page():
     assert f"({slope[0]:.4f}, −{-slope[1]:.4f})" in PAGE
     h = h - 0.1 * slope
     assert f"$h = ({h[0]:.4f}, {h[1]:.4f})$" in PAGE
-    assert f"to {u_c @ h:.4f}, the drawn word's fallen to {u_1 @ h:.4f}" in PAGE
+    assert f"score rises to {u_c @ h:.4f}, and the drawn word's falls to {u_1 @ h:.4f}" in PAGE
 
 
 def test_the_row_of_the_curriculum_and_the_experiments():
     assert LESSON.rows == ("001/word2vec",)
     for experiment in LESSON.experiments:
         settings(**experiment.settings)
-        assert f"`{experiment.name}`" in PAGE
+        assert f"`-e {experiment.name}`" in PAGE
     assert vocabulary() == WORDS
+
+
+def shares(experiment, **values):
+    known = trained("word2vec", experiment, **values)
+    return known["analogies"], known["neighbours"]
+
+
+@pytest.mark.slow
+@pytest.mark.answer("first")
+@pytest.mark.answer("cbow")
+@pytest.mark.answer("narrow")
+def test_the_answers_about_the_kind_and_the_window():
+    assert shares("skip-gram", epochs=1) == pytest.approx((0.37, 0.83), abs=0.1)
+    assert shares("skip-gram") == pytest.approx((0.998, 0.96), abs=0.03)
+    assert shares("cbow") == pytest.approx((0.59, 0.82), abs=0.1)
+    assert shares("narrow") == pytest.approx((0.11, 0.72), abs=0.06)
+    steps = [len(data(settings(kind=kind), RNG(0)).y) for kind in ("skip-gram", "cbow")]
+    assert steps[1] / steps[0] == pytest.approx(0.2, abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("text")
+@pytest.mark.answer("two")
+@pytest.mark.answer("negatives")
+def test_the_answers_about_text_size_and_drawn_words():
+    assert shares("few-sentences")[0] == pytest.approx(0.41, abs=0.1)
+    assert shares("thinned")[0] > 0.97
+    steps = [len(data(settings(subsample=t), RNG(0)).y) for t in (0.0, 0.005)]
+    assert steps[1] / steps[0] == pytest.approx(0.5, abs=0.1)
+    assert shares("two-numbers")[0] < 0.05
+    assert history("word2vec", "loss", "two-numbers")[-1] == pytest.approx(2.37, abs=0.05)
+    known, near = shares("no-negatives")
+    assert known < 0.12 and near < 0.3
+    assert trained("word2vec", "no-negatives")["loss"] < 0.005
+
+
+def test_the_best_score_is_the_pointwise_mutual_information_minus_log_k():
+    D, n, m, count, k = 1000, 30, 100, 60, 5  # pairs, pairs of w and c, of w, of c, drawn words
+    pmi = np.log((n / D) / (m / D * count / D))
+    assert np.log(n / (k * m * count / D)) == pytest.approx(pmi - np.log(k))
