@@ -7,31 +7,31 @@ from tui_dl.experiment import Experiment
 FOLLOW = {"drift": 0.05, "epochs": 250}
 EXPERIMENTS = (
     Experiment(
-        "greedy", "Never try", {"epsilon": 0.0},
-        "It settles on an arm after a few pulls, in two bandits of three on a wrong one, and stays: the regret grows in a straight line.",
+        "greedy", "No exploration", {"epsilon": 0.0},
+        "Does an agent that never explores find the best arm? Watch “Best arm found”, and the slope in “Regret”.",
     ),
     Experiment(
-        "cautious", "Try one time in a hundred", {"epsilon": 0.01, "epochs": 250},
-        "Lay a run with an ε of 0.1 beside it. After 1000 pulls this one has lost half as much again, after 5000 less: it finds the best arm late and wastes little then.",
+        "cautious", "Little exploration, 5,000 pulls", {"epsilon": 0.01, "epochs": 250},
+        "Does little exploration pay in the long run? Compare its regret after 1,000 and after 5,000 pulls with a run at ε = 0.1.",
     ),
     Experiment(
-        "restless", "Try every second time", {"epsilon": 0.5},
-        "It knows every arm well and uses that half of the time: see the estimates of one bandit, then the regret.",
+        "restless", "Half of the pulls at random", {"epsilon": 0.5},
+        "What does much exploration cost? Compare the estimates in “One bandit” with the slope in “Regret”.",
     ),
     Experiment(
-        "fading", "Try much, then less", {"epsilon": 1.0, "half_life": 50},
-        "All trial at first, all use in the end: the regret rises steeply and then bends.",
+        "fading", "Exploration that fades", {"epsilon": 1.0, "half_life": 50},
+        "Can the regret become almost flat? ε starts at 1 and halves every 50 pulls: watch the curve in “Regret” bend.",
     ),
     Experiment(
-        "optimistic", "Expect too much", {"epsilon": 0.0, "first_estimate": 5.0, "learning_rate": 0.1},
-        "No chance at all: every arm disappoints, so every arm is tried. Steep at first, nearly flat in the end: see `late_regret`.",
+        "optimistic", "Optimistic estimates", {"epsilon": 0.0, "first_estimate": 5.0, "learning_rate": 0.1},
+        "Can an agent explore without random choices? All estimates start at 5: watch “One bandit” first, then `late_regret`.",
     ),
     Experiment(
-        "drifting", "The arms change", FOLLOW,
-        "A mean over all rewards remembers what no longer holds: the share of best arms falls away.",
+        "drifting", "Arms that change", FOLLOW,
+        "Does a mean over all rewards still find the best arm when the arms change? Watch “Best arm found”.",
     ),
     Experiment(
-        "following", "The arms change, α = 0.1", {**FOLLOW, "learning_rate": 0.1},
-        "A constant α forgets old rewards and follows. Compare with `drifting`.",
+        "following", "Arms that change, α = 0.1", {**FOLLOW, "learning_rate": 0.1},
+        "Does a constant α follow arms that change? Compare “Best arm found” with the experiment `drifting`.",
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Ten arms of unknown value: ε-greedy agents explore, and take the arm that looks best."""
+"""Ten arms of unknown mean: ε-greedy agents explore, and take the arm that looks best."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tui_dl.lesson import Dataset, Loop
 
 PULLS = 20  # per block, which takes 20 to 40 ms
 OTHERS = (0.0, 0.01, 0.5)  # the agents that run beside yours
-NOTE = "no data set: x holds each arm's true worth, unknown to the agents; y the best arm"
+NOTE = "no data set: x holds the true mean of each arm, unknown to the agents; y the best arm"
 
 
 def data(p: Bandit, rng: np.random.Generator) -> Dataset:
-    """Return true arm values q from N(0, 1), x (bandits, arms), and the best arms y (bandits,)."""
+    """Return true means q of the arms from N(0, 1), x (bandits, arms), and the best arms y (bandits,)."""
     q = rng.normal(size=(p.bandits, p.arms)).astype("float32")
     arms = tuple(f"arm {a}" for a in range(p.arms))
     return Dataset(f"{p.bandits} bandits", q, q.argmax(axis=1), classes=arms, note=NOTE)
@@ -25,7 +25,7 @@ class Agents:
     """Four agents' knowledge of every bandit: estimates Q and pulls N, (agents, bandits, arms)."""
 
     def __init__(self, p: Bandit, q: np.ndarray) -> None:
-        self.q = q.copy()  # the true values; only `pull` reads them
+        self.q = q.copy()  # the true means; only `pull` reads them
         self.epsilon = np.array([p.epsilon, *OTHERS])
         shape = (len(self.epsilon), *q.shape)
         self.Q, self.N = np.full(shape, p.first_estimate, "float32"), np.zeros(shape, "float32")
@@ -38,7 +38,7 @@ class Agents:
 def choose(Q: np.ndarray, epsilon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Choose ε-greedily: a random arm with probability ε, else the greedy one; (agents, bandits).
 
-    Of equal estimates the first is taken. That favours no arm, because arm values are random.
+    Of equal estimates the first is taken. That favours no arm, because the true means are random.
     """
     explore = rng.random(Q.shape[:2]) < epsilon[:, None]
     anything = rng.integers(0, Q.shape[2], Q.shape[:2])

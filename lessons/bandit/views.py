@@ -24,7 +24,7 @@ def over_time(agents: Agents, blocks: list[np.ndarray], title: str) -> dict[str,
 
 def regret(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
     """Draw each agent's regret against always pulling the best arm, averaged over the bandits."""
-    return over_time(agents, agents.regrets, "regret: worth lost so far")
+    return over_time(agents, agents.regrets, "regret so far")
 
 
 def best_arm(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def best_arm(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
 
 
 def first_bandit(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
-    """Draw true worths and your agent's estimates in one bandit, and its pulls; best arms first."""
+    """Draw the true means, your agent's estimates and its pulls in one bandit; best arms first."""
     order = np.argsort(-agents.q[0])[:SHOWN]
     q, Q, N = agents.q[0][order], agents.Q[0, 0][order], agents.N[0, 0][order]
     rank = np.arange(len(order))
@@ -43,20 +43,20 @@ def first_bandit(agents: Agents, data: Dataset, p: Bandit) -> dict[str, Any]:
     pulls = agents.N[0, 0].sum()
     title = f"one bandit: {N[0]:.0f} of {pulls:.0f} pulls on the best arm"
     groups = {
-        "worth q": (rank, q),
+        "true mean q": (rank, q),
         "estimate Q ± 1/√N": (rank, Q),
         "last pull": (last, np.full(len(last), low + 0.2)),
     }
     return {
         "kind": "panels", "columns": 2, "widths": [3, 2], "title": title,
         "panels": [
-            {"kind": "plane", "title": "worth and estimate", "x_label": "arm, best first",
+            {"kind": "plane", "title": "true mean and estimate", "x_label": "arm, best first",
              "x_range": [-0.6, len(order) - 0.4], "y_range": [low, high],
              "sticks": [[int(i), float(Q[i] - error[i]), float(Q[i] + error[i])]
                         for i in np.flatnonzero(N)],
              "groups": [{"name": n, "x": x.tolist(), "y": y.tolist()}
                         for n, (x, y) in groups.items()]},
-            {"kind": "bars", "title": "N, lit: greedy", "labels": rank.tolist(),
+            {"kind": "bars", "title": "N; lit: greedy arm", "labels": rank.tolist(),
              "values": N.tolist(), "highlight": [int(Q.argmax())], "target": 0, "decimals": 0},
         ],
     }  # fmt: skip

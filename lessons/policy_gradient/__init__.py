@@ -7,14 +7,14 @@ LESSON = Lesson(
     title="Policy gradient",
     track="Reinforcement learning",
     order=40,
-    summary="REINFORCE with a baseline: a network that acts, taught by its returns alone.",
+    summary="REINFORCE with a baseline: a network that acts and learns from its returns alone.",
     teaches=(
         "000/policy-function",
         "001/policy-softmax",
         "000/policy-update",
         "001/policy-theorem",
     ),
-    prerequisites=("iris", "optimizers"),
+    prerequisites=("bandit", "optimizers", "labels-and-losses"),
     sources=(
         "Study article 000, section 2, policy function and policy gradient; study article 001, reinforcement learning",
         "R. J. Williams, Simple statistical gradient-following algorithms for connectionist reinforcement learning, 1992",

@@ -7,34 +7,34 @@ from tui_dl.experiment import Experiment
 EXPERIMENTS = (
     Experiment(
         "no-baseline", "No baseline", {"baseline": "none"},
-        "Count the updates: about twice as many as with V(s), and the return dips on its way up.",
+        "How much does the baseline help? Count the updates, and watch whether the return dips on its way up.",
     ),
     Experiment(
-        "one-episode", "One episode an update", {"environments": 1, "epochs": 80},
-        "One episode is a noisy sample of the gradient: some seeds get there, some collapse. Try several.",
+        "one-episode", "One episode per update", {"environments": 1, "epochs": 80},
+        "Is one episode enough to estimate the gradient? Try seeds 0, 1 and 2, and watch the entropy.",
     ),
     Experiment(
         "one-episode-no-baseline", "One episode, no baseline", {"environments": 1, "epochs": 80, "baseline": "none"},
-        "With neither many episodes nor a baseline the noise wins: see the entropy fall to 0 while the return falls too.",
+        "What happens without many episodes and without a baseline? Watch entropy and return.",
     ),
     Experiment(
         "hot", "A hot softmax", {"temperature": 4.0},
-        "The entropy starts at ln 2 = 0.69, a toss of a coin, and comes down slowly: the slope is divided by τ too.",
+        "How does a high temperature change the learning? Watch the entropy, which starts near log 2 = 0.69.",
     ),
     Experiment(
         "cold", "A cold softmax", {"temperature": 0.1},
-        "Nearly greedy before anything is learnt: where the first guess is bad, the entropy is 0 at once and nothing moves.",
+        "Can a policy learn that is nearly certain from the start? Try seeds 0, 1 and 2, and watch the entropy.",
     ),
     Experiment(
         "too-fast", "A learning rate of 100", {"learning_rate": 100.0},
-        "A few steps make the policy certain and wrong. A return of about 9 is what always pushing one way gives.",
+        "What do steps that are far too large do to the policy? Watch entropy and return.",
     ),
     Experiment(
         "adam", "Adam", {"optimizer": "adam", "learning_rate": 0.01},
-        "The same gradient in better steps: a third of the updates or fewer.",
+        "How many updates does Adam need for the same return? Compare with the default.",
     ),
     Experiment(
         "short-sighted", "A short horizon", {"discount": 0.5},
-        "What happens a few steps later hardly counts: the pole is soon kept up, but nothing teaches the cart to mind the end of its track.",
+        "What does a policy learn that looks only a few steps ahead? Watch where the episode ends in “Cart and pole”.",
     ),
 )  # fmt: skip

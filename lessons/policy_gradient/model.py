@@ -18,35 +18,37 @@ from tui_dl.lesson import Dataset, Loop
 ENVIRONMENT = "CartPole-v1"
 
 
-def softmax(h: np.ndarray) -> np.ndarray:
-    """Return exp(h) / Σ exp(h) over the last axis; the largest h is subtracted against overflow."""
-    e = np.exp(h - h.max(axis=-1, keepdims=True))
+def softmax(u: np.ndarray) -> np.ndarray:
+    """Return exp(u) / Σ exp(u) over the last axis; the largest u is subtracted against overflow."""
+    e = np.exp(u - u.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def preferences(weights: list[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+def logits(weights: list[np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
     """Return the same network with the same weights, in NumPy.
 
     A call into TensorFlow does not pay for sixteen states at a time: it takes 0.1 to 0.4 ms, NumPy
     0.02 ms, and an update makes up to 500 calls. TensorFlow computes the gradient.
     """
-    W, b, V, c = weights
-    return lambda s: np.tanh(s @ W + b) @ V + c
+    W, b, W_out, b_out = weights
+    return lambda s: np.tanh(s @ W + b) @ W_out + b_out
 
 
-def play(environments: Any, policy: Any, tau: float, rng: np.random.Generator) -> list[np.ndarray]:
+def play(
+    environments: Any, policy: Any, temperature: float, rng: np.random.Generator
+) -> list[np.ndarray]:
     """Play a whole episode per environment; return states, actions, rewards, and which steps count.
 
     Each is (time, environments, ...). An environment that has ended resets itself in the
     next step; its later steps do not count. So every environment gives one episode,
     short or long: taking the first episodes to end would favour short ones.
     """
-    h = preferences([np.asarray(weight) for weight in policy.weights])
+    u = logits([np.asarray(weight) for weight in policy.weights])
     state, _ = environments.reset()
     playing = np.ones(len(state), bool)
     record = []
     while playing.any():
-        pi = softmax(h(state) / tau)
+        pi = softmax(u(state) / temperature)
         action = (rng.random(len(state)) < pi[:, 1]).astype("int64")
         following, reward, terminated, truncated, _ = environments.step(action)
         record.append((state, action, reward * playing, playing))
@@ -74,7 +76,7 @@ def network(units: int, outputs: int) -> keras.Sequential:
 
 
 def model(p: PolicyGradient, data: Dataset) -> keras.Model:
-    """Return preferences h(s, a) for left and right; π(a|s) = softmax(h(s, ·) / τ)."""
+    """Return logits u(s, a) for left and right; π(a|s) = softmax(u(s, ·) / T)."""
     return network(p.units, 2)
 
 
@@ -88,7 +90,7 @@ def returns(rewards: np.ndarray, discount: float) -> np.ndarray:
 
 
 def update(policy: Any, optimizer: Any) -> Callable[..., Any]:
-    """Return a compiled update θ ← θ + ε∇J, with J = mean of log π(a|s) · A + bonus · entropy."""
+    """Return a compiled update θ ← θ + η∇J, with J = mean of log π(a|s) · A + bonus · entropy."""
     number, many = tf.TensorSpec(()), tf.TensorSpec((None,))
     states, actions = tf.TensorSpec((None, 4)), tf.TensorSpec((None,), tf.int64)
 
@@ -153,12 +155,13 @@ def train(p: PolicyGradient, data: Dataset, loop: Loop) -> None:
     for step in loop.steps(p.epochs * p.steps_per_epoch, p.steps_per_epoch):
         optimizer.learning_rate = loop.live("learning_rate")
         policy.steps = step + 1
-        policy.temperature = tau = loop.live("temperature")  # the views use both
-        s, a, r, counts = play(environments, policy, tau, rng)
+        policy.temperature = temperature = loop.live("temperature")  # the views use both
+        s, a, r, counts = play(environments, policy, temperature, rng)
         G = returns(r, p.discount)[counts]
         advantage = G - baseline(s[counts], G)
-        advantage = advantage / (advantage.std() + 1e-8)  # makes ε independent of G's size
-        loss, entropy = ascend(s[counts], a[counts], advantage, tau, loop.live("entropy_bonus"))
+        advantage = advantage / (advantage.std() + 1e-8)  # makes η independent of G's size
+        bonus = loop.live("entropy_bonus")
+        loss, entropy = ascend(s[counts], a[counts], advantage, temperature, bonus)
         recent.extend(r.sum(axis=0))
         metrics = {"return": float(np.mean(recent)), "loss": float(loss), "entropy": float(entropy)}
         loop.progress(**metrics)

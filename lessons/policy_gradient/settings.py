@@ -11,14 +11,14 @@ class PolicyGradient(Hyperparameters):
     """CartPole, one gradient step after every batch of whole episodes."""
 
     learning_rate: float = learning_rate_param(
-        1.0, "ε of the update; adam wants 0.01.", ge=1e-4, le=1000
+        1.0, "η of the update; 0.01 suits adam.", ge=1e-4, le=1000
     )
-    optimizer: Literal["sgd", "adam"] = param("sgd", "sgd is θ ← θ + ε∇J; adam scales each step.")
-    temperature: float = param(1.0, "τ: high is random, low is greedy.", ge=0.05, le=20, live=True)
-    entropy_bonus: float = param(0.0, "What J pays per nat of entropy.", ge=0, le=1, live=True)
+    optimizer: Literal["sgd", "adam"] = param("sgd", "sgd is θ ← θ + η∇J; adam scales each step.")
+    temperature: float = param(1.0, "T: high is random, low is greedy.", ge=0.05, le=20, live=True)
+    entropy_bonus: float = param(0.0, "Weight of the entropy in J.", ge=0, le=1, live=True)
     baseline: Literal["value", "mean", "none"] = param("value", "b(s): V(s), the mean, or 0.")
-    discount: float = param(0.99, "γ: what a reward one step later is worth now.", ge=0.5, le=1)
-    environments: int = param(16, "Episodes an update plays at once.", ge=1, le=64, unit="episodes")
+    discount: float = param(0.99, "γ: the factor by which a later reward counts.", ge=0.5, le=1)
+    environments: int = param(16, "Episodes played for each update.", ge=1, le=64, unit="episodes")
     units: int = param(32, "Width of the hidden layer.", ge=1, le=256, unit="units")
     epochs: int = param(40, "How many groups of updates, at most.", ge=1, le=1000)
     steps_per_epoch: int = param(10, "Updates in a group.", ge=1, le=100, unit="updates")

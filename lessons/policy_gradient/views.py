@@ -7,7 +7,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from lessons.policy_gradient.model import ENVIRONMENT, preferences, softmax
+from lessons.policy_gradient.model import ENVIRONMENT, logits, softmax
 from lessons.policy_gradient.settings import PolicyGradient
 from tui_dl.lesson import Dataset, View
 
@@ -17,8 +17,8 @@ TRAIL = 30  # of them on the map of the policy
 
 def probability_of_right(model: Any, states: np.ndarray, p: PolicyGradient) -> np.ndarray:
     """Return π(right | s) for states (N, 4), at the present temperature."""
-    h = preferences([np.asarray(weight) for weight in model.weights])
-    return softmax(h(states) / getattr(model, "temperature", p.temperature))[:, 1]
+    u = logits([np.asarray(weight) for weight in model.weights])
+    return softmax(u(states) / getattr(model, "temperature", p.temperature))[:, 1]
 
 
 def policy_map(
@@ -37,16 +37,16 @@ def policy_map(
 
 
 def played(model: Any) -> np.ndarray:
-    """Play at most four seconds from one start, always with the likelier action.
+    """Play at most four seconds from one start, always with the more probable action.
 
     Return the states (steps + 1, 4).
     """
-    h = preferences([np.asarray(weight) for weight in model.weights])
+    u = logits([np.asarray(weight) for weight in model.weights])
     environment = gymnasium.make(ENVIRONMENT, max_episode_steps=LONGEST)
     state, _ = environment.reset(seed=0)
     states, over = [state], False
     while not over:
-        state, _, terminated, truncated, _ = environment.step(int(h(state).argmax()))
+        state, _, terminated, truncated, _ = environment.step(int(u(state).argmax()))
         states.append(state)
         over = terminated or truncated
     return np.array(states)

@@ -10,21 +10,23 @@ class QNetwork(Hyperparameters):
 
     learning_rate: float = learning_rate_param(1e-3, "Adam's step size.", le=1)
     epsilon: float = param(
-        0.01, "ε in the end; it begins at 1.", ge=0, le=1, live=True, label="final epsilon"
+        0.01, "ε at the end; it starts at 1.", ge=0, le=1, live=True, label="final epsilon"
     )
     exploration: int = param(
-        150, "Steps in which ε falls to its end.", ge=1, le=10_000, unit="steps"
+        150, "Steps in which ε falls to its final value.", ge=1, le=10_000, unit="steps"
     )
-    discount: float = param(0.995, "γ: what a reward one move later is worth.", ge=0.5, le=0.999)
-    scaled: bool = param(True, "The network's unit is 1/(1−γ), the largest Q, and not 1.")
+    discount: float = param(
+        0.995, "γ: the factor by which a later reward counts.", ge=0.5, le=0.999
+    )
+    scaled: bool = param(True, "Learn (1−γ)Q, which is between 0 and 1.")
     optimism: float = param(1.0, "Q before training, as a share of the largest.", ge=0, le=1)
-    double: bool = param(True, "One network picks the next action, the other values it.")
-    bounded: bool = param(True, "Targets are cut at the largest Q there can be, 1/(1−γ).")
+    double: bool = param(True, "Choose with one network, evaluate with the other.")
+    bounded: bool = param(True, "Cut targets off at the largest possible Q, 1/(1−γ).")
     target_rate: float = param(
-        0.01, "τ: what a gradient step moves the target; 1 copies.", ge=1e-4, le=1
+        0.01, "τ: the target network's share per step; 1 copies.", ge=1e-4, le=1
     )
     replay: int = param(
-        20_000, "Moves remembered to learn from.", ge=256, le=1_000_000, unit="moves"
+        20_000, "Transitions in the replay memory.", ge=256, le=1_000_000, unit="transitions"
     )
     units: int = param(64, "Width of each hidden layer.", ge=1, le=256, unit="units")
     hidden_layers: int = param(2, "With 0 layers Q is linear in the state.", ge=0, le=4)

@@ -30,10 +30,10 @@ def _finds_the_best(m: Measured) -> bool:
 EXPERIMENTS = (
     Experiment(
         "edge", "Q-learning on the cliff", {},
-        "The arrows run along the edge, the shortest way; yet `return` stays low, for ε pushes the learner over it now and then.",
+        "Does the shortest way give the highest `return` during training? Watch the arrows along the edge, and `return`.",
         (
             Claim(
-                "001/q-learning", "Moved towards the best next value, Q-learning takes the shortest way along the cliff and returns less than SARSA while it learns.",
+                "001/q-learning", "Moved toward the best next value, Q-learning takes the shortest way along the cliff and returns less than SARSA while it learns.",
                 "the next value is the largest one", _takes_the_edge,
                 ("return", "path", "greedy_return"), {"sarsa": SARSA},
             ),
@@ -41,10 +41,10 @@ EXPERIMENTS = (
     ),
     Experiment(
         "safe", "SARSA on the cliff", SARSA,
-        "The arrows keep away from the edge: the values know of the trials still to come. `return` is the better for it.",
+        "How far from the edge does SARSA walk? Compare the arrows and `return` with the experiment `edge`.",
         (
             Claim(
-                "001/sarsa", "Moved towards the value of the move really made next, SARSA walks away from the edge and returns more while it learns.",
+                "001/sarsa", "Moved toward the value of the action really taken next, SARSA walks away from the edge and returns more while it learns.",
                 "what really came next is used", _walks_safely,
                 ("return", "path", "greedy_return"), {"q-learning": {}},
             ),
@@ -52,11 +52,11 @@ EXPERIMENTS = (
     ),
     Experiment(
         "whole-episodes", "Monte Carlo on the cliff", MONTE_CARLO,
-        "One fall spoils the return of every move before it, good ones too: the table is slow and noisy.",
+        "What does one fall do to the values of all the steps before it? Compare `path` and `return` with `safe`.",
     ),
     Experiment(
         "grid", "Q-learning on the grid", GRID,
-        "The values grow backwards from the goal, a factor of 0.9 for each move: 1, 0.9, 0.81, … to 0.6561 at the start.",
+        "In which order do the values appear? Step through the first episodes and watch them spread from the goal.",
         (
             Claim(
                 "000/q-learning", "Updated at every move, Q-learning finds the values of the best policy: those that dynamic programming computes.",
@@ -67,25 +67,25 @@ EXPERIMENTS = (
     ),
     Experiment(
         "grid-sarsa", "SARSA on the grid", {**GRID, **SARSA},
-        "A way of five moves again, though perhaps the other one of the two; smaller values: the trials to come, and now and then the pit, are counted in.",
+        "Does SARSA find the same values as Q-learning? Compare the way and the value of the start with `grid`.",
     ),
     Experiment(
         "first-episode", "One episode of Monte Carlo", {**FIRST, **MONTE_CARLO},
-        "After the first reward every move that led to it has been moved: compare `moved` with one episode of `grid`, where it is 1. The pictures show the best action of a cell, so values below 0 hide behind actions not yet tried.",
+        "How many entries of the table does one episode change? Compare `moved` with one episode of `grid`.",
         (
             Claim(
-                "001/monte-carlo", "Monte Carlo waits for the reward and then moves every value on the way; Q-learning and SARSA have moved only the last one by then.",
+                "001/monte-carlo", "Monte Carlo waits for the reward and then changes every value on the way; Q-learning and SARSA have changed only the last one by then.",
                 "learns once a reward has really been obtained", _waits_for_the_end,
                 ("moved", "episode_return"), {"q-learning": FIRST, "sarsa": {**FIRST, **SARSA}},
             ),
         ),
     ),
     Experiment(
-        "no-trials", "No trials", {"epsilon": 0.0},
-        "Nobody falls in the end, and SARSA takes the edge too: set `method` to sarsa. A first value of 0 is optimistic where every move costs 1, which is trial enough.",
+        "no-trials", "No random steps", {"epsilon": 0.0},
+        "Can the learner explore without random steps? Set `method` to sarsa as well, and watch which way it takes.",
     ),
     Experiment(
         "impatient", "A short horizon", {"discount": 0.5},
-        "Nearly every value is drawn as −2, for ten moves ahead hardly count. The arrows along the edge are right all the same: a table keeps differences of 0.0001. A network would not.",
+        "Is the way still found when ten steps ahead hardly count? Compare the arrows with the values, nearly all about −2.",
     ),
 )  # fmt: skip

@@ -50,7 +50,7 @@ def _table(row: list[Any], columns: int) -> list[list[Any]]:
 
 
 def actions(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, Any]:
-    """Draw Q(s, a) along the greedy path: what the learner expects of each of the four moves."""
+    """Draw Q(s, a) along the greedy path, for each of the four actions."""
     columns = learners.world.shape[1]
     Q = learners.Q[0]
     path = greedy_path(learners.world, Q, 14)[:-1]
@@ -85,4 +85,4 @@ def measure(learners: Learners, data: Dataset, p: ValueLearning) -> dict[str, fl
     }
 
 
-VIEWS = (View("policy", "The world", policy), View("actions", "Values of the moves", actions))
+VIEWS = (View("policy", "The world", policy), View("actions", "Action values on the way", actions))

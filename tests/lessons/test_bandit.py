@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from measuring import trained
 
 from lessons.bandit import LESSON, views
 from lessons.bandit import model as bandit
@@ -188,7 +189,7 @@ def test_regret_gets_flatter_and_never_flat_where_epsilon_fades_slowly():
     slowly = lost_by_doubling(lambda t: min(1, 50 / t))
     per_pull = slowly / [200, 400, 800, 1600]
     assert (slowly > 10).all() and (np.diff(per_pull) < 0).all()
-    assert "It never becomes flat" in PAGE
+    assert "flatter and flatter, but it is never flat" in PAGE
 
 
 def test_regret_ends_as_a_straight_line_where_epsilon_stays_or_halves():
@@ -222,5 +223,52 @@ def test_what_trying_costs():
     assert f"{1 - 0.1 + 0.1 / 10:.2f}" == "0.91" and "0.91 of the pulls" in PAGE
 
 
-def test_experiments_are_named_on_the_page():
-    assert all(f"`{each.name}`" in PAGE for each in LESSON.experiments)
+def test_the_weight_of_the_start_by_hand():
+    assert f"{0.9**3:.3f}" == "0.729" and "0.9³ = 0.729" in PAGE
+
+
+def lost(experiment="", **others):
+    return trained("bandit", experiment, **others)
+
+
+@pytest.mark.answer("greedy")
+@pytest.mark.answer("restless")
+@pytest.mark.answer("optimistic")
+def test_the_answers_about_exploration():
+    usual, greedy, restless = lost(), lost("greedy"), lost("restless")
+    assert greedy["best_arm"] == pytest.approx(0.36, abs=0.03)
+    assert usual["best_arm"] == pytest.approx(0.80, abs=0.03)
+    assert greedy["regret"] == pytest.approx(513, abs=25)
+    assert greedy["late_regret"] == pytest.approx(252, abs=15)
+    assert usual["regret"] == pytest.approx(231, abs=12)
+    assert restless["regret"] == pytest.approx(783, abs=20)
+    assert restless["best_arm"] == pytest.approx(0.51, abs=0.03)
+    hopeful = lost("optimistic")
+    assert hopeful["best_arm"] == pytest.approx(0.86, abs=0.03)
+    assert hopeful["regret"] == pytest.approx(242, abs=12)
+    assert hopeful["late_regret"] == pytest.approx(24, abs=5)
+
+
+@pytest.mark.answer("fading")
+def test_the_answer_about_fading():
+    best = lost("fading")
+    assert best["regret"] == pytest.approx(154, abs=8) and best["late_regret"] < 18
+    early, late = lost("fading", half_life=5), lost("fading", half_life=500)
+    assert early["best_arm"] == pytest.approx(0.70, abs=0.03)
+    assert early["regret"] == pytest.approx(159, abs=10)
+    assert late["regret"] == pytest.approx(844, abs=20)
+
+
+@pytest.mark.slow
+@pytest.mark.answer("cautious")
+@pytest.mark.answer("drifting")
+@pytest.mark.answer("fading")
+def test_the_answers_about_many_pulls():
+    little, usual = lost("cautious"), lost(epochs=250)
+    assert lost()["regret_0.01"] == pytest.approx(344, abs=20)
+    assert little["regret"] == pytest.approx(740, abs=35)
+    assert usual["regret"] == pytest.approx(872, abs=35)
+    assert lost("drifting")["best_arm"] == pytest.approx(0.48, abs=0.05)
+    assert lost("following")["best_arm"] == pytest.approx(0.76, abs=0.04)
+    assert lost("fading", epochs=250, half_life=5)["regret"] == pytest.approx(656, abs=40)
+    assert lost("fading", epochs=250)["regret"] == pytest.approx(247, abs=25)

@@ -1,11 +1,11 @@
 """Policy gradient: episodes, returns, the compiled step, whole runs, every number of the page."""
 
 import math
-import re
 import threading
 
 import numpy as np
 import pytest
+from measuring import history, trained
 
 from lessons.policy_gradient import LESSON, views
 from lessons.policy_gradient import model as pg
@@ -92,10 +92,9 @@ def test_the_topic_rows_are_taught():
     assert set(LESSON.teaches) == topics
 
 
-def test_experiments_can_be_set_and_are_named_on_the_page():
+def test_experiments_can_be_set():
     for each in LESSON.experiments:
         assert settings(**each.settings).changed() == dict(each.settings)
-        assert f"`{each.name}`" in PAGE
     assert len(LESSON.experiments) >= 3
 
 
@@ -114,7 +113,7 @@ def test_parameter_count_by_hand():
 
 def test_the_numpy_forward_is_the_network():
     net, s = policy(), states()
-    h = pg.preferences([np.asarray(weight) for weight in net.weights])(s)
+    h = pg.logits([np.asarray(weight) for weight in net.weights])(s)
     np.testing.assert_allclose(h, np.asarray(net(s)), atol=1e-5)
 
 
@@ -206,27 +205,27 @@ def test_returns_against_their_definition():
     np.testing.assert_allclose(pg.returns(rewards, 0.9), wanted, rtol=1e-5)
 
 
-def test_one_update_is_theta_plus_epsilon_gradient_of_j():
+def test_one_update_is_theta_plus_eta_gradient_of_j():
     """The compiled step matches ∇J by central differences in NumPy float64."""
     import keras
 
     net, rng = policy(units=3), np.random.default_rng(0)
     s, a, A = states(20), rng.integers(0, 2, 20), rng.normal(size=20).astype("float32")
-    tau, bonus, epsilon = 1.7, 0.3, 0.5
+    temperature, bonus, eta = 1.7, 0.3, 0.5
     before = [np.asarray(weight, "float64") for weight in net.weights]
 
     def J(weights):
-        pi = pg.softmax(pg.preferences(weights)(s) / tau)
+        pi = pg.softmax(pg.logits(weights)(s) / temperature)
         entropy = -(pi * np.log(pi)).sum(axis=1).mean()
         return (np.log(pi[np.arange(20), a]) * A).mean() + bonus * entropy, entropy
 
-    optimizer = keras.optimizers.SGD(epsilon)
+    optimizer = keras.optimizers.SGD(eta)
     optimizer.build(net.trainable_variables)
-    loss, entropy = pg.update(net, optimizer)(s, a, A, tau, bonus)
+    loss, entropy = pg.update(net, optimizer)(s, a, A, temperature, bonus)
     np.testing.assert_allclose([-float(loss), float(entropy)], J(before), rtol=1e-5)
     for index, after in enumerate(net.weights):
         gradient = _slopes(lambda w: J(w)[0], before, index)
-        np.testing.assert_allclose(np.asarray(after), before[index] + epsilon * gradient, atol=2e-5)
+        np.testing.assert_allclose(np.asarray(after), before[index] + eta * gradient, atol=2e-5)
 
 
 def _slopes(function, weights, index, h=1e-6):
@@ -370,7 +369,7 @@ def test_the_run_can_be_paused_and_stopped():
 
 
 def test_worked_numbers():
-    right = {tau: 1 / (1 + math.exp(-1 / tau)) for tau in (1, 4, 0.25)}
+    right = {T: 1 / (1 + math.exp(-1 / T)) for T in (1, 4, 0.25)}
     for probability in right.values():
         assert f"{probability:.4f}" in PAGE
     left = 1 - right[1]
@@ -382,6 +381,50 @@ def test_worked_numbers():
     assert float(G) == pytest.approx(2.9701) and "2.9701" in PAGE
 
 
-def test_the_page_has_the_length_of_a_page():
-    prose = re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$]*\$", "", PAGE, flags=re.S)
-    assert 400 <= len(prose.split()) <= 900
+def test_the_gradient_of_a_policy_is_the_policy_times_that_of_its_logarithm():
+    """∇J = Σ Q ∇π = Σ π Q ∇log π, by central differences for three logits."""
+    u, Q, h = np.array([0.2, -0.5, 1.0]), np.array([3.0, 1.0, -2.0]), 1e-6
+    pi = pg.softmax(u)
+    ends = [[pg.softmax(u + s * h * each) for each in np.eye(3)] for s in (1, -1)]
+    slope_pi, slope_log = ((f(ends[0]) - f(ends[1])) / (2 * h) for f in (np.array, np.log))
+    np.testing.assert_allclose(slope_pi, pi * slope_log, atol=1e-8)
+    np.testing.assert_allclose(slope_pi @ Q, (pi * Q * slope_log).sum(axis=1), atol=1e-8)
+
+
+def updates(experiment="", seed=0):
+    """Return how many groups of ten updates a run takes."""
+    return len(history("policy-gradient", "return", experiment, seed))
+
+
+@pytest.mark.slow
+@pytest.mark.answer("baseline")
+def test_the_answer_about_the_baseline():
+    assert updates("no-baseline") > 1.3 * updates()
+
+
+@pytest.mark.slow
+@pytest.mark.answer("one-episode")
+def test_the_answer_about_one_episode():
+    for seed in (0, 1):
+        run = trained("policy-gradient", "one-episode-no-baseline", seed)
+        assert run["return"] < 60
+    assert trained("policy-gradient", "one-episode", 2)["return"] > 300
+
+
+@pytest.mark.slow
+@pytest.mark.answer("temperature")
+def test_the_answer_about_temperature():
+    hot = history("policy-gradient", "entropy", "hot")
+    assert hot[0] > 0.66 and 0.45 < hot[-1] < 0.6
+    cold = [trained("policy-gradient", "cold", seed)["return"] for seed in (0, 1, 2)]
+    assert cold[0] >= 475 and max(cold[1:]) < 20
+
+
+@pytest.mark.slow
+@pytest.mark.answer("rate")
+@pytest.mark.answer("horizon")
+def test_the_answers_about_rate_and_horizon():
+    for seed in (0, 1, 2):
+        assert trained("policy-gradient", "too-fast", seed)["return"] < 12
+        assert updates("adam", seed) <= 8
+    assert 100 < trained("policy-gradient", "short-sighted")["return"] < 475
