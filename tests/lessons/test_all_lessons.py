@@ -70,6 +70,22 @@ def test_nothing_is_wrong_with_what_can_be_read(lesson):
 
 
 @EVERY
+def test_every_answer_has_a_test_of_its_figure(lesson):
+    tests = Path(__file__).with_name(f"test_{lesson.folder.name}.py").read_text("utf-8")
+    marked = set(re.findall(r'mark\.answer\("([a-z0-9-]+)"\)', tests))
+    assert marked == {question.id for question in lesson.questions}
+
+
+@EVERY
+def test_sources_are_told_apart(lesson):
+    """What the article claimed, what is measured here, and what the literature says."""
+    sources = (lesson.folder / "theory.en.md").read_text("utf-8").split("## Sources")[-1]
+    first, measured, literature = re.findall(r"^- \*\*([A-Za-z ]+)", sources, re.M)
+    assert first in ("Study article", "Study articles")
+    assert (measured, literature) == ("Measured here", "Literature")
+
+
+@EVERY
 def test_views_have_names_and_titles(lesson):
     assert list(views(lesson)) == []
 
