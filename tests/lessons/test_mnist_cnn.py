@@ -32,7 +32,7 @@ def convolved(x, kernel, bias=0.0):
     u = np.zeros((height - k + 1, width - k + 1))
     for i in range(u.shape[0]):
         for j in range(u.shape[1]):
-            terms = [kernel[p, q] * x[i + p, j + q] for p in range(k) for q in range(k)]
+            terms = [kernel[m, n] * x[i + m, j + n] for m in range(k) for n in range(k)]
             u[i, j] = bias + sum(terms)
     return u
 

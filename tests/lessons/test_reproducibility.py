@@ -315,3 +315,14 @@ def test_the_answer_about_a_nudge():
     assert 2e-8 < small["distance"] < 2e-6
     large = trained("reproducibility", "nudge", learning_rate=0.05)
     assert 0.1 < large["distance"] < 0.6 and 0.01 < large["disagree"] < 0.07
+
+
+@pytest.mark.slow
+@pytest.mark.answer("compiler")
+def test_the_answer_about_another_compiler():
+    p = LESSON.parameters()
+    run = Session(LESSON, p, compile="graph", emit=lambda event: None, views=False).run()
+    assert 0.4 < run.metrics["differing"] < 0.95 and run.metrics["disagree"] == 0
+    assert 2e-8 < run.metrics["distance"] < 2e-6
+    default = trained("reproducibility", "same")
+    assert abs(run.metrics["fingerprint_1"] - default["fingerprint_1"]) > 0.01
