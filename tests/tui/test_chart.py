@@ -119,6 +119,16 @@ def test_a_constant_has_one_label() -> None:
     assert [row[: GUTTER - 1].strip() for row in drawn if "┤" in row] == ["0.25"]
 
 
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("value", [1.0, 10.0, 1e-9, 0.25])
+@pytest.mark.parametrize("step", [0, 1e-9, 1e-7, 1e-4])
+def test_nearly_constant_values_are_drawn(value: float, step: float, log: bool) -> None:
+    ys = [value, value * (1 + step), value * (1 + 2 * step)]
+    drawn = rows(draw_series([Series("s", [0, 1, 2], ys)], 60, 14, PALETTE, log=log))
+    labels = [number(row[: GUTTER - 1]) for row in drawn if "┤" in row]
+    assert labels and min(labels) <= value * 1.001 and max(labels) >= value * 0.999
+
+
 def test_crosses_mark_values_that_are_not_finite_even_after_the_last_finite_one() -> None:
     ys = [1.0, 2.0, 3.0, math.nan, math.inf]
     drawn = rows(draw_series([Series("s", range(5), ys)], 60, 14, PALETTE))

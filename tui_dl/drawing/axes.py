@@ -43,7 +43,8 @@ def spread(values: Floats) -> Limits:
 def y_axis(values: Floats, rows: int, *, log: bool) -> Axis:
     """Return an axis around the values that ends at round numbers; a constant has one label."""
     low, high = spread(values)
-    if high - low < 1e-5 * max(abs(low), abs(high)):  # no room for two round numbers
+    least = 1e-5 if log else max(1e-5 * max(abs(low), abs(high)), 1e-15)
+    if high - low < least:  # no room for two round numbers
         places = [(low + high) / 2]
     else:
         places = (log_enclosing if log else enclosing)(low, high, rows)
