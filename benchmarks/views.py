@@ -28,10 +28,12 @@ def measure(only: str | None) -> Iterator[dict[str, Any]]:
 
 def readable(row: dict[str, Any]) -> str:
     """Return a row as a line of text."""
-    allowed = max(FREE, SHARE * row["training"] * (row["training"] > SHORT))
+    long = row["training"] > SHORT
+    allowed = SHARE * row["training"] if long else FREE
+    share = f" ({row['share']:.1%})" if long else ""
     return (
         f"views        {row['lesson']:<22} training {row['training']:6.2f} s, "
-        f"{row['draws']:>3} pictures {row['pictures']:5.2f} s ({row['share']:.1%}), "
+        f"{row['draws']:>3} pictures {row['pictures']:5.2f} s{share}, "
         f"of these the first of each view {row['first']:5.2f} s, most: {row['slowest']}"
         f"{' (more than allowed)' * (row['pictures'] > allowed)}"
     )

@@ -24,3 +24,15 @@ def test_an_unknown_term_names_the_nearest():
     assert glossary.find("quark") is None
     with pytest.raises(LessonError, match=r"did you mean gradient\?"):
         glossary.term("gradeint")
+
+
+def test_a_broken_glossary_of_a_pack_leaves_the_others(tmp_path, monkeypatch, caplog):
+    (tmp_path / "glossary.toml").write_text("[[term]]\nname = 3\nmeans = 'odd'\n")
+    (own,) = catalog.folders()
+    monkeypatch.setattr(catalog, "folders", lambda: [tmp_path, own])
+    glossary.terms.cache_clear()
+    try:
+        assert len(glossary.terms()) >= 150
+    finally:
+        glossary.terms.cache_clear()
+    assert "glossary.toml could not be loaded" in caplog.text

@@ -104,7 +104,7 @@ def _packs() -> list[ModuleType]:
 
     packs = [importlib.import_module("lessons")]
     for point in entry_points(group=GROUP):
-        pack = _or_none(point.name, point.load)
+        pack = or_none(point.name, point.load)
         if pack is not None and pack not in packs:
             packs.append(pack)
     return packs
@@ -113,7 +113,7 @@ def _packs() -> list[ModuleType]:
 def _in_pack(pack: ModuleType) -> list[Lesson]:
     folders = sorted(m.name for m in pkgutil.iter_modules(pack.__path__) if m.ispkg)
     names = [f"{pack.__name__}.{folder}" for folder in folders]
-    found = (_or_none(name, functools.partial(_lesson_of, name)) for name in names)
+    found = (or_none(name, functools.partial(_lesson_of, name)) for name in names)
     return [lesson for lesson in found if lesson is not None]
 
 
@@ -125,8 +125,8 @@ def _lesson_of(name: str) -> Lesson | None:
     return lesson
 
 
-def _or_none(name: str, load: Callable[[], T]) -> T | None:
-    """Return what `load` returns, or None if it fails: a broken lesson must not hide the others."""
+def or_none(name: str, load: Callable[[], T]) -> T | None:
+    """Return what `load` returns, or None if it fails: one broken pack must not hide the others."""
     try:
         return load()
     except Exception:

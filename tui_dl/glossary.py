@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tui_dl import catalog
@@ -36,7 +37,8 @@ class Term:
 @functools.cache
 def terms() -> tuple[Term, ...]:
     """Return the terms of every pack, by name."""
-    found = [term for pack in catalog.folders() for term in _read(pack)]
+    read = (catalog.or_none(str(pack / FILE), partial(_read, pack)) for pack in catalog.folders())
+    found = [term for terms_of_pack in read for term in terms_of_pack or ()]
     return tuple(sorted(found, key=lambda term: term.name.casefold()))
 
 

@@ -204,9 +204,8 @@ class Page(Markdown):
         code_theme: str = "ansi_dark",
         characters: bool = True,
         known: Known | None = None,
-        hyperlinks: bool = True,
     ) -> None:
-        super().__init__("", code_theme=code_theme, hyperlinks=hyperlinks)
+        super().__init__("", code_theme=code_theme)
         self.characters = characters
         self.parsed = parser(characters=characters, known=known).parse(source)
         self._headings_rendered = 0

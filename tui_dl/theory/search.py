@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 MARKUP = re.compile(r"[*`$]|^#+ |\]\([^)]*\)|(?<![\w)])\[(?=\w)")
 HEADING = re.compile(r"^#{1,6} (.+)$")
@@ -29,14 +30,21 @@ def hits(word: str, pages: Mapping[str, str]) -> Iterator[Hit]:
     if not wanted:
         return
     for name, page in pages.items():
-        heading, code = -1, False
-        for line in page.splitlines():
-            code ^= line.startswith("```")
-            heading += not code and bool(HEADING.match(line))
-            text = MARKUP.sub("", line).strip()
+        for heading, text in _lines(page):
             place = text.casefold().find(wanted)
             if place >= 0:
-                yield Hit(name, max(heading, 0), _part(text, place, len(wanted)))
+                yield Hit(name, heading, _part(text, place, len(wanted)))
+
+
+@lru_cache(maxsize=128)
+def _lines(page: str) -> tuple[tuple[int, str], ...]:
+    """Each line without its markup, with its heading; kept, as every key searches all pages."""
+    heading, code, found = -1, False, []
+    for line in page.splitlines():
+        code ^= line.startswith("```")
+        heading += not code and bool(HEADING.match(line))
+        found.append((max(heading, 0), MARKUP.sub("", line).strip()))
+    return tuple(found)
 
 
 def _part(text: str, place: int, length: int) -> str:
