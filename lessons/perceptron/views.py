@@ -33,11 +33,11 @@ def boundary(model: Any, data: Dataset, p: Perceptron) -> dict[str, Any]:
     ends = np.stack([foot - 4 * along, foot + 4 * along]).T.tolist()
     head = foot + 0.4 * normal
     return {
-        "kind": "plane", "title": f"{w1:.2f} x₁ + {w2:.2f} x₂ + {b:.2f} = 0 parts the plane",
+        "kind": "plane", "title": f"{w1:.2f} x₁ + {w2:.2f} x₂ + {b:.2f} = 0 divides the plane",
         "x_label": "x₁", "y_label": "x₂", "x_range": SPAN, "y_range": SPAN,
-        "regions": {"values": y.tolist(), "scale": "classes", "name": "output y"},
+        "regions": {"values": y.tolist(), "scale": "classes", "name": "output ŷ"},
         "groups": groups,
-        "lines": [{"name": "y = ½", "x": ends[0], "y": ends[1]}],
+        "lines": [{"name": "ŷ = ½", "x": ends[0], "y": ends[1]}],
         "arrows": [{"name": "w", "x": [foot[0], head[0]], "y": [foot[1], head[1]]}],
     }  # fmt: skip
 
@@ -54,7 +54,7 @@ def table(model: Any, data: Dataset, p: Perceptron) -> dict[str, Any]:
     wrong = [i for i, row in enumerate(rows) if row[-1] == "✗"]
     return {
         "kind": "table", "title": "what each point asks of the weights", "rows": rows,
-        "columns": ["x₁", "x₂", "t", "y", "Δw₁", "Δw₂", "Δb", ""],
+        "columns": ["x₁", "x₂", "y", "ŷ", "Δw₁", "Δw₂", "Δb", ""],
         "highlight": wrong,
     }  # fmt: skip
 
