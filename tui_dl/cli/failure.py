@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -55,8 +56,12 @@ def _outcome(command: Callable[[], object]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """Exit; if TensorFlow is loaded, skip its orderly shutdown, which takes two seconds."""
-    if "tensorflow" in sys.modules:
+    """Exit; skip the orderly shutdown if TensorFlow is loaded or another thread still works.
+
+    TensorFlow's takes two seconds. A thread in compiled code (an import, a validation) that the
+    interpreter cuts off aborts the process.
+    """
+    if "tensorflow" in sys.modules or threading.active_count() > 1:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
