@@ -13,7 +13,7 @@ KEYS = {
     "ctrl+z": "\x1a", "ctrl+u": "\x15", "ctrl+v": "\x16", "ctrl+x": "\x18", "nul": "\x00",
 }  # fmt: skip
 OFTEN = ["enter", "escape", "up", "down", "tab", "palette", "page down", "page up", "end"]
-LETTERS = "rrrrsSxx  <>0123456789[[]]eeoollmmccaattggffdd??/.-+ubwyn"
+LETTERS = "rrrrsSxx  <>0123456789[[]]eeoollmmccaattggffdd??/.-+ubwynnppii=vW,"
 LEAVING = ["q", "\x11", "\x03"]
 WORDS = ["relu", "0.1", "-1", "1e9", "nan", "1e-400", "٣", "", " ", "💥", "9" * 400, "[b]", "\\"]
 ANSWERS = [

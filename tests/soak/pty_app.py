@@ -85,6 +85,14 @@ class PtyApp:
             return psutil.Process(self.process.pid).memory_info().rss / 1e6
         return 0.0
 
+    def state(self):
+        """Return what the system says of the process: running or stopped, age, processor time."""
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(self.process.pid)
+            age, used = time.time() - process.create_time(), sum(process.cpu_times()[:2])
+            return f"{process.status()}, started {age:.1f} s ago, {used:.1f} s of processor time"
+        return "gone"
+
     def read(self, seconds):
         """Read the app's output for that many seconds."""
         end = time.monotonic() + seconds

@@ -15,6 +15,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clock import Clock
 from gestures import Gestures
 from pty_app import LEFT, PtyApp
 
@@ -58,6 +59,7 @@ class Soak:
         self.home, self.outcome = home, Outcome()
         self._random = random.Random(seed)
         self._gestures = Gestures(self._random)
+        self._clock = Clock()
         self._recent = deque(maxlen=12)
         self._signals = set()
         self._size = (100, 30)
@@ -148,10 +150,18 @@ class Soak:
         for _ in range(HANGS // AGAIN):
             app.send(b"\x10")
             if app.until(lambda text: PALETTE in text, SLOW) is None and app.alive:
-                self.outcome.slow.append(f"an answer takes over {SLOW} s\n{app.stacks()}")
+                self.outcome.slow.append(self._slow(app, began))
             if app.until(lambda text: PALETTE in text, AGAIN) is not None:
                 return time.monotonic() - began
         return None
+
+    def _slow(self, app, began):
+        """Describe an answer that is due: what the app does, the machine, what came before."""
+        state = f"{app.state()}; the machine stood still for {self._clock.still(began):.2f} s"
+        return (
+            f"an answer takes over {SLOW} s at {self._size}: {state}\n{app.stacks()}\n"
+            f"{app.text}\n{self._log[-1000:]}\n{self._story()}"
+        )
 
     def _leave(self, app):
         """Leave by signal; it must work from every screen."""
