@@ -54,8 +54,8 @@ class TestShapes:
         assert np.array_equal(first.x, again.x) and np.array_equal(first.y, again.y)
         assert not np.array_equal(first.x, other.x)
 
-    def test_colour_says_nothing_and_form_does(self):
-        """Mean colour predicts no class, but form does: a disc covers more than a triangle."""
+    def test_color_says_nothing_and_form_does(self):
+        """Mean color predicts no class, but form does: a disc covers more than a triangle."""
         data = shapes.load(rng(), 2000)
         assert nearest_mean(data.x.mean(axis=(1, 2)), data.y) < 0.15
         area = {c: covered(data.x[data.y == k]).mean() for k, c in enumerate(data.classes)}
@@ -74,7 +74,7 @@ class TestShapes:
 
 
 def covered(x):
-    """Return the share of pixels whose colour is far from the top left corner's."""
+    """Return the share of pixels whose color is far from the top left corner's."""
     corner = x[:, :1, :1]
     return (np.abs(x - corner).max(axis=-1) > 0.35).mean(axis=(1, 2))
 
@@ -89,7 +89,7 @@ def nearest_mean(features, truth):
 class TestFile:
     def test_auto_draws_shapes_and_says_how_to_get_photographs(self):
         data = cifar10.load(rng(), training=100)
-        assert data.name == "coloured shapes (generated)"
+        assert data.name == "colored shapes (generated)"
         assert "stand-in" in data.note and "data fetch cifar10" in data.note
         assert (state().state, state().samples) == ("absent", None)
 
@@ -124,7 +124,7 @@ class TestFile:
 
     def test_shapes_stay_available(self, places):
         save(places[0])
-        assert cifar10.load(rng(), "shapes", 100).name == "coloured shapes (generated)"
+        assert cifar10.load(rng(), "shapes", 100).name == "colored shapes (generated)"
 
     @pytest.mark.parametrize(
         ("changed", "problem"),
@@ -162,7 +162,7 @@ class TestFile:
 class TestFetch:
     @pytest.fixture
     def published(self, tmp_path, monkeypatch):
-        """Return a small version of the authors' archive: six pickled batches, colours apart."""
+        """Return a small version of the authors' archive: six pickled batches, colors apart."""
         file = tmp_path / "cifar-10-python.tar.gz"
         pack(file, {name: pickled(seed) for seed, name in enumerate(NAMES)})
         return announce(monkeypatch, file)

@@ -134,7 +134,7 @@ def test_foreign_lines_are_refused(line):
 
 
 def test_fields_of_a_later_version_are_passed_over():
-    assert from_json('{"kind":"note","step":3,"text":"x","colour":"red"}') == Note(step=3, text="x")
+    assert from_json('{"kind":"note","step":3,"text":"x","color":"red"}') == Note(step=3, text="x")
 
 
 def test_events_do_not_change():

@@ -137,7 +137,7 @@ def terminal(stream: TextIO) -> Section:
     return {
         "is one": stream.isatty(),
         "size": f"{size.columns}×{size.lines}",
-        "colours": _colours(stream),
+        "colors": _colors(stream),
         "unicode": (stream.encoding or "").lower().replace("-", "").startswith("utf"),
         "TERM": get("TERM", ""),
         "COLORTERM": get("COLORTERM", ""),
@@ -148,7 +148,7 @@ def terminal(stream: TextIO) -> Section:
     }
 
 
-def _colours(stream: TextIO) -> str:
+def _colors(stream: TextIO) -> str:
     """Return `none`, `16`, `256` or `16 million`."""
     from rich.console import Console
 

@@ -13,7 +13,7 @@ programs, in the environment or in Keras's own file, must neither change its num
 - Textual's variables for developers press keys, or close the workbench at once.
 - A `COLUMNS` of 0 or an invalid `TERMINAL_WIDTH` makes help and tables empty, or makes them fail.
 
-NumPy's threads (`OMP_NUM_THREADS`), devices (`CUDA_VISIBLE_DEVICES`), locale, colours and hash seed
+NumPy's threads (`OMP_NUM_THREADS`), devices (`CUDA_VISIBLE_DEVICES`), locale, colors and hash seed
 are kept: no number depends on them, apart from the device's own rounding.
 """
 

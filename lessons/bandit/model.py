@@ -38,7 +38,7 @@ class Agents:
 def choose(Q: np.ndarray, epsilon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Choose ε-greedily: a random arm with probability ε, else the greedy one; (agents, bandits).
 
-    Of equal estimates the first is taken. That favours no arm, because the true means are random.
+    Of equal estimates the first is taken. That favors no arm, because the true means are random.
     """
     explore = rng.random(Q.shape[:2]) < epsilon[:, None]
     anything = rng.integers(0, Q.shape[2], Q.shape[:2])

@@ -1,10 +1,10 @@
-"""Four convolutions in two blocks classify small colour pictures of ten kinds."""
+"""Four convolutions in two blocks classify small color pictures of ten kinds."""
 
 from tui_dl.lesson import Lesson
 
 LESSON = Lesson(
     __name__,
-    title="Convolution in colour",
+    title="Convolution in color",
     track="Deep networks",
     order=130,
     summary="Two blocks of convolutions on color photographs of 32×32 pixels, or on generated shapes.",

@@ -1,4 +1,4 @@
-"""Convolution in colour: settings to try, and the claims that they check."""
+"""Convolution in color: settings to try, and the claims that they check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convolution in colour: the hyperparameters."""
+"""Convolution in color: the hyperparameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convolution in colour: the views and the measured values."""
+"""Convolution in color: the views and the measured values."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def one_filter(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
         "kind": "panels", "columns": 3,
         "title": f"filter {chosen + 1} on red, green and blue answers up to {found[chosen].max():.2f}",
         "panels": [
-            {"kind": "tiles", "title": f"the {name}", "scale": "colour",
+            {"kind": "tiles", "title": f"the {name}", "scale": "color",
              "tiles": [{"values": _plain(halved(image))}]},
             {"kind": "tiles", "title": f"filter {chosen + 1}", "scale": "diverging",
              "low": -1.0, "high": 1.0, "tiles": layers},
-            {"kind": "tiles", "title": "its map", "scale": "grey", "low": 0.0,
+            {"kind": "tiles", "title": "its map", "scale": "gray", "low": 0.0,
              "tiles": [{"values": _plain(halved(found[chosen]))}]},
         ],
     }  # fmt: skip
@@ -71,7 +71,7 @@ def reading(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
         "kind": "panels",
         "title": f"{data.classes[truth]}, read as {data.classes[best]} with {y[best]:.0%} {mark}",
         "panels": [
-            {"kind": "tiles", "title": data.classes[truth], "scale": "colour",
+            {"kind": "tiles", "title": data.classes[truth], "scale": "color",
              "tiles": [{"values": _plain(image)}]},
             {"kind": "bars", "title": "ŷ", "low": 0.0, "high": 1.0,
              "labels": [SHORT.get(name, name) for name in data.classes], "values": y.tolist(),
@@ -92,18 +92,18 @@ def feature_maps(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
         for each, top in zip(found[0, :MAPS], most, strict=False)
     ]  # fmt: skip
     return {
-        "kind": "tiles", "scale": "grey", "low": 0.0, "high": 1.0, "tiles": tiles,
+        "kind": "tiles", "scale": "gray", "low": 0.0, "high": 1.0, "tiles": tiles,
         "title": f"maps of a {data.classes[data.held_out.y[0]]}; {np.sum(most <= 0)} of {len(most)} filters dead",
     }  # fmt: skip
 
 
 def filters(model: Any, data: Dataset, p: Cifar10Cnn) -> dict[str, Any]:
-    """Draw filters of the first convolution in the colours that they look for; grey is 0."""
+    """Draw filters of the first convolution in the colors that they look for; gray is 0."""
     kernel = np.asarray(model.get_layer("convolution_1a").kernel)[..., :FILTERS]
-    colours = 0.5 + 0.5 * kernel / (np.abs(kernel).max() or 1.0)
+    colors = 0.5 + 0.5 * kernel / (np.abs(kernel).max() or 1.0)
     return {
-        "kind": "tiles", "scale": "colour", "title": "filters in the colours they look for",
-        "tiles": [{"values": _plain(colours[..., i])} for i in range(kernel.shape[-1])],
+        "kind": "tiles", "scale": "color", "title": "filters in the colors they look for",
+        "tiles": [{"values": _plain(colors[..., i])} for i in range(kernel.shape[-1])],
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: DeepExercise, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with gray values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 

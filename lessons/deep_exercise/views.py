@@ -92,7 +92,7 @@ def misread(model: Any, data: Dataset, p: DeepExercise) -> dict[str, Any]:
         for i in wrong[:TILES]
     ]
     return {
-        "kind": "tiles", "scale": "grey", "low": 0.0, "high": 1.0, "tiles": tiles,
+        "kind": "tiles", "scale": "gray", "low": 0.0, "high": 1.0, "tiles": tiles,
         "title": f"{len(wrong)} of {len(truth)} misread; the goal is {int(len(truth) * (1 - GOAL) + 1e-9)}",
     }  # fmt: skip
 

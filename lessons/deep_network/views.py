@@ -18,7 +18,7 @@ def through(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
     y_hat, truth = hs[-1][0], int(data.held_out.y[0])
     answer = int(y_hat.argmax())
     image = {
-        "kind": "tiles", "title": f"a {truth}", "scale": "grey", "low": 0.0, "high": 1.0, "legend": False,
+        "kind": "tiles", "title": f"a {truth}", "scale": "gray", "low": 0.0, "high": 1.0, "legend": False,
         "tiles": [{"values": data.held_out.x[0].round(2).tolist()}],
     }  # fmt: skip
     columns = [_sample(h[0]) / (np.abs(h[0]).max() or 1.0) for h in hs[1:-1]]
@@ -69,8 +69,8 @@ def separation(model: Any, data: Dataset, p: DeepNetwork) -> dict[str, Any]:
 
 def _map(h: np.ndarray, y: np.ndarray, name: str) -> dict[str, Any]:
     """Draw activations h (n, units) along the two directions in which they differ most."""
-    centred = h - h.mean(axis=0)
-    squares, places = np.linalg.eigh(centred @ centred.T)  # of images: fewer than pixels
+    centered = h - h.mean(axis=0)
+    squares, places = np.linalg.eigh(centered @ centered.T)  # of images: fewer than pixels
     places = places[:, :-3:-1] * np.sqrt(squares[:-3:-1].clip(0))
     places = places * np.where(places[0] < 0, -1.0, 1.0)  # an eigenvector's sign is arbitrary
     groups = [

@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: DropoutNetwork, rng: np.random.Generator) -> Dataset:
-    """Return a few images (N, height, width), grey values from 0 to 1, and their digits (N,)."""
+    """Return a few images (N, height, width), gray values from 0 to 1, and their digits (N,)."""
     every = digits.load(rng, p.images)
     n = min(p.training_images, len(every.x))
     few = rng.permutation(len(every.x))[:n]

@@ -162,7 +162,7 @@ def thinned(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
         "column_labels": list(data.classes),
     }  # fmt: skip
     picture = {
-        "kind": "tiles", "title": f"a {truth}", "scale": "grey", "low": 0.0, "high": 1.0,
+        "kind": "tiles", "title": f"a {truth}", "scale": "gray", "low": 0.0, "high": 1.0,
         "legend": False, "tiles": [{"values": image[0].round(2).tolist()}],
     }  # fmt: skip
     return {

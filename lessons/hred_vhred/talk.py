@@ -34,7 +34,7 @@ IDEAS = {
     "sunny": ("swim across the lake", "ride bikes through woods", "pick apples and pears", "row our wooden boat"),
     "snowing": ("build an ice house", "ski down that hill", "pull sledges up there", "throw snowballs around us"),
 }  # fmt: skip
-COLOURS = {"grass": "green", "snow": "white", "coal": "black", "blood": "red", "butter": "yellow"}
+COLORS = {"grass": "green", "snow": "white", "coal": "black", "blood": "red", "butter": "yellow"}
 SMALL_TALK = ("the bus was late", "i slept well", "my tea is cold", "this chair is hard")
 REPLIES = ("i see", "go on", "oh really", "how nice")
 
@@ -43,7 +43,7 @@ TURNS = [
     *QUESTIONS.values(),
     *(f"{ANSWERS[kind]} {value}" for kind in ANSWERS for value in VALUES[kind]),
     *(f"let us {idea}" for ideas in IDEAS.values() for idea in ideas),
-    *(f"which colour is {thing} it is {colour}" for thing, colour in COLOURS.items()),
+    *(f"which color is {thing} it is {color}" for thing, color in COLORS.items()),
     *SMALL_TALK,
     *REPLIES,
 ]  # every turn that is possible
@@ -58,7 +58,7 @@ class Dialogue:
     turns: tuple[str, ...]
     right: tuple[str, ...]
     answer: str
-    kind: str  # name, home, pet: one right answer; weather: several; colour: no memory needed
+    kind: str  # name, home, pet: one right answer; weather: several; color: no memory needed
 
 
 def dialogue(exchanges: int, rng: np.random.Generator) -> Dialogue:
@@ -70,16 +70,16 @@ def dialogue(exchanges: int, rng: np.random.Generator) -> Dialogue:
     turns = [
         turn for each in rng.permutation(said) for turn in (str(each), str(rng.choice(REPLIES)))
     ]
-    kind = str(rng.choice([*told, "colour"], p=[0.8 / len(told)] * len(told) + [0.2]))
+    kind = str(rng.choice([*told, "color"], p=[0.8 / len(told)] * len(told) + [0.2]))
     question, right = asked(kind, facts.get(kind, ""), rng)
     return Dialogue((*turns, question), right, str(rng.choice(right)), kind)
 
 
 def asked(kind: str, value: str, rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
     """Return the question of this kind and its right answers, given the value of the fact."""
-    if kind == "colour":
-        thing = str(rng.choice(list(COLOURS)))
-        return f"which colour is {thing}", (f"it is {COLOURS[thing]}",)
+    if kind == "color":
+        thing = str(rng.choice(list(COLORS)))
+        return f"which color is {thing}", (f"it is {COLORS[thing]}",)
     if kind == "weather":
         return QUESTIONS[kind], tuple(f"let us {idea}" for idea in IDEAS[value])
     return QUESTIONS[kind], (f"{ANSWERS[kind]} {value}",)
@@ -102,6 +102,6 @@ def right_answers(x: np.ndarray) -> tuple[str, tuple[str, ...]]:
     *turns, question = [decode(turn) for turn in x]
     kinds = [kind for kind, text in QUESTIONS.items() if text == question]
     if not kinds:
-        return "colour", (f"it is {COLOURS[question.split()[-1]]}",)
+        return "color", (f"it is {COLORS[question.split()[-1]]}",)
     told = next(turn for turn in turns if turn.startswith(FACTS[kinds[0]]))
     return kinds[0], asked(kinds[0], told.split()[-1], np.random.default_rng(0))[1]

@@ -35,7 +35,7 @@ def measure(model: Any, data: Dataset, p: Dialogues) -> dict[str, float]:
     hit = np.array([answer in right for answer, (_, right) in zip(said, known, strict=True)])
     kinds = np.array([kind for kind, _ in known])
     dependent, is_open = np.isin(kinds, CLOSED), kinds == "weather"
-    rates = {"dependent": hit[dependent], "last_turn": hit[kinds == "colour"]}
+    rates = {"dependent": hit[dependent], "last_turn": hit[kinds == "color"]}
     rates |= variety(model, x[is_open], p, rng)
     if p.model == "vhred":
         kl = np.asarray(compiled(model, "divergences")(x, data.held_out.y))
@@ -59,7 +59,7 @@ def variety(
 def memory(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
     """Draw a dialogue whose answer depends on an earlier turn, and how much on which.
 
-    The colour of a turn is how much less likely the right word becomes without it: NOTHING_SAID
+    The color of a turn is how much less likely the right word becomes without it: NOTHING_SAID
     stands in its place.
     """
     x = next(x for x in data.held_out.x if right_answers(x)[0] in CLOSED)
@@ -80,7 +80,7 @@ def memory(model: Any, data: Dataset, p: Dialogues) -> dict[str, Any]:
     marks = marks if any(marks) else ["", "", "", "✓"]
     return {
         "kind": "tokens", "scale": "sequential", "low": 0, "high": 1,
-        "title": f"P({right[-1]}) = {P[0]:.2f}; colour: what it loses without a turn",
+        "title": f"P({right[-1]}) = {P[0]:.2f}; color: what it loses without a turn",
         "rows": [
             *rows,
             {"name": "A asks", "tokens": turns[-1]},

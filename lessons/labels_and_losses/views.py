@@ -30,7 +30,7 @@ def one_image(model: Any, data: Dataset, p: LabelsAndLosses) -> dict[str, Any]:
     return {
         "kind": "panels", "columns": 2, "least": 27, "title": f"a {truth}: {rest}",
         "panels": [
-            {"kind": "tiles", "title": f"x, a {truth}", "scale": "grey", "low": 0,
+            {"kind": "tiles", "title": f"x, a {truth}", "scale": "gray", "low": 0,
              "tiles": [{"values": image.tolist()}]},
             {"kind": "unrolled", "title": "label, ŷ, forms exchanged",
              "columns": [str(k) for k in range(CLASSES)], "rows": _rows(truth, y_hat)},

@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset, Split
 
 
 def data(p: MnistCnn, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with gray values from 0 to 1, and their digits (N,)."""
     every = digits.load(rng, p.images)
     n = min(p.training_images, len(every.x))
     if n == len(every.x):

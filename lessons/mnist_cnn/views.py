@@ -32,7 +32,7 @@ def sliding(model: Any, data: Dataset, p: MnistCnn) -> dict[str, Any]:
         "kind": "panels", "columns": 3,
         "title": f"filter {chosen + 1} at row {row + 1}, column {column + 1}: Σ K·x + b = {total:.2f}",
         "panels": [
-            {"kind": "tiles", "title": "the digit", "scale": "grey", "tiles": [{"values": image.tolist()}]},
+            {"kind": "tiles", "title": "the digit", "scale": "gray", "tiles": [{"values": image.tolist()}]},
             {"kind": "matrix", "title": "weight · pixel", "scale": "diverging",
              "values": (patch * kernel[:, :, 0, chosen]).tolist()},
             {"kind": "tiles", "title": "its map so far", "scale": "sequential",
@@ -73,7 +73,7 @@ def feature_maps(model: Any, data: Dataset, p: MnistCnn, layer: int) -> dict[str
     return {
         "kind": "tiles",
         "title": title,
-        "scale": "grey",
+        "scale": "gray",
         "low": 0.0,
         "high": 1.0,
         "tiles": tiles,

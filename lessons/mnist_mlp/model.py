@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: MnistMlp, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with gray values from 0 to 1, and their digits (N,)."""
     images, n = digits.load(rng, p.images), p.training_images
     return replace(images, x=images.x[:n], y=images.y[:n])
 

@@ -22,7 +22,7 @@ def reading(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
         "kind": "panels", "title": f"worst of {len(output)}: this {truth} is read as {sure}",
         "widths": [1, 1.2],
         "panels": [
-            {"kind": "tiles", "title": f"a {truth}", "scale": "grey", "low": 0.0, "high": 1.0,
+            {"kind": "tiles", "title": f"a {truth}", "scale": "gray", "low": 0.0, "high": 1.0,
              "legend": False, "tiles": [{"values": data.held_out.x[k].round(2).tolist()}]},
             {"kind": "bars", "title": "ŷ", "low": 0.0, "high": 1.0,
              "labels": list(data.classes), "values": output[k].round(4).tolist(),
@@ -89,7 +89,7 @@ def gallery(model: Any, data: Dataset, p: MnistMlp) -> dict[str, Any]:
     wrong = int(np.sum(output.argmax(axis=1) != data.held_out.y[: len(output)]))
     return {
         "kind": "tiles", "title": f"{wrong} of {len(output)} are misread; the ten worst: digit → answer",
-        "scale": "grey", "low": 0.0, "high": 1.0, "legend": False, "tiles": tiles,
+        "scale": "gray", "low": 0.0, "high": 1.0, "legend": False, "tiles": tiles,
     }  # fmt: skip
 
 

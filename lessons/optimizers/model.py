@@ -62,7 +62,7 @@ RULES = (sgd, momentum, adagrad, rmsprop, adam)
 
 
 def data(p: Optimizers, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with gray values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 

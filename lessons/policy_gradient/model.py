@@ -41,7 +41,7 @@ def play(
 
     Each is (time, environments, ...). An environment that has ended resets itself in the
     next step; its later steps do not count. So every environment gives one episode,
-    short or long: taking the first episodes to end would favour short ones.
+    short or long: taking the first episodes to end would favor short ones.
     """
     u = logits([np.asarray(weight) for weight in policy.weights])
     state, _ = environments.reset()

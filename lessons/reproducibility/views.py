@@ -82,7 +82,7 @@ def disagreements(model: Any, data: Dataset, p: Any) -> dict[str, Any]:
         for i in shown
     ]  # fmt: skip
     return {
-        "kind": "tiles", "scale": "grey", "low": 0.0, "high": 1.0, "tiles": tiles,
+        "kind": "tiles", "scale": "gray", "low": 0.0, "high": 1.0, "tiles": tiles,
         "title": f"{len(differ)} of {len(right)} images read differently",
     }  # fmt: skip
 

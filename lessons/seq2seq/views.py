@@ -152,8 +152,8 @@ def encoder_state(model: Any, data: Dataset, p: SequenceToSequence) -> dict[str,
     x, y = data.held_out.x[:SHOWN], data.held_out.y[:SHOWN]
     state, _, _ = look(model, x, y)
     sums = np.array([sum(map(int, question.split("+"))) for question in to_texts(x)])
-    centred = state - state.mean(axis=0)
-    plane = widest(np.einsum("id,jd->ij", centred, centred))
+    centered = state - state.mean(axis=0)
+    plane = widest(np.einsum("id,jd->ij", centered, centered))
     plane *= np.where((sums - sums.mean()) @ plane < 0, -1, 1)
     edges = np.quantile(sums, [1 / 3, 2 / 3])
     third = np.digitize(sums, edges)

@@ -14,7 +14,7 @@ from tui_dl.lesson import Dataset
 
 
 def data(p: VariationalAutoencoder, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width), grey from 0 to 1; their labels (N,) are not trained on."""
+    """Return images (N, height, width), gray from 0 to 1; their labels (N,) are not trained on."""
     return digits.load(rng, p.images)
 
 

@@ -65,7 +65,7 @@ def measure(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, f
 
     `off`: the distance of a sample from the nearest digit; `missed`: that of an unseen digit from
     the nearest sample; both again (`_fitted`) for samples from a normal fitted to the codes.
-    `same_digit`: the share of codes with a neighbour of the same class; `spread` of the codes.
+    `same_digit`: the share of codes with a neighbor of the same class; `spread` of the codes.
     """
     mean, spread = whereabouts(model, data)
     quality = off_and_missed(sampled(model, SAMPLES), data)
@@ -140,7 +140,7 @@ def cursor(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[str, An
             {"kind": "plane", "title": "unseen digits, encoded", "words": [at, *codes],
              "x_range": ranges[0], "y_range": ranges[1],
              "x_label": "z₁", "y_label": f"z{'₁₂'[second]}"},
-            {"kind": "tiles", "title": "decoded at ◎", "scale": "grey", "low": 0, "high": 1,
+            {"kind": "tiles", "title": "decoded at ◎", "scale": "gray", "low": 0, "high": 1,
              "legend": False, "tiles": [{"values": decode(model, z[None])[0].tolist()}]},
         ],
     }  # fmt: skip
@@ -163,7 +163,7 @@ def decoded_plane(model: Any, data: Dataset, p: VariationalAutoencoder) -> dict[
 def mosaic_of(title: str, images: np.ndarray, columns: int) -> dict[str, Any]:
     """Return a picture of images side by side."""
     return {
-        "kind": "heatmap", "title": title, "scale": "grey", "low": 0.0, "high": 1.0,
+        "kind": "heatmap", "title": title, "scale": "gray", "low": 0.0, "high": 1.0,
         "values": mosaic(images, columns).tolist(),
     }  # fmt: skip
 

@@ -89,7 +89,7 @@ def one_unit(sign: float, rate: float, steps: int) -> list[float]:
 
 
 def data(p: VanishingGradients, rng: np.random.Generator) -> Dataset:
-    """Return images (N, height, width) with grey values from 0 to 1, and their digits (N,)."""
+    """Return images (N, height, width) with gray values from 0 to 1, and their digits (N,)."""
     return digits.load(rng, p.images)
 
 

@@ -15,7 +15,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "narrow", "A narrow window", {"window": 1},
-        "What does *king* learn if it never stands beside *throne*? Compare `neighbours` and `analogies`.",
+        "What does *king* learn if it never stands beside *throne*? Compare `neighbors` and `analogies`.",
     ),
     Experiment(
         "few-sentences", "A small corpus", {"sentences": 800, "epochs": 60},
@@ -27,7 +27,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "no-negatives", "No drawn words", {"negatives": 0},
-        "What do the vectors know when every question is about a real pair? Compare the loss with `neighbours`.",
+        "What do the vectors know when every question is about a real pair? Compare the loss with `neighbors`.",
     ),
     Experiment(
         "thinned", "Fewer frequent words", {"subsample": 0.005},

@@ -18,7 +18,7 @@ NUMBER = {word: number for number, word in enumerate(WORDS)}
 
 
 def data(p: Word2Vec, rng: np.random.Generator) -> Dataset:
-    """Return word numbers x (pairs, 1) and neighbours y (pairs,); CBOW: x (pairs, 2·window)."""
+    """Return word numbers x (pairs, 1) and neighbors y (pairs,); CBOW: x (pairs, 2·window)."""
     texts = [[NUMBER[word] for word in sentence(rng)] for _ in range(p.sentences)]
     texts = thinned(texts, p.subsample, rng)
     held_out = p.sentences // 10

@@ -82,7 +82,7 @@ def share_of_analogies(cosines: np.ndarray) -> float:
     return float(np.mean(scores(cosines, asked).argmax(axis=1) == asked[:, 3]))
 
 
-def share_of_neighbours(cosines: np.ndarray) -> float:
+def share_of_neighbors(cosines: np.ndarray) -> float:
     """Return the share of same-group words among the five nearest to each word of a group."""
     words = np.array(list(GROUP_OF))
     near = nearest(cosines, words, 5).tolist()
@@ -94,7 +94,7 @@ def share_of_neighbours(cosines: np.ndarray) -> float:
 def measure(model: Any, data: Dataset, p: Word2Vec) -> dict[str, float]:
     """Measure both shares, from 0 to 1."""
     cosines = likeness(model)
-    return {"analogies": share_of_analogies(cosines), "neighbours": share_of_neighbours(cosines)}
+    return {"analogies": share_of_analogies(cosines), "neighbors": share_of_neighbors(cosines)}
 
 
 def analogies(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def map_of_words(model: Any, data: Dataset, p: Word2Vec) -> dict[str, Any]:
         {"text": name, "x": x, "y": y, "group": i, "bold": True}
         for i, (name, (x, y)) in enumerate(middles.items())
     ]
-    share = share_of_neighbours(likeness(model))
+    share = share_of_neighbors(likeness(model))
     return {
         "kind": "plane", "title": f"{share:.0%} of the nearest words are of the same group",
         "x_label": "first component", "y_label": "second", "groups": groups, "words": words,

@@ -70,7 +70,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(
-    ("environment", "colours"),
+    ("environment", "colors"),
     [
         ({"TERM": "xterm-256color"}, "256"),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "16 million"),
@@ -78,9 +78,9 @@ class Terminal(io.StringIO):
         ({"TERM": "dumb"}, "none"),
     ],
 )
-def test_the_terminal_s_colours(monkeypatch, environment, colours):
+def test_the_terminal_s_colors(monkeypatch, environment, colors):
     for name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert doctor.terminal(Terminal())["colours"] == colours
+    assert doctor.terminal(Terminal())["colors"] == colors

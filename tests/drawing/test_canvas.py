@@ -62,17 +62,17 @@ def test_a_line_is_its_points_rounded_and_clipped(start, end):
         max_size=4,
     )
 )
-def test_half_cells_have_the_colours_that_were_filled(halves):
+def test_half_cells_have_the_colors_that_were_filled(halves):
     sheet = Canvas(4, 2)
     for y, row in enumerate(halves):
-        for x, colour in enumerate(row):
-            if colour:
-                sheet.half(x, y, colour)
+        for x, color in enumerate(row):
+            if color:
+                sheet.half(x, y, color)
     assert halves_of(sheet.draw(), 4, 2) == halves
 
 
 def halves_of(text, columns, rows):
-    """The colours of all half cells, as a terminal shows them."""
+    """The colors of all half cells, as a terminal shows them."""
     styles = {}
     for span in text.spans:
         for place in range(span.start, span.end):
@@ -92,7 +92,7 @@ def halves_of(text, columns, rows):
     return found
 
 
-def test_words_lie_over_dots_and_keep_the_colour_behind_them():
+def test_words_lie_over_dots_and_keep_the_color_behind_them():
     sheet = Canvas(4, 1)
     sheet.fill(0, 0, OTHER)
     sheet.dot(0, 0, INK)
@@ -103,8 +103,8 @@ def test_words_lie_over_dots_and_keep_the_colour_behind_them():
     assert not sheet.free(0, 0, 1) and sheet.free(2, 0, 2) and not sheet.free(2, 0, 3)
 
 
-def test_without_colour_nothing_is_coloured():
-    sheet = Canvas(2, 1, colour=False)
+def test_without_color_nothing_is_colored():
+    sheet = Canvas(2, 1, color=False)
     sheet.fill(0, 0, OTHER)
     sheet.dot(2, 0, INK)
     assert all(not (s.style.color or s.style.bgcolor) for s in sheet.draw().spans)
@@ -113,20 +113,20 @@ def test_without_colour_nothing_is_coloured():
 # Scales.
 
 
-@pytest.mark.parametrize("meaning", ["sequential", "grey", "diverging", "classes"])
+@pytest.mark.parametrize("meaning", ["sequential", "gray", "diverging", "classes"])
 @pytest.mark.parametrize("palette", [DARK, LIGHT])
-def test_zero_has_the_colour_of_the_background_and_the_ends_stand_out(meaning, palette):
+def test_zero_has_the_color_of_the_background_and_the_ends_stand_out(meaning, palette):
     scale = Scale.of(
         np.array([-1.0, 1.0]) if meaning == "diverging" else np.array([0.0, 1.0]), meaning
     )
     nothing = {"diverging": 0.0, "classes": 0.5}.get(meaning, 0.0)
     ground = np.array([18] * 3 if palette.dark else [255] * 3)
-    colours = [
-        np.array(scale.colour(int(scale.levels(np.array([v]))[0]), palette))
+    colors = [
+        np.array(scale.color(int(scale.levels(np.array([v]))[0]), palette))
         for v in (nothing, scale.high)
     ]
-    assert np.abs(colours[0] - ground).max() <= 12
-    assert np.abs(colours[1] - ground).max() >= 60
+    assert np.abs(colors[0] - ground).max() <= 12
+    assert np.abs(colors[1] - ground).max() >= 60
 
 
 def test_signed_values_are_symmetric_about_zero():
@@ -134,7 +134,7 @@ def test_signed_values_are_symmetric_about_zero():
     assert (scale.meaning, scale.low, scale.high) == ("diverging", -4.0, 4.0)
     below, above = scale.levels(np.array([-4.0, 4.0])).tolist()
     assert (below, above) == (0, LEVELS - 1)
-    assert scale.colour(below, DARK)[2] > 200 and scale.colour(above, DARK)[0] > 200
+    assert scale.color(below, DARK)[2] > 200 and scale.color(above, DARK)[0] > 200
 
 
 def test_quantities_begin_at_zero_and_what_is_no_number_has_no_level():
@@ -148,7 +148,7 @@ def test_quantities_begin_at_zero_and_what_is_no_number_has_no_level():
     ]
 
 
-def test_without_colours_shades_grow_and_signs_differ():
+def test_without_colors_shades_grow_and_signs_differ():
     scale = Scale.of(np.array([-1.0, 1.0]))
     marks = [scale.character(int(v)) for v in scale.levels(np.array([-1, -0.5, 0, 0.5, 1.0]))]
     assert len(set(marks)) == 5 and marks[2] == " "
@@ -193,7 +193,7 @@ def test_a_contour_of_a_bowl_is_a_circle():
 
 
 def test_words_find_a_free_place_or_none():
-    plot = Plot(30, 6, Palette(colour=False), (0, 1), (0, 1))
+    plot = Plot(30, 6, Palette(color=False), (0, 1), (0, 1))
     for _ in range(8):
         plot.words(0.5, 0.5, "word", INK)
     rows = [line.count("word") for line in plot.draw().plain.split("\n")]

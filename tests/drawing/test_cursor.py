@@ -10,7 +10,7 @@ from tui_dl.drawing.curves import draw_series, x_limits
 from tui_dl.drawing.palette import Palette
 from tui_dl.drawing.series import Series
 
-PLAIN = Palette(colour=False)
+PLAIN = Palette(color=False)
 CURVE = Series("train", [0.0, 1.0, 2.0, 4.0], [4.0, 3.0, 2.0, 1.0])
 
 

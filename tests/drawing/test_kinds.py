@@ -1,4 +1,4 @@
-"""The kinds of picture: what they show, at any size, with colours and without."""
+"""The kinds of picture: what they show, at any size, with colors and without."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from tui_dl.drawing.kinds import KINDS, draw, rows_of
 from tui_dl.drawing.palette import Palette
 
-COLOUR, PLAIN = Palette(), Palette(colour=False)
+COLOR, PLAIN = Palette(), Palette(color=False)
 SIZES = [(12, 4), (20, 6), (44, 14), (60, 16), (150, 40)]
 
 
@@ -15,7 +15,7 @@ def lines(payload, palette=PLAIN, width=60, height=14):
     return draw(payload, width, height, palette).plain.split("\n")
 
 
-@pytest.mark.parametrize("palette", [COLOUR, PLAIN, Palette(dark=False)])
+@pytest.mark.parametrize("palette", [COLOR, PLAIN, Palette(dark=False)])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_example_fits_its_size_and_survives_json(kind, size, palette):
@@ -23,7 +23,7 @@ def test_an_example_fits_its_size_and_survives_json(kind, size, palette):
     assert "cannot be drawn" not in text.plain
     drawn = text.plain.split("\n")
     assert len(drawn) <= size[1] and max(map(len, drawn)) <= size[0]
-    if not palette.colour:
+    if not palette.color:
         assert not any(getattr(s.style, "bgcolor", None) for s in text.spans)
 
 
@@ -66,6 +66,8 @@ def test_payloads_of_earlier_versions_are_drawn():
     }  # fmt: skip
     drawn = lines(old)
     assert "✕" in drawn[0] and "█" in drawn[0] and "█" not in drawn[9]
+    tile = {"kind": "tiles", "scale": "gray", "low": 0, "high": 1, "tiles": [{"values": [[0, 1]]}]}
+    assert lines(tile | {"scale": "grey"}) == lines(tile)
 
 
 def test_row_zero_of_a_heat_map_is_at_the_top_and_of_regions_at_the_bottom():
@@ -88,7 +90,7 @@ def test_points_lie_over_the_line_and_the_regions():
 
 def test_equal_curves_are_both_seen():
     same = [{"name": name, "x": [0, 1, 2], "y": [1.0, 2.0, 3.0]} for name in ("a", "b")]
-    text = draw({"kind": "lines", "series": same}, 40, 10, COLOUR)
+    text = draw({"kind": "lines", "series": same}, 40, 10, COLOR)
     inks = {span.style.color for span in text.spans if "⠁" <= text.plain[span.start] <= "⣿"}
     assert len(inks) == 2
 
@@ -162,7 +164,7 @@ def test_tiles_stand_apart_and_carry_their_captions():
     assert any(line.split() == ["dead"] for line in drawn)
     assert all(len(block.strip()) <= 20 for block in drawn[0].split("  ") if block)
     red = draw(
-        {"kind": "tiles", "scale": "colour", "tiles": [{"values": [[[1, 0, 0]]]}]}, 20, 6, COLOUR
+        {"kind": "tiles", "scale": "color", "tiles": [{"values": [[[1, 0, 0]]]}]}, 20, 6, COLOR
     )
     backs = {tuple(s.style.bgcolor.get_truecolor()) for s in red.spans if s.style.bgcolor}
     assert backs == {(255, 0, 0)}
@@ -186,7 +188,7 @@ def test_a_sequence_runs_from_left_to_right_and_names_what_is_left_out():
 
 
 def test_a_network_crosses_out_the_units_that_rest():
-    drawn = "\n".join(lines(KINDS["network"].example, COLOUR))
+    drawn = "\n".join(lines(KINDS["network"].example, COLOR))
     assert drawn.count("✕") == 2 and "x₁" in drawn and "hidden" in drawn
 
 

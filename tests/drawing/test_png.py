@@ -20,8 +20,8 @@ def cells(drawing: Text, columns: int) -> np.ndarray:
     return pixels.reshape(rows, HIGH, columns, WIDE, 3).swapaxes(1, 2)
 
 
-def is_only(pixels: np.ndarray, colour: tuple[int, int, int]) -> bool:
-    return bool((pixels == colour).all())
+def is_only(pixels: np.ndarray, color: tuple[int, int, int]) -> bool:
+    return bool((pixels == color).all())
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_letters_have_ink_and_words_stay_in_their_cells():
     ]
 
 
-def test_colours_of_a_terminal_reverse_and_dim_are_painted():
+def test_colors_of_a_terminal_reverse_and_dim_are_painted():
     drawn = cells(Text.assemble(("█", "red"), (" ", "reverse"), ("█", "dim #ffffff"), "█"), 4)[0]
     red, reverse, dim, plain = (cell[0, 0] for cell in drawn)
     assert red[0] > 200 > red[2] and tuple(reverse) == INK == tuple(plain)

@@ -1,4 +1,4 @@
-"""What the kit does where there is little room, or no colour."""
+"""What the kit does where there is little room, or no color."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from tui_dl.drawing.kinds import draw
 from tui_dl.drawing.palette import Palette
 
-PLAIN = Palette(colour=False)
+PLAIN = Palette(color=False)
 
 
 def lines(payload, width, height=10, palette=PLAIN):
@@ -28,12 +28,12 @@ def test_bars_with_room_keep_their_four_digits():
     assert "0.01235" in lines(payload, 40)[0] or "0.01234" in lines(payload, 40)[0]
 
 
-def test_colour_tiles_without_colour_show_how_bright_they_are():
+def test_color_tiles_without_color_show_how_bright_they_are():
     image = np.zeros((2, 8, 3))
     image[:, 2:4] = [1, 0, 0]
     image[:, 4:6] = [0, 1, 0]
     image[:, 6:] = 1
-    payload = {"kind": "tiles", "scale": "colour", "tiles": [{"values": image.tolist()}]}
+    payload = {"kind": "tiles", "scale": "color", "tiles": [{"values": image.tolist()}]}
     drawn = lines(payload, 12, 6)[0][:8]
     shades = [" ░▒▓█".index(character) for character in drawn]
     assert shades == sorted(shades) and shades[0] == 0 and shades[-1] == 4

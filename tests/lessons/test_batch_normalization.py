@@ -23,7 +23,7 @@ def prepared(**values):
     return p, data, LESSON.model(p, data)
 
 
-def normalised(x, mu, variance, gamma=1.0, beta=0.0):
+def normalized(x, mu, variance, gamma=1.0, beta=0.0):
     return gamma * (x - mu) / np.sqrt(variance + EPSILON) + beta
 
 
@@ -33,14 +33,14 @@ def view(name, p, data, model):
 
 def test_the_worked_batch_is_right_and_on_the_page():
     mu, variance = BATCH.mean(), BATCH.var()
-    hat = normalised(BATCH, mu, variance)
+    hat = normalized(BATCH, mu, variance)
     assert (mu, variance) == (5, 9)
     assert f"{np.sqrt(variance + EPSILON):.4f}" == "3.0002"
     numbers = [", ".join(f"{v:.3f}" for v in values) for values in (hat, 2 * hat + 1)]
     assert numbers == ["-1.000, -0.333, -0.333, 1.667", "-1.000, 0.333, 0.333, 4.333"]
     moving = 0.01 * mu, 0.99 + 0.01 * variance
     assert moving == pytest.approx((0.05, 1.08))
-    inference = f"{normalised(10, *moving):.3f}"
+    inference = f"{normalized(10, *moving):.3f}"
     assert inference == "9.570"
     assert all(text in PAGE for text in ("3.0002", *numbers, "= 0.05", "= 1.08", inference))
     assert all(f"{0.99**steps:.3f}" in PAGE for steps in (45, 225))
@@ -70,12 +70,12 @@ def test_the_hand_formula_is_keras_s_layer(m, alpha, seed):
     layer.set_weights([gamma, beta, np.zeros(2), np.ones(2)])
     mu, variance = x.mean(axis=0), x.var(axis=0)  # divided by m, not m - 1
     trained = layer(x, training=True)
-    np.testing.assert_allclose(trained, normalised(x, mu, variance, gamma, beta), atol=2e-4)
+    np.testing.assert_allclose(trained, normalized(x, mu, variance, gamma, beta), atol=2e-4)
     moving = (1 - alpha) * mu, alpha + (1 - alpha) * variance
     np.testing.assert_allclose(layer.moving_mean, moving[0], atol=1e-4)
     np.testing.assert_allclose(layer.moving_variance, moving[1], rtol=1e-4)
     inferred = layer(x, training=False)
-    np.testing.assert_allclose(inferred, normalised(x, *moving, gamma, beta), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(inferred, normalized(x, *moving, gamma, beta), rtol=1e-3, atol=1e-3)
 
 
 def test_the_scale_of_weights_leaves_the_output_and_divides_the_gradient():
@@ -143,7 +143,7 @@ def test_one_unit_is_drawn_before_and_after_it_is_normalized():
     before, after = picture["panels"]
     z = data.x[:128].reshape(128, -1) @ model.get_weights()[0][:, 0]
     reach = before["x_range"][1]
-    y = normalised(z, z.mean(), z.var(), 2.0, 1.0)
+    y = normalized(z, z.mean(), z.var(), 2.0, 1.0)
     for panel, unit in ((before, z), (after, y)):
         counts, _ = np.histogram(unit, 41, (-reach, reach))
         assert np.abs(np.array(panel["layers"][0]["counts"]) - counts).sum() <= 4  # rounding

@@ -101,7 +101,7 @@ def pictures(model, data, p):
     return {view.name: view.draw(model, data, p) for view in LESSON.views}
 
 
-def test_one_filter_is_the_one_that_answers_most_and_keeps_its_three_colours():
+def test_one_filter_is_the_one_that_answers_most_and_keeps_its_three_colors():
     p, data, model = prepared(filters=8)
     kernel, bias = model.get_layer("convolution_1a").get_weights()
     kernel[..., 5] = np.abs(kernel[..., 5])  # answers most to any image
@@ -154,14 +154,14 @@ def test_dead_filters_are_flagged():
     assert np.max(drawn["tiles"][0]["values"]) == 1 and not np.any(drawn["tiles"][1]["values"])
 
 
-def test_a_filter_s_colours_are_its_weights_around_grey():
+def test_a_filter_s_colors_are_its_weights_around_gray():
     p, data, model = prepared(filters=2)
     kernel, bias = model.get_layer("convolution_1a").get_weights()
     kernel[:] = 0.0
     kernel[1, 2, :, 1] = [0.5, 0.0, -1.0]
     model.get_layer("convolution_1a").set_weights([kernel, bias])
-    grey, coloured = (np.array(t["values"]) for t in pictures(model, data, p)["filters"]["tiles"])
-    assert (grey == 0.5).all() and coloured[1, 2].tolist() == [0.75, 0.5, 0.0]
+    gray, colored = (np.array(t["values"]) for t in pictures(model, data, p)["filters"]["tiles"])
+    assert (gray == 0.5).all() and colored[1, 2].tolist() == [0.75, 0.5, 0.0]
 
 
 def outcome(first, last, validation):

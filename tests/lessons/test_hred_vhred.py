@@ -39,12 +39,12 @@ def logits(net, x, noise=0.0):
 def test_the_answer_lies_where_the_kind_says():
     rng = RNG(0)
     said = [talk.dialogue(3, rng) for _ in range(400)]
-    assert {each.kind for each in said} == {*talk.FACTS, "colour"}
+    assert {each.kind for each in said} == {*talk.FACTS, "color"}
     for each in said:
         assert len(each.turns) == 7 and each.answer in each.right
         assert len(each.right) == (4 if each.kind == "weather" else 1)
         told = [turn for turn in each.turns if turn.startswith(talk.FACTS.get(each.kind, "-"))]
-        assert len(told) == (each.kind != "colour")
+        assert len(told) == (each.kind != "color")
         if each.kind in talk.ANSWERS:
             assert told[0].split()[-1] == each.answer.split()[-1]
 

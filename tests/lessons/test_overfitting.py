@@ -54,9 +54,9 @@ def test_a_split_that_leaves_nothing_is_refused_or_cannot_be():
 
 def test_the_moons_lie_interlocked_on_half_circles():
     x, y = moons(500, 0.0, np.random.default_rng(0))
-    centre = np.where(y[:, None] == 0, [0.0, 0.0], [1.0, 0.5])
-    np.testing.assert_allclose(np.linalg.norm(x - centre, axis=1), 1, atol=1e-5)
-    assert np.all((x[:, 1] > centre[:, 1] - 1e-6) == (y == 0))
+    center = np.where(y[:, None] == 0, [0.0, 0.0], [1.0, 0.5])
+    np.testing.assert_allclose(np.linalg.norm(x - center, axis=1), 1, atol=1e-5)
+    assert np.all((x[:, 1] > center[:, 1] - 1e-6) == (y == 0))
     assert 0.4 < y.mean() < 0.6 and x.dtype == y.dtype == np.float32
 
 

@@ -106,7 +106,7 @@ def test_the_plain_one_pays_nothing_and_draws_nothing(digits):
     assert not np.allclose(*(np.asarray(noisy(x)[0]) for _ in range(2)))
 
 
-def test_reparameterisation():
+def test_reparameterization():
     """z has the requested mean and spread, and gradients reach both through the noise."""
     import keras
     import tensorflow as tf

@@ -96,12 +96,12 @@ def test_the_structure_lies_in_the_counts():
 # --- data ------------------------------------------------------------------------------------
 
 
-def test_skip_gram_pairs_every_word_with_its_neighbours():
+def test_skip_gram_pairs_every_word_with_its_neighbors():
     x, y = examples([[1, 2, 3], [4], [5, 6]], settings(window=1))
     assert x.tolist() == [[1], [2], [2], [3], [5], [6]] and y.tolist() == [2, 1, 3, 2, 6, 5]
 
 
-def test_cbow_gives_all_neighbours_and_fills_up_with_no_word():
+def test_cbow_gives_all_neighbors_and_fills_up_with_no_word():
     x, y = examples([[1, 2, 3, 4, 5], [6]], settings(window=2, kind="cbow"))
     assert y.tolist() == [1, 2, 3, 4, 5]
     assert x.tolist()[:3] == [[2, 3, 0, 0], [1, 3, 4, 0], [1, 2, 4, 5]]
@@ -222,13 +222,13 @@ def test_there_are_576_analogies_and_eight_groups_of_nine():
 
 def test_measure_knows_rows_that_add_up_from_rows_that_do_not():
     good = measure(crafted(3.0), None, settings())
-    assert good["analogies"] > 0.95 and good["neighbours"] > 0.95
+    assert good["analogies"] > 0.95 and good["neighbors"] > 0.95
     none = measure(crafted(0.0), None, settings())
-    assert none["neighbours"] < 0.4
+    assert none["neighbors"] < 0.4
     net = crafted()
     net.v.weights[0].assign(RNG(1).normal(size=(len(WORDS), 64)))
     random = measure(net, None, settings())
-    assert random["analogies"] < 0.05 and random["neighbours"] < 0.2
+    assert random["analogies"] < 0.05 and random["neighbors"] < 0.2
 
 
 def test_the_words_of_the_question_are_no_answer():
@@ -289,7 +289,7 @@ def run(**values):
 
 def test_analogies_form_in_a_short_run():
     metrics, events = run(sentences=3000, epochs=5, vector_size=24)
-    assert metrics["analogies"] > 0.3 and metrics["neighbours"] > 0.7
+    assert metrics["analogies"] > 0.3 and metrics["neighbors"] > 0.7
     assert metrics["loss"] < 0.6 * 6 * np.log(2) and metrics["val_loss"] < 0.6 * 6 * np.log(2)
     assert {e.view for e in events if e.kind == "snapshot"} == {v.name for v in LESSON.views}
 
@@ -330,7 +330,7 @@ def test_the_row_of_the_curriculum_and_the_experiments():
 
 def shares(experiment, **values):
     known = trained("word2vec", experiment, **values)
-    return known["analogies"], known["neighbours"]
+    return known["analogies"], known["neighbors"]
 
 
 @pytest.mark.slow

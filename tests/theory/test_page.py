@@ -48,7 +48,7 @@ def test_inline_formulas_are_text_and_money_is_money():
     assert text in " ".join(row.strip() for row in rows(PAGE))
 
 
-def test_block_formulas_are_drawn_and_centred():
+def test_block_formulas_are_drawn_and_centered():
     drawn = draw(r"\sigma(x) = \frac{1}{1+e^{-x}}")
     shown = rows(PAGE)
     at = next(i for i, row in enumerate(shown) if row.strip() == drawn[0].strip())

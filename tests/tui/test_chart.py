@@ -32,13 +32,13 @@ def column(lines: list[str], character: str) -> list[int]:
     return [i for i, line in enumerate(lines) if character in line]
 
 
-def colours(text: Text) -> set[Color | None]:
+def colors(text: Text) -> set[Color | None]:
     return {Style.parse(str(span.style)).color for span in text.spans}
 
 
-def same(colour: str) -> Color:
-    """Return the colour as the drawing names it: ``color(4)`` rather than ``blue``."""
-    parsed = Color.parse(colour)
+def same(color: str) -> Color:
+    """Return the color as the drawing names it: ``color(4)`` rather than ``blue``."""
+    parsed = Color.parse(color)
     return parsed if parsed.triplet else Color.parse(f"color({parsed.number})")
 
 
@@ -99,7 +99,7 @@ def test_the_axis_stays_in_place_whatever_the_values() -> None:
     assert places == {GUTTER - 1}
 
 
-def test_a_log_axis_is_labelled_with_values_and_drops_what_is_not_positive() -> None:
+def test_a_log_axis_is_labeled_with_values_and_drops_what_is_not_positive() -> None:
     series = Series("s", [0, 1, 2, 3, 4], [-5.0, 0.0, 0.01, 1.0, 100.0])
     drawn = rows(draw_series([series], 60, 14, PALETTE, log=True))
     labels = [row[: GUTTER - 1].strip() for row in drawn if "┤" in row]
@@ -136,18 +136,18 @@ def test_crosses_mark_values_that_are_not_finite_even_after_the_last_finite_one(
     assert drawn[0].rstrip().endswith("×")
 
 
-def test_series_differ_without_colour() -> None:
+def test_series_differ_without_color() -> None:
     both = [falling(style="validation"), falling(style="overlay")]
     first, second = (rows(draw_series([s], 60, 14, PALETTE)) for s in both)
     assert column(first, "o") and not column(second, "o")
     assert column(second, "·") and not column(first, "·")
 
 
-def test_series_have_their_own_colours() -> None:
+def test_series_have_their_own_colors() -> None:
     rising = Series("validation", range(100), np.linspace(0, 2, 100), style="validation")
     text = draw_series([falling(), rising], 60, 14, PALETTE)
     assert text is not None
-    assert {same("blue"), same("yellow")} <= colours(text)
+    assert {same("blue"), same("yellow")} <= colors(text)
 
 
 def test_a_path_may_turn_back() -> None:
@@ -354,7 +354,7 @@ async def test_a_small_chart_shows_the_last_value() -> None:
 
 
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "ansi-dark"])
-async def test_colours_come_from_the_theme(theme: str) -> None:
+async def test_colors_come_from_the_theme(theme: str) -> None:
     async with Bench().run_test(size=(80, 24)) as pilot:
         pilot.app.theme = theme
         await pilot.pause()
@@ -362,13 +362,13 @@ async def test_colours_come_from_the_theme(theme: str) -> None:
         assert palette.dark == (theme != "textual-light")
         pilot.app.query_one(Chart).set_series([falling()])
         await pilot.pause()
-        assert same(palette.series[0]) in colours(pilot.app.query_one(Chart).render())
+        assert same(palette.series[0]) in colors(pilot.app.query_one(Chart).render())
 
 
-async def test_no_colour_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with Bench().run_test(size=(80, 24)) as pilot:
-        assert not palette_of(pilot.app).colour
+        assert not palette_of(pilot.app).color
         pilot.app.query_one(Chart).set_series([falling()])
         await pilot.pause()
         assert "⠑" in shown(pilot.app) or "⠉" in shown(pilot.app)
@@ -379,7 +379,7 @@ def test_training_covers_the_others_but_for_their_marks() -> None:
     three = [falling(style=kind) for kind in ("train", "validation", "overlay")]
     first, second, third = (same(PALETTE.of_series(i)) for i in range(3))
     drawn = draw_series(three, 60, 14, PALETTE, first_on_top=True)
-    assert drawn and {first, second} <= colours(drawn) and third not in colours(drawn)
+    assert drawn and {first, second} <= colors(drawn) and third not in colors(drawn)
     rings = [drawn.plain[span.start : span.end] for span in drawn.spans
              if Style.parse(str(span.style)).color == second]  # fmt: skip
     assert "".join(rings).strip("o") == "" and len(rings) > 4

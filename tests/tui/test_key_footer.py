@@ -21,7 +21,7 @@ async def test_keys_that_have_no_room_are_left_out_whole(width):
         assert ("m Smooth" in shown(app)) == (width == 200)
 
 
-async def test_a_click_does_what_the_key_does_and_a_grey_one_nothing():
+async def test_a_click_does_what_the_key_does_and_a_gray_one_nothing():
     async with workbench() as (app, pilot):
         await until(pilot, lambda: "Train" in shown(app))
         await pilot.click(KeyFooter, offset=(shown(app).index("Stop"), 0))
@@ -30,7 +30,7 @@ async def test_a_click_does_what_the_key_does_and_a_grey_one_nothing():
         assert (await finished(app, pilot)).status == "completed"
 
 
-async def test_a_key_goes_grey_and_the_one_under_the_mouse_stands_out():
+async def test_a_key_goes_gray_and_the_one_under_the_mouse_stands_out():
     async with workbench() as (app, pilot):
         await until(pilot, lambda: "Train" in shown(app))
 

@@ -6,7 +6,7 @@ import pytest
 from tui_dl.drawing.kinds import draw, rows_of
 from tui_dl.drawing.palette import Palette
 
-PLAIN = Palette(colour=False)
+PLAIN = Palette(color=False)
 BARS = {"kind": "bars", "title": "ŷ", "labels": ["a", "b"], "values": [0.25, 1.0], "low": 0}
 PANELS = {"kind": "panels", "panels": [BARS, {**BARS, "title": "t"}], "widths": [1, 2]}
 
@@ -51,7 +51,7 @@ def test_bars_write_as_many_decimals_as_asked():
 
 def test_a_small_tile_shows_means_and_leaves_what_is_unknown_out():
     checks = np.indices((16, 16)).sum(axis=0) % 2.0
-    tile = {"kind": "tiles", "scale": "grey", "low": 0, "high": 1, "legend": False}
+    tile = {"kind": "tiles", "scale": "gray", "low": 0, "high": 1, "legend": False}
     shades = set("".join(lines({**tile, "tiles": [{"values": checks.tolist()}]}, 12, 5)))
     assert shades <= {"▒", " ", "\n"} and "▒" in shades
     checks[:, 8:] = np.nan

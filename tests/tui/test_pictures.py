@@ -41,7 +41,7 @@ async def test_the_widget_draws_again_for_another_theme_and_size() -> None:
         assert picture.render().plain == "Too small to draw"
 
 
-async def test_no_colour_gives_shades(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_gives_shades(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with Bench().run_test(size=(60, 16)) as pilot:
         picture = pilot.app.query_one(Picture)

@@ -18,7 +18,7 @@ SHOWN = (*KINDS, "linear-regression", "iris", "lstm")  # further lessons change 
 
 @pytest.fixture(autouse=True)
 def the_same_everywhere(monkeypatch):
-    """Fix a few lessons, colours, no TensorFlow (its line names the device), no motion."""
+    """Fix a few lessons, colors, no TensorFlow (its line names the device), no motion."""
     few = tuple(each for each in catalog.lessons() if each.id in SHOWN)
     monkeypatch.setattr(catalog, "lessons", lambda: few)
     monkeypatch.setattr(RunController, "load", lambda self: None)

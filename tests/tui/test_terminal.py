@@ -223,7 +223,7 @@ def running_slowly(terminal):
 @pytest.mark.parametrize(
     ("number", "rate", "environment"),
     [(signal.SIGTERM, None, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, 0, {})],
-    ids=["SIGTERM, no colours, LANG=C", "SIGHUP, and nothing reads"],
+    ids=["SIGTERM, no colors, LANG=C", "SIGHUP, and nothing reads"],
 )
 def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
     with Terminal(AT_LEISURE, "open", "perceptron", **environment) as terminal:

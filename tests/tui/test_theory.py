@@ -39,7 +39,7 @@ def lines(app: Bench) -> list[str]:
     return [page.render_line(y).text.strip() for y in range(page.size.height)]
 
 
-async def test_a_page_is_shown_with_its_formulas_and_in_colours() -> None:
+async def test_a_page_is_shown_with_its_formulas_and_in_colors() -> None:
     async with (app := Bench()).run_test(size=(80, 24)):
         assert lines(app)[:3] == ["Memory", "", "The state zᵗ⁻¹ of a cell, and weights."]
         styles = {s.text: s.style for s in app.theory.page.render_line(2) if s.style}
@@ -49,7 +49,7 @@ async def test_a_page_is_shown_with_its_formulas_and_in_colours() -> None:
 
 
 async def test_a_page_is_drawn_again_for_another_width_and_another_theme() -> None:
-    def colours() -> list[object]:
+    def colors() -> list[object]:
         page = app.theory.page
         styles = [page.get_component_rich_style("page--heading"), page.rich_style]
         shown = [next(s.style for s in page.render_line(y) if "word" in s.text) for y in (0, 2)]
@@ -57,13 +57,13 @@ async def test_a_page_is_drawn_again_for_another_width_and_another_theme() -> No
         return shown
 
     async with (app := Bench("# words\n\n" + "word " * 40)).run_test(size=(80, 24)) as pilot:
-        wide, dark = lines(app)[2], colours()
+        wide, dark = lines(app)[2], colors()
         await pilot.resize_terminal(40, 24)
         await pilot.pause()
         assert len(lines(app)[2]) <= 36 and len(wide) > 60
         app.theme = "textual-light"
         await pilot.pause()
-        assert colours() != dark
+        assert colors() != dark
 
 
 async def test_keys_scroll_the_page() -> None:

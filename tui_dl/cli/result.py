@@ -45,7 +45,7 @@ def print_chart(to: Console, runs: Sequence[Run]) -> None:
 def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]]:
     """Return (name, steps, values, style): both losses of one run, the training loss of several."""
     if len(runs) > 1:
-        styles = ["train", *["overlay"] * (len(runs) - 1)]  # distinguishable without colour
+        styles = ["train", *["overlay"] * (len(runs) - 1)]  # distinguishable without color
         names = [clean(run.name).split("-", 2)[-1] for run in runs]
         both = [
             (n, *r.curves.measured("loss"), s) for n, r, s in zip(names, runs, styles, strict=True)

@@ -11,7 +11,7 @@ from tui_dl.errors import LessonError
 
 Availability = Literal["embedded", "present", "absent", "unreadable"]
 NAMES = ("iris", "digits", "mnist", "shapes", "cifar10")
-COLOUR_LESSONS = ("cifar10-cnn",)
+COLOR_LESSONS = ("cifar10-cnn",)
 DIGIT_LESSONS = (
     "mnist-mlp", "deep-network", "vanishing-gradients", "initialization", "batch-normalization",
     "optimizers", "dropout", "learning-rate-schedules", "reproducibility", "labels-and-losses",
@@ -37,10 +37,8 @@ def available() -> list[DataInfo]:
         DataInfo("iris", "Iris flowers", "embedded", "scikit-learn", 150, ("iris",)),
         DataInfo("digits", "Digits, 8×8", "embedded", "scikit-learn", 1797, DIGIT_LESSONS),
         _file("mnist", "MNIST, 28×28", local.MNIST, DIGIT_LESSONS),
-        DataInfo(
-            "shapes", "Coloured shapes, 32×32", "embedded", "generated", SHAPES, COLOUR_LESSONS
-        ),
-        _file("cifar10", "CIFAR-10, 32×32 in colour", local.CIFAR10, COLOUR_LESSONS),
+        DataInfo("shapes", "Colored shapes, 32×32", "embedded", "generated", SHAPES, COLOR_LESSONS),
+        _file("cifar10", "CIFAR-10, 32×32 in color", local.CIFAR10, COLOR_LESSONS),
     ]
 
 

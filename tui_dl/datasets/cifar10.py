@@ -22,7 +22,7 @@ CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
 HOW_TO_GET = "for CIFAR-10 (170 MB): `dlworkbench data fetch cifar10`"
-STAND_IN = "a stand-in for photographs: shapes in random colours, generated from the seed"
+STAND_IN = "a stand-in for photographs: shapes in random colors, generated from the seed"
 
 
 def load(rng: np.random.Generator, source: Source = "auto", training: int = TRAINING) -> Dataset:
@@ -90,7 +90,7 @@ def _batches(tar: tarfile.TarFile, names: Iterable[str]) -> tuple[np.ndarray, np
 
 
 def _batch(tar: tarfile.TarFile, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return images (N, 32, 32, 3) and labels (N,), uint8; the file separates the colours."""
+    """Return images (N, 32, 32, 3) and labels (N,), uint8; the file separates the colors."""
     stream = tar.extractfile(name)
     assert stream is not None, name
     batch = _Unpickler(stream, encoding="bytes").load()

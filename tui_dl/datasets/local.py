@@ -154,7 +154,7 @@ def _text(shape: Iterable[int]) -> str:
 
 def _scaled(images: np.ndarray) -> np.ndarray:
     scaled = images.astype("float32")
-    scaled /= 255  # in place: 50000 colour images are 600 MB
+    scaled /= 255  # in place: 50000 color images are 600 MB
     return scaled
 
 

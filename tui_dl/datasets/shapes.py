@@ -1,4 +1,4 @@
-"""Ten kinds of coloured shape on a coloured ground, drawn at random: a stand-in for photographs."""
+"""Ten kinds of colored shape on a colored ground, drawn at random: a stand-in for photographs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Plane = Any  # an array of coordinates or of distances, (n, 32, 32)
 SIDE = 32
 TRAINING, VALIDATION = 5000, 1000
 SAMPLES = TRAINING + VALIDATION
-NAME = "coloured shapes (generated)"
-NOISE = 0.08  # standard deviation of each pixel and colour
+NAME = "colored shapes (generated)"
+NOISE = 0.08  # standard deviation of each pixel and color
 
 
 def _triangle(u: Plane, v: Plane) -> Plane:
@@ -48,7 +48,7 @@ CLASSES = tuple(_SHAPES)
 def load(rng: np.random.Generator, training: int = TRAINING, note: str = "") -> Dataset:
     """Return `training` (at most 5000) images (N, 32, 32, 3) float32 in [0, 1], `y` (N,) int32.
 
-    A fifth of that number is drawn for validation. Position, size, both colours and the noise are
+    A fifth of that number is drawn for validation. Position, size, both colors and the noise are
     random and independent of the class: only the form determines it.
     """
     n = min(training, TRAINING)
@@ -59,8 +59,8 @@ def load(rng: np.random.Generator, training: int = TRAINING, note: str = "") -> 
 def _draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
     y = rng.integers(0, len(CLASSES), n).astype("int32")
     inside = _inside(rng, y)[..., None]
-    ground, colour = _two_colours(rng, n)
-    x = np.where(inside, colour[:, None, None], ground[:, None, None])
+    ground, color = _two_colors(rng, n)
+    x = np.where(inside, color[:, None, None], ground[:, None, None])
     x = x + NOISE * rng.standard_normal(x.shape, "float32")
     return np.clip(x, 0, 1), y
 
@@ -68,19 +68,19 @@ def _draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
 def _inside(rng: np.random.Generator, y: np.ndarray) -> np.ndarray:
     """Return a mask (N, 32, 32) of the pixels inside the shape, of random size and position."""
     half = rng.uniform(7, 12, (len(y), 1, 1)).astype("float32")
-    centre = rng.uniform(half + 1, SIDE - 2 - half, (2, len(y), 1, 1)).astype("float32")
+    center = rng.uniform(half + 1, SIDE - 2 - half, (2, len(y), 1, 1)).astype("float32")
     rows, columns = np.mgrid[:SIDE, :SIDE].astype("float32")
-    u, v = (columns - centre[0]) / half, (rows - centre[1]) / half
+    u, v = (columns - center[0]) / half, (rows - center[1]) / half
     inside = np.zeros(u.shape, bool)
     for k, shape in enumerate(_SHAPES.values()):
         inside[y == k] = shape(u[y == k], v[y == k]) < 0
     return inside
 
 
-def _two_colours(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return colours of ground and shape (N, 3), far apart in at least one colour channel."""
+def _two_colors(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return colors of ground and shape (N, 3), far apart in at least one color channel."""
     ground = rng.uniform(0, 1, (n, 3)).astype("float32")
-    colour = rng.uniform(0, 1, (n, 3)).astype("float32")
+    color = rng.uniform(0, 1, (n, 3)).astype("float32")
     row, channel = np.arange(n), rng.integers(0, 3, n)
-    colour[row, channel] = (ground[row, channel] + 0.5) % 1
-    return ground, colour
+    color[row, channel] = (ground[row, channel] + 0.5) % 1
+    return ground, color

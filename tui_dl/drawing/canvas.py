@@ -1,4 +1,4 @@
-"""A sheet of terminal cells to draw on: half-cell colours, braille dots over them, text on top."""
+"""A sheet of terminal cells to draw on: half-cell colors, braille dots over them, text on top."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ class _Cell:
     ink: Rgb | None = None  # of the dots, or of the character
     character: str = ""
     bold: bool = False
-    shade: str = ""  # what stands for a colour where there are none
+    shade: str = ""  # what stands for a color where there are none
 
 
 @dataclass
 class Canvas:
     """`columns` × `rows` cells; x runs to the right and y down, both from 0.
 
-    A cell is two dots wide and four high. What is drawn outside of the sheet is left out. `colour`
-    is False if the user asked for none: the colours of halves are then not drawn.
+    A cell is two dots wide and four high. What is drawn outside of the sheet is left out. `color`
+    is False if the user asked for none: the colors of halves are then not drawn.
     """
 
     columns: int
     rows: int
-    colour: bool = True
+    color: bool = True
     _cells: list[list[_Cell]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,21 +55,21 @@ class Canvas:
         inside = 0 <= x < self.columns and 0 <= y < self.rows
         return self._cells[y][x] if inside else None
 
-    def half(self, x: int, half_y: int, colour: Rgb) -> None:
+    def half(self, x: int, half_y: int, color: Rgb) -> None:
         """Fill half a cell; `half_y` counts halves from the top."""
         if cell := self._at(x, half_y // 2):
             if half_y % 2:
-                cell.lower = colour
+                cell.lower = color
             else:
-                cell.upper = colour
+                cell.upper = color
 
-    def fill(self, x: int, y: int, colour: Rgb) -> None:
+    def fill(self, x: int, y: int, color: Rgb) -> None:
         """Fill a whole cell."""
-        self.half(x, 2 * y, colour)
-        self.half(x, 2 * y + 1, colour)
+        self.half(x, 2 * y, color)
+        self.half(x, 2 * y + 1, color)
 
     def shade(self, x: int, y: int, character: str) -> None:
-        """Fill a cell with a character in place of a colour; dots and text cover it."""
+        """Fill a cell with a character in place of a color; dots and text cover it."""
         if cell := self._at(x, y):
             cell.shade = character
 
@@ -122,8 +122,8 @@ class Canvas:
         return text
 
     def _drawn(self, cell: _Cell) -> tuple[str, Style]:
-        upper, lower = (cell.upper, cell.lower) if self.colour else (None, None)
-        ink = cell.ink if self.colour else None
+        upper, lower = (cell.upper, cell.lower) if self.color else (None, None)
+        ink = cell.ink if self.color else None
         if cell.character:
             return cell.character, _style(ink, upper or lower, cell.bold)
         if cell.dots:
@@ -162,5 +162,5 @@ def _style(ink: Rgb | None, back: Rgb | None, bold: bool) -> Style:
     return Style(color=_rich(ink), bgcolor=_rich(back), bold=bold or None)
 
 
-def _rich(colour: Rgb | None) -> Color | None:
-    return None if colour is None else Color.from_rgb(*colour)
+def _rich(color: Rgb | None) -> Color | None:
+    return None if color is None else Color.from_rgb(*color)

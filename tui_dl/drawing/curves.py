@@ -14,7 +14,7 @@ from tui_dl.drawing.points import Floats, decimate, finite, smooth
 from tui_dl.drawing.series import Series, number
 
 MARKS = {"train": "", "validation": "o", "overlay": "·", "points": "•", "steps": "┊"}
-"""Marks that tell the styles apart without colour: a bare line, a line with rings, dots, points."""
+"""Marks that tell the styles apart without color: a bare line, a line with rings, dots, points."""
 
 UNTHINNED = ("points", "path")
 """Styles drawn in their own order with every point: point clouds, and paths that may turn back."""
@@ -39,7 +39,7 @@ def draw_series(
         series: What to draw; values that are not finite become crosses at the top edge.
         width: Columns, at least 12.
         height: Rows, at least 4.
-        palette: Colours; a series takes the colour at its place in the list.
+        palette: Colors; a series takes the color at its place in the list.
         log: True for a logarithmic y axis; values of zero and below are then left out.
         smoothing: Weight of the past in a moving average, from 0 to below 1.
         x_label: Label of the x axis, written under it.
@@ -65,7 +65,7 @@ def draw_series(
         for i, one, curve in placed:
             at = x.unit(curve[0]), y.unit(curve[1])
             if len(curve[0]):
-                add(figure, one, at, _colour(one, i, palette), width - GUTTER)
+                add(figure, one, at, _color(one, i, palette), width - GUTTER)
     if len(lost):
         places = np.unique(np.round(x.unit(lost), 2))
         _add(figure, places, np.ones(len(places)), "×", palette.error)
@@ -73,7 +73,7 @@ def draw_series(
     return _assembled([*rows, *x_labels(x, width, palette)], x_label.center(width), palette)
 
 
-def _colour(series: Series, index: int, palette: Palette) -> str:
+def _color(series: Series, index: int, palette: Palette) -> str:
     """Single steps are faint: they are many, and lie below the means."""
     return palette.muted if series.style == "steps" else palette.of_series(index)
 
@@ -110,10 +110,10 @@ def _prepare(
 def _figure(y: Axis, width: int, height: int, palette: Palette) -> Any:
     """Return plotext's figure, emptied, with a y axis on the left and our own labels.
 
-    The x axis is drawn by `x_labels`: plotext leaves out a label that is centred at either end.
+    The x axis is drawn by `x_labels`: plotext leaves out a label that is centered at either end.
     """
     plotext.terminal.limit(False, False)
-    plotext.add_theme("workbench", text=plotext.pixel(_plotext_colour(palette.muted)))
+    plotext.add_theme("workbench", text=plotext.pixel(_plotext_color(palette.muted)))
     figure = plotext.figure
     figure.clear()
     figure.plot_size(width, height)
@@ -131,32 +131,32 @@ def _figure(y: Axis, width: int, height: int, palette: Palette) -> Any:
 Places = tuple[Floats, Floats]
 
 
-def _add_line(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
+def _add_line(figure: Any, series: Series, places: Places, color: str, columns: int) -> None:
     """Add a fine line, or the dots of an overlay."""
     if series.style == "overlay":
-        _add(figure, *places, series.marker or MARKS["overlay"], colour, joined=True)
+        _add(figure, *places, series.marker or MARKS["overlay"], color, joined=True)
     elif series.style != "points":
-        _add(figure, *places, "braille", colour, joined=True)
+        _add(figure, *places, "braille", color, joined=True)
 
 
-def _add_marks(figure: Any, series: Series, places: Places, colour: str, columns: int) -> None:
+def _add_marks(figure: Any, series: Series, places: Places, color: str, columns: int) -> None:
     """Add every point of a cloud, or a line's markers, at most one in six columns."""
     mark = series.marker or MARKS.get(series.style, "")
     xs, ys = places
     if series.style == "points":
-        _add(figure, xs, ys, mark, colour)
+        _add(figure, xs, ys, mark, color)
     elif series.style not in ("overlay", "steps") and (mark or len(xs) == 1):
         every = max(1, len(xs) * 6 // columns)
-        _add(figure, xs[every // 2 :: every], ys[every // 2 :: every], mark or "•", colour)
+        _add(figure, xs[every // 2 :: every], ys[every // 2 :: every], mark or "•", color)
 
 
-def _add(figure: Any, xs: Floats, ys: Floats, mark: str, colour: str, joined: bool = False) -> None:
-    marker = plotext.marker(mark, plotext.pixel(_plotext_colour(colour)))
+def _add(figure: Any, xs: Floats, ys: Floats, mark: str, color: str, joined: bool = False) -> None:
+    marker = plotext.marker(mark, plotext.pixel(_plotext_color(color)))
     figure.draw(figure.signal(xs.tolist(), ys.tolist(), marker=marker).lines(joined))
 
 
-def _plotext_colour(colour: str) -> tuple[int, int, int] | int | None:
-    parsed = Color.parse(colour)
+def _plotext_color(color: str) -> tuple[int, int, int] | int | None:
+    parsed = Color.parse(color)
     if parsed.triplet is None:
         return parsed.number
     return parsed.triplet.red, parsed.triplet.green, parsed.triplet.blue
@@ -193,7 +193,7 @@ def legend(
         longest -= 1
     shown = [one.ys[-1] if len(one.ys) else None for one in series] if values is None else values
     entries = [
-        _entry(one, longest, _colour(one, i, palette), value)
+        _entry(one, longest, _color(one, i, palette), value)
         for i, (one, value) in enumerate(zip(series, shown, strict=True))
     ]
     text = Text("  ").join(entries)
@@ -201,8 +201,8 @@ def legend(
     return text
 
 
-def _entry(series: Series, longest: int, colour: str, value: float | None) -> Text:
+def _entry(series: Series, longest: int, color: str, value: float | None) -> Text:
     mark = series.marker or MARKS.get(series.style, "") or "━"
     figure = " " * 9 if value is None else number(float(value))
     name = f" {series.name[:longest]}" if longest else ""
-    return Text.assemble((mark, colour), f"{name} {figure}")
+    return Text.assemble((mark, color), f"{name} {figure}")

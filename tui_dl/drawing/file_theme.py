@@ -1,4 +1,4 @@
-"""The colours of drawings in files, on a dark and on a light background."""
+"""The colors of drawings in files, on a dark and on a light background."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ LIGHT_PALETTE = Palette(
 
 
 def theme_of(*, dark: bool) -> TerminalTheme:
-    """Return the background, the ink and what a terminal's own colours become."""
+    """Return the background, the ink and what a terminal's own colors become."""
     return _DARK if dark else _LIGHT

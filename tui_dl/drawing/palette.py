@@ -1,19 +1,19 @@
-"""The colours that drawings use."""
+"""The colors that drawings use."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours in Rich's notation, such as ``"#57a5e2"`` or, in a terminal's own theme, ``"blue"``.
+    """Colors in Rich's notation, such as ``"#57a5e2"`` or, in a terminal's own theme, ``"blue"``.
 
     Attributes:
         text: Labels and numbers.
         muted: Axes.
         error: Marks of values that are not finite.
-        series: Colours for series, groups and bars, in order.
+        series: Colors for series, groups and bars, in order.
         dark: True if the background is dark.
-        colour: False if the user asked for none; shades must then carry the meaning.
+        color: False if the user asked for none; shades must then carry the meaning.
     """
 
     text: str = "default"
@@ -21,8 +21,8 @@ class Palette:
     error: str = "red"
     series: tuple[str, ...] = ("blue", "yellow", "green", "cyan", "magenta")
     dark: bool = True
-    colour: bool = True
+    color: bool = True
 
     def of_series(self, index: int) -> str:
-        """Return the colour of the series at that position in the list."""
+        """Return the color of the series at that position in the list."""
         return self.series[index % len(self.series)]

@@ -28,7 +28,7 @@ def limits_of(values: Iterable[float], room: float = 0.05) -> Limits:
 
 
 class Plot:
-    """A window on `x` and `y` in `width` × `height` cells, with labelled axes.
+    """A window on `x` and `y` in `width` × `height` cells, with labeled axes.
 
     Draw regions first, then lines, then marks, then words: what comes later lies on top.
     """
@@ -48,7 +48,7 @@ class Plot:
     ) -> None:
         self.palette, self.x, self.y = palette, x, y
         self._quiet = rgb(palette.muted, palette)
-        self.sheet = Canvas(width, height, palette.colour)
+        self.sheet = Canvas(width, height, palette.color)
         if not axes:
             self.rows, self.left, self.columns = height, 0, width
             return
@@ -102,15 +102,15 @@ class Plot:
     # What is drawn.
 
     def regions(self, values: NDArray[np.float64], scale: Scale) -> None:
-        """Colour the whole window; row 0 of `values` lies at the bottom."""
+        """Color the whole window; row 0 of `values` lies at the bottom."""
         height, width = values.shape
         placed = scale.levels(values)
         for half in range(2 * self.rows):
             row = placed[height - 1 - int((half + 0.5) * height / (2 * self.rows))]
             for column in range(self.columns):
                 level = int(row[int((column + 0.5) * width / self.columns)])
-                if self.palette.colour:
-                    self.sheet.half(self.left + column, half, scale.colour(level, self.palette))
+                if self.palette.color:
+                    self.sheet.half(self.left + column, half, scale.color(level, self.palette))
                 elif half % 2:
                     self.sheet.shade(self.left + column, half // 2, scale.character(level))
 

@@ -63,7 +63,7 @@ def _characters(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _inks(style: Style, theme: TerminalTheme) -> tuple[Rgb, Rgb]:
-    """The colours of the character and of its background."""
+    """The colors of the character and of its background."""
     ink = _rgb(style.color, theme, foreground=True)
     back = _rgb(style.bgcolor, theme, foreground=False)
     if style.reverse:
@@ -71,8 +71,8 @@ def _inks(style: Style, theme: TerminalTheme) -> tuple[Rgb, Rgb]:
     return (blend(ink, back, 0.5) if style.dim else ink), back
 
 
-def _rgb(colour: Color | None, theme: TerminalTheme, *, foreground: bool) -> Rgb:
-    red, green, blue = (colour or Color.default()).get_truecolor(theme, foreground)
+def _rgb(color: Color | None, theme: TerminalTheme, *, foreground: bool) -> Rgb:
+    red, green, blue = (color or Color.default()).get_truecolor(theme, foreground)
     return red, green, blue
 
 
@@ -104,8 +104,8 @@ class _Page:
             at = left + (WIDE * cells - self._font.getlength(text)) / 2, top
             self._draw.text(at, text, ink, self._font, stroke_width=0.5 if bold else 0)
 
-    def _box(self, left: int, top: int, width: int, height: int, colour: Rgb) -> None:
-        self._draw.rectangle((left, top, left + width - 1, top + height - 1), colour)
+    def _box(self, left: int, top: int, width: int, height: int, color: Rgb) -> None:
+        self._draw.rectangle((left, top, left + width - 1, top + height - 1), color)
 
     def _dots(self, left: int, top: int, bits: int, ink: Rgb) -> None:
         """Dots of 4 × 4 pixels without corners, 6 pixels apart."""

@@ -13,19 +13,19 @@ HEAD = """\
 # Kinds of picture
 
 A view of a lesson returns a payload: a dict of plain lists and numbers with a `kind`, a `title`
-and the keys below. The payload says what its numbers mean; the theme gives them colours:
+and the keys below. The payload says what its numbers mean; the theme gives them colors:
 
 | `scale` | for | 0 looks like |
 |---|---|---|
 | `sequential` | quantities from 0 up: activations, probabilities, attention | the background |
-| `grey` | images of one channel | the background |
+| `gray` | images of one channel | the background |
 | `diverging` | signed quantities, symmetric about 0 | the background, between two hues |
 | `classes` | the probability of the second of two classes | the hue of the first class |
-| `colour` (tiles alone) | red, green and blue from 0 to 1 | black |
+| `color` (tiles alone) | red, green and blue from 0 to 1 | black |
 
-Groups and series are classes: each has a hue of its own, and a mark for terminals without colour.
+Groups and series are classes: each has a hue of its own, and a mark for terminals without color.
 `null` or NaN is no value: it is hatched. `dlworkbench lesson check` draws every view of a lesson.
-The drawings below are those of the examples, without colours.
+The drawings below are those of the examples, without colors.
 """
 
 
@@ -36,7 +36,7 @@ def reference() -> str:
 
 def _section(name: str, kind: Kind) -> str:
     rows = kind.rows(kind.example) if kind.rows else SIZE[1]
-    drawing = kind.draw(kind.example, SIZE[0], min(rows, SIZE[1]), Palette(colour=False)).plain
+    drawing = kind.draw(kind.example, SIZE[0], min(rows, SIZE[1]), Palette(color=False)).plain
     lines = "\n".join(line.rstrip() for line in drawing.split("\n"))
     text = inspect.cleandoc(kind.text).replace("``", "`")
     example = json.dumps(kind.example, ensure_ascii=False)

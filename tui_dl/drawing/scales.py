@@ -1,14 +1,14 @@
-"""Colours by the meaning of numbers. A payload says what its numbers are, never a colour.
+"""Colors by the meaning of numbers. A payload says what its numbers are, never a color.
 
-- `sequential`: quantities from 0 up; 0 has the colour of the background.
-- `grey`: images of one channel; 0 has the colour of the background.
-- `diverging`: signed quantities, symmetric about 0, which has the colour of the background.
+- `sequential`: quantities from 0 up; 0 has the color of the background.
+- `gray`: images of one channel; 0 has the color of the background.
+- `diverging`: signed quantities, symmetric about 0, which has the color of the background.
 - `classes`: the probability of the second of two classes; each end has the hue of its class, faint
-  enough for points of that class to stand out, and 0.5 has the colour of the background.
-- `categorical`: numbers of classes and series, in hues that people with colour-vision deficiency
+  enough for points of that class to stand out, and 0.5 has the color of the background.
+- `categorical`: numbers of classes and series, in hues that people with color-vision deficiency
   tell apart; regions have them faint, as for `classes`.
 
-A place without a value has none of these colours: it is hatched.
+A place without a value has none of these colors: it is hatched.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from rich.color import Color
 
 from tui_dl.drawing.palette import Palette
 
-Meaning = Literal["sequential", "grey", "diverging", "classes", "categorical"]
+Meaning = Literal["sequential", "gray", "diverging", "classes", "categorical"]
 Rgb = tuple[int, int, int]
 
 LEVELS = 23  # of a scale: odd, so that zero is one of them; more could not be told apart
 LOST = -1  # the level of what is no number
-SHADES = " ░▒▓█"  # of a scale without colours
+SHADES = " ░▒▓█"  # of a scale without colors
 NEGATIVE, POSITIVE = " .:-=", " ░▒▓█"  # the same on either side of zero
 HATCH = "╱"
 
@@ -93,18 +93,18 @@ class Scale:
         placed = np.round(np.clip(share, 0, 1) * (LEVELS - 1)).astype(np.int64)
         return np.where(np.isfinite(values), placed, LOST)
 
-    def colour(self, level: int, palette: Palette) -> Rgb:
-        """The colour of a level."""
-        return _colour(self.meaning, level, palette.dark)
+    def color(self, level: int, palette: Palette) -> Rgb:
+        """The color of a level."""
+        return _color(self.meaning, level, palette.dark)
 
     def character(self, level: int) -> str:
-        """The shade of a level, where there are no colours."""
+        """The shade of a level, where there are no colors."""
         if level == LOST:
             return HATCH
         if self.meaning == "categorical":
             return SHADES[level % len(SHADES)]
         share = level / (LEVELS - 1)
-        if self.meaning in ("sequential", "grey"):
+        if self.meaning in ("sequential", "gray"):
             return SHADES[round(share * (len(SHADES) - 1))]
         signed = 2 * share - 1
         marks = POSITIVE if signed > 0 else NEGATIVE
@@ -112,7 +112,7 @@ class Scale:
 
 
 @lru_cache(maxsize=512)
-def _colour(meaning: Meaning, level: int, dark: bool) -> Rgb:
+def _color(meaning: Meaning, level: int, dark: bool) -> Rgb:
     ground = _GROUND[dark]
     if level == LOST:
         return blend(ground, _WHITE[dark], 0.25)
@@ -120,7 +120,7 @@ def _colour(meaning: Meaning, level: int, dark: bool) -> Rgb:
         hues = _CATEGORIES[dark]
         return blend(ground, hues[level % len(hues)], 0.4)
     share = level / (LEVELS - 1)
-    if meaning == "grey":
+    if meaning == "gray":
         return blend(ground, _WHITE[dark], share)
     if meaning == "sequential":
         return blend(ground, _BRIGHT[dark], share**0.85)
@@ -131,7 +131,7 @@ def _colour(meaning: Meaning, level: int, dark: bool) -> Rgb:
 
 
 def blend(ground: Rgb, end: Rgb, share: float) -> Rgb:
-    """Return the colour at that share of the way from one to another."""
+    """Return the color at that share of the way from one to another."""
     red, green, blue = (round(g + (e - g) * share) for g, e in zip(ground, end, strict=True))
     return red, green, blue
 
@@ -143,14 +143,14 @@ def category(index: int, palette: Palette) -> Rgb:
 
 
 def rgb(name: str, palette: Palette) -> Rgb:
-    """The red, green and blue of a colour in Rich's notation."""
+    """The red, green and blue of a color in Rich's notation."""
     if name == "default":
         return _WHITE[palette.dark]
     return tuple(Color.parse(name).get_truecolor())  # type: ignore[return-value]
 
 
 def ink_on(back: Rgb) -> Rgb:
-    """Black or white, whichever reads better on a colour."""
+    """Black or white, whichever reads better on a color."""
     red, green, blue = back
     return (16, 16, 16) if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else (250, 250, 250)
 

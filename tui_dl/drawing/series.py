@@ -19,7 +19,7 @@ class Series:
         name: Its name in the legend, such as ``"train"`` or ``"run 7"``.
         xs: Positions, shape (n,), usually epochs or steps.
         ys: Values, shape (n,); may hold NaN and infinities.
-        marker: The character that tells it apart without colour; ``""`` uses the style's default.
+        marker: The character that tells it apart without color; ``""`` uses the style's default.
         style: Its role: ``"train"``, ``"validation"``, ``"overlay"``, ``"points"``, ``"path"``, or
             ``"steps"`` for many values below their means.
     """

@@ -14,21 +14,21 @@ from tui_dl.drawing.series import short
 
 
 def styled(ink: Rgb, palette: Palette, *, bold: bool = False) -> Style:
-    """Return the style of text in a colour; plain where the user asked for no colours."""
-    colour = Color.from_rgb(*ink) if palette.colour else None
-    return Style(color=colour, bold=bold or None)
+    """Return the style of text in a color; plain where the user asked for no colors."""
+    color = Color.from_rgb(*ink) if palette.color else None
+    return Style(color=color, bold=bold or None)
 
 
 def on_scale(scale: Scale, level: int, palette: Palette) -> Style:
-    """Return the style of a number on the colour of its level."""
-    if not palette.colour:
+    """Return the style of a number on the color of its level."""
+    if not palette.color:
         return Style()
-    back = scale.colour(level, palette)
+    back = scale.color(level, palette)
     return Style(color=Color.from_rgb(*ink_on(back)), bgcolor=Color.from_rgb(*back))
 
 
 def legend_of(entries: Sequence[tuple[str, str, Rgb]], width: int, palette: Palette) -> Text:
-    """Return mark, name and colour of each entry, in as many lines as they need, three at most."""
+    """Return mark, name and color of each entry, in as many lines as they need, three at most."""
     lines = [Text()]
     for mark, name, ink in entries:
         entry = Text.assemble((mark, styled(ink, palette, bold=True)), f" {name}")
@@ -41,7 +41,7 @@ def legend_of(entries: Sequence[tuple[str, str, Rgb]], width: int, palette: Pale
 
 
 def scale_legend(scale: Scale, width: int, palette: Palette, name: str = "") -> Text:
-    """Return a name, the ends of a scale, and its colours between them.
+    """Return a name, the ends of a scale, and its colors between them.
 
     A diverging scale says where zero is.
     """
@@ -58,6 +58,6 @@ def scale_legend(scale: Scale, width: int, palette: Palette, name: str = "") -> 
 
 
 def _swatch(scale: Scale, level: int, palette: Palette) -> tuple[str, Style]:
-    if not palette.colour:
+    if not palette.color:
         return scale.character(level), Style()
-    return "█", styled(scale.colour(level, palette), palette)
+    return "█", styled(scale.color(level, palette), palette)

@@ -115,7 +115,7 @@ class Code(CodeBlock):
     """Indented code."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the code with syntax colours; long lines are wrapped."""
+        """Yield the code with syntax colors; long lines are wrapped."""
         code = str(self.text).rstrip()
         yield Syntax(
             code, self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2),
@@ -124,7 +124,7 @@ class Code(CodeBlock):
 
 
 class Rows(MarkdownElement):
-    """Rows that are centred together and never wrapped."""
+    """Rows that are centered together and never wrapped."""
 
     rows: list[str]
 

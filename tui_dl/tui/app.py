@@ -86,7 +86,7 @@ class Workbench(TerminalApp):
         for bench in self._complete():
             bench.runs.control.release()
 
-    def signalled(self, code: int) -> None:
+    def signaled(self, code: int) -> None:
         """Leave with this exit code; for a signal handler, which may interrupt anything."""
         self._watch(code)
         try:
@@ -212,7 +212,7 @@ def run_workbench(lesson: str | None = None) -> int:
     terminal.log_to(paths.log())
     app = Workbench(lesson)
     sys.setswitchinterval(0.001)  # the worker thread yields sooner, so keys respond sooner
-    with terminal.private_terminal(paths.log()), leaving.on_signals(app.signalled):
+    with terminal.private_terminal(paths.log()), leaving.on_signals(app.signaled):
         app.run()
     if app.left is not None:  # errors while widgets are removed are only logged
         return app.left

@@ -38,6 +38,6 @@ class Overlays:
         """Draw a run over the charts."""
         self._views[name] = view
 
-    def labelled(self, labels: dict[str, str]) -> dict[str, RunView]:
+    def labeled(self, labels: dict[str, str]) -> dict[str, RunView]:
         """Return the runs by their short labels."""
         return {labels[name]: view for name, view in self._views.items() if name in labels}

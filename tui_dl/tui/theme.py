@@ -1,4 +1,4 @@
-"""The colours of drawings, taken from the app's theme."""
+"""The colors of drawings, taken from the app's theme."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from tui_dl.drawing.palette import Palette
 
 
 def palette_of(app: App[Any]) -> Palette:
-    """Return the colours of the app's current theme."""
+    """Return the colors of the app's current theme."""
     get = app.theme_variables.get
     if app.native_ansi_color:
-        return Palette(dark=app.current_theme.dark, colour=not app.no_color)
+        return Palette(dark=app.current_theme.dark, color=not app.no_color)
     names = ("text-primary", "text-warning", "text-success", "text-secondary", "text-error")
     return Palette(
         text=get("foreground", Palette.text),
@@ -20,10 +20,10 @@ def palette_of(app: App[Any]) -> Palette:
         error=get("text-error", Palette.error),
         series=tuple(get(name, Palette.text) for name in names),
         dark=app.current_theme.dark,
-        colour=not app.no_color,
+        color=not app.no_color,
     )
 
 
 def _half(text: str, background: str) -> str:
-    """Return a colour halfway to the background, for less important text."""
+    """Return a color halfway to the background, for less important text."""
     return Color.parse(text).blend(Color.parse(background), 0.5).hex6

@@ -1,8 +1,8 @@
 """The kinds of picture that a view may return: plain data in, text out.
 
 A payload is a dict that JSON can hold, with its ``kind``, a ``title`` and the keys that the kind's
-function documents. It says what its numbers are (`scale`: ``sequential``, ``grey``, ``diverging``;
-groups and series are classes), never a colour. To add a kind, write such a function with an
+function documents. It says what its numbers are (`scale`: ``sequential``, ``gray``, ``diverging``;
+groups and series are classes), never a color. To add a kind, write such a function with an
 example, and enter both in ``KINDS``.
 """
 
@@ -71,8 +71,13 @@ def _draw_panels(payload: Payload, width: int, height: int, palette: Palette) ->
 _draw_panels.__doc__ = panels.draw.__doc__
 
 
+_FORMER_SCALES = {"grey": "gray", "colour": "color"}
+
+
 def _present(payload: Payload) -> Payload:
     """Turn a payload of an earlier version into one of this version, so that old runs are drawn."""
+    if scale := _FORMER_SCALES.get(str(payload.get("scale"))):
+        payload = {**payload, "scale": scale}
     if payload.get("kind") == "scatter":
         return {**payload, "kind": "plane"}
     if payload.get("kind") == "heatmap" and payload.get("y_range"):

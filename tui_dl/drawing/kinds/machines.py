@@ -41,7 +41,7 @@ def draw_network(payload: Payload, width: int, height: int, palette: Palette) ->
     """``layers`` from left to right, each with ``values`` of its units, ``name`` and ``labels``.
 
     A value of None is a unit that is switched off (✕). ``weights`` has one table (from, to) for
-    each pair of layers: strong ones are drawn, in the colour of their sign. ``scale``, ``low`` and
+    each pair of layers: strong ones are drawn, in the color of their sign. ``scale``, ``low`` and
     ``high`` are those of all values. Of a large layer every n-th unit is shown; those of a
     ``dense`` layer have no gaps between them.
     """
@@ -50,7 +50,7 @@ def draw_network(payload: Payload, width: int, height: int, palette: Palette) ->
     scale = scale_of(payload, np.asarray(values or [0.0], float))
     rows = height - 2
     shown = [_shown(len(each["values"]), rows, bool(each.get("dense"))) for each in layers]
-    sheet = Canvas(width, height, palette.colour)
+    sheet = Canvas(width, height, palette.color)
     places = [
         [_place(i, len(layers), j, len(units), width, rows) for j in range(len(units))]
         for i, units in enumerate(shown)
@@ -114,7 +114,7 @@ def _edges(
 def _unit(
     sheet: Canvas, layer: Payload, unit: int, x: int, y: int, scale: Scale, palette: Palette
 ) -> None:
-    """Draw one unit as a cell three wide with its value's colour, and its label beside it."""
+    """Draw one unit as a cell three wide with its value's color, and its label beside it."""
     value = layer["values"][unit]
     labels = layer.get("labels") or ()
     label = str(labels[unit]) if unit < len(labels) else ""
@@ -122,10 +122,10 @@ def _unit(
         sheet.text(x - 1, y, " ✕ ", rgb(palette.error, palette), bold=True)
     else:
         level = int(scale.levels(np.asarray([float(value)]))[0])
-        back = scale.colour(level, palette)
+        back = scale.color(level, palette)
         for column in range(x - 1, x + 2):
             sheet.fill(column, y, back)
-        if not palette.colour:
+        if not palette.color:
             sheet.text(x - 1, y, f"({scale.character(level)})")
     sheet.text(x + 3 if x < sheet.columns // 2 else x - 2 - len(label), y, label, None)
 
@@ -136,7 +136,7 @@ CELLS = {"goal": "★", "start": "S", "danger": "✗", "wall": HATCH}
 def draw_grid(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     """A world of cells: ``values`` (None for none), ``moves`` (arrows) and ``cells`` by place.
 
-    A cell is "", "start", "goal", "danger" or "wall"; danger and wall are hatched, never a colour
+    A cell is "", "start", "goal", "danger" or "wall"; danger and wall are hatched, never a color
     of the scale. ``path`` lists places [row, column] that are walked, ``agent`` is where the
     walker is. The grid fills the room there is.
     """
@@ -145,7 +145,7 @@ def draw_grid(payload: Payload, width: int, height: int, palette: Palette) -> Te
     scale = scale_of(payload, table)
     rows, columns = table.shape
     wide, tall = max(3, min(12, (width + 1) // columns)), max(1, min(4, (height - 1) // rows))
-    sheet = Canvas(width, rows * tall, palette.colour)
+    sheet = Canvas(width, rows * tall, palette.color)
     path = {tuple(place) for place in payload.get("path", ())}
     for row in range(rows):
         for column in range(columns):
@@ -172,7 +172,7 @@ def _cell(
     hatched = kind in ("wall", "danger")
     level = int(scale.levels(values[row, column]))
     ink = rgb(palette.error if kind == "danger" else palette.muted, palette)
-    back = None if hatched or level < 0 else scale.colour(level, palette)
+    back = None if hatched or level < 0 else scale.color(level, palette)
     for y in range(top, top + tall):
         for x in range(left, left + wide):
             if hatched:
@@ -225,7 +225,7 @@ def draw_cartpole(payload: Payload, width: int, height: int, palette: Palette) -
     as the probabilities or values of both actions.
     """
     bars = list(zip(payload.get("labels", ()), payload.get("values", ()), strict=False))
-    sheet = Canvas(width, height, palette.colour)
+    sheet = Canvas(width, height, palette.color)
     ground = height - 2 - len(bars)
     limit = float(payload.get("limit", 2.4))
     ink, quiet = rgb(palette.text, palette), rgb(palette.muted, palette)

@@ -15,7 +15,7 @@ from tui_dl.drawing.plot import Limits, Plot, limits_of
 from tui_dl.drawing.scales import Rgb, category, rgb, scale_of
 from tui_dl.drawing.swatches import legend_of, scale_legend
 
-MARKS = "●✕▲◆+*#%"  # of groups, so that they differ without colour too
+MARKS = "●✕▲◆+*#%"  # of groups, so that they differ without color too
 EXAMPLE: Payload = {
     "kind": "plane", "title": "two classes, and the line between them",
     "x_label": "x₁", "y_label": "x₂", "x_range": [-0.5, 1.5], "y_range": [-0.5, 1.5],
@@ -37,7 +37,7 @@ def draw(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     - ``contours``: ``values`` as above, and ``levels``, the heights to draw.
     - ``sticks``: ``[x, y0, y1]`` each, such as residuals.
     - ``lines``: ``name``, ``x``, ``y`` each; ``dashed``, ``label`` (at the end) and ``quiet`` (in
-      the colour of what matters less, without a name) if true.
+      the color of what matters less, without a name) if true.
     - ``groups`` of points: ``name``, ``x``, ``y`` each. With ``trail`` a line joins the points, and
       only the last one is marked.
     - ``arrows``: ``name``, ``x`` [from, to], ``y`` [from, to] each.
@@ -110,14 +110,14 @@ def _lines(plot: Plot, payload: Payload, palette: Palette) -> None:
 
 
 def _dashes(line: Payload, index: int, palette: Palette) -> int:
-    """Return the dots of a dash; without colours, lines differ by their dashes."""
+    """Return the dots of a dash; without colors, lines differ by their dashes."""
     if line.get("dashed"):
         return 4
-    return 0 if palette.colour else (0, 6, 2, 3)[index % 4]
+    return 0 if palette.color else (0, 6, 2, 3)[index % 4]
 
 
 def line_ink(index: int, palette: Palette) -> Rgb:
-    """Return the colour of a line: the first in that of text, for it carries the idea."""
+    """Return the color of a line: the first in that of text, for it carries the idea."""
     return rgb(palette.text, palette) if index == 0 else category(index - 1, palette)
 
 
@@ -154,7 +154,7 @@ def _words(plot: Plot, payload: Payload, palette: Palette) -> None:
 
 
 def _legend(payload: Payload, width: int, palette: Palette) -> Text:
-    """Return the names of groups and of unlabelled lines, and the scale of the regions."""
+    """Return the names of groups and of unlabeled lines, and the scale of the regions."""
     entries = [
         (MARKS[i % len(MARKS)], str(group["name"]), category(i, palette))
         for i, group in enumerate(payload.get("groups", ()))

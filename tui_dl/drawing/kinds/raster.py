@@ -1,4 +1,4 @@
-"""Numbers as colours: a heat map with half a cell for each, and images side by side."""
+"""Numbers as colors: a heat map with half a cell for each, and images side by side."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def draw_heatmap(payload: Payload, width: int, height: int, palette: Palette) ->
     rows = height - 1 - bool(heads) - bool(names)
     sized = _filled if payload.get("fill") else _size
     across, down = sized(values.shape, width - gutter, rows)
-    sheet = Canvas(width, height, palette.colour)
+    sheet = Canvas(width, height, palette.color)
     ink = rgb(palette.text, palette)
     top = int(bool(heads))
     _paint(sheet, _resized(scale.levels(values), across, 2 * down), (gutter, top), scale, palette)
@@ -124,8 +124,8 @@ def _paint(
     left, top = corner
     for half, row in enumerate(levels.tolist()):
         for column, level in enumerate(row):
-            if palette.colour:
-                sheet.half(left + column, 2 * top + half, scale.colour(level, palette))
+            if palette.color:
+                sheet.half(left + column, 2 * top + half, scale.color(level, palette))
             elif half % 2 == 0:
                 sheet.shade(left + column, top + half // 2, scale.character(level))
 
@@ -133,26 +133,26 @@ def _paint(
 def draw_tiles(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     """``tiles``: a list of images, each ``values`` (rows, columns) with ``label`` and ``mark``.
 
-    ``scale`` is common to all: ``grey`` for images, ``diverging`` for weights, or ``colour`` for
+    ``scale`` is common to all: ``gray`` for images, ``diverging`` for weights, or ``color`` for
     values (rows, columns, 3) of red, green and blue from 0 to 1 (shades where there are no
-    colours). As many tiles as fit are drawn, all of the same size; a ``mark`` is written below the
+    colors). As many tiles as fit are drawn, all of the same size; a ``mark`` is written below the
     label. With ``legend`` false the scale is not written below. A smaller tile shows means of its
     image.
     """
     tiles = [np.asarray(tile["values"], float) for tile in payload["tiles"]]
     if not tiles:
         return Text("No images yet.", palette.muted)
-    coloured = payload.get("scale") == "colour"
-    legend = not coloured and payload.get("legend", True)
+    colored = payload.get("scale") == "color"
+    legend = not colored and payload.get("legend", True)
     every = np.concatenate([tile.ravel() for tile in tiles])
-    scale = None if coloured else scale_of(payload, every)
+    scale = None if colored else scale_of(payload, every)
     words = [_captions(tile) for tile in payload["tiles"]]
     below = max(1, *map(len, words))  # captions, or a gap
     room = height - bool(legend)
     columns, across, down = _arranged(tiles, words, width, room, below)
     per_page, step = columns * max(1, room // (down + below)), _step(across, words)
     ink = rgb(palette.text, palette)
-    sheet = Canvas(width, height, palette.colour)
+    sheet = Canvas(width, height, palette.color)
     for i, (tile, caption) in enumerate(zip(tiles[:per_page], words, strict=False)):
         left, top = i % columns * (step + GAP), i // columns * (down + below)
         _tile(sheet, tile, (left, top), (across, down), scale, palette)
@@ -202,10 +202,10 @@ def _tile(
         levels = _resized(scale.levels(_shrunk(values, across, 2 * down)), across, 2 * down)
         _paint(sheet, levels, corner, scale, palette)
         return
-    if not palette.colour:
-        grey = Scale("grey", 0.0, 1.0)
-        levels = grey.levels(values @ np.array([0.299, 0.587, 0.114]))
-        _paint(sheet, _resized(levels, across, 2 * down), corner, grey, palette)
+    if not palette.color:
+        gray = Scale("gray", 0.0, 1.0)
+        levels = gray.levels(values @ np.array([0.299, 0.587, 0.114]))
+        _paint(sheet, _resized(levels, across, 2 * down), corner, gray, palette)
         return
     shades = np.clip(values * 255, 0, 255).round().astype(np.int64)
     channels = [_resized(shades[:, :, i], across, 2 * down).tolist() for i in range(3)]

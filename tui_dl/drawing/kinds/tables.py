@@ -87,7 +87,7 @@ def _aligned(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -
 
 
 def draw_matrix(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """A small matrix: its numbers on the colours of their ``scale`` (``low``, ``high``).
+    """A small matrix: its numbers on the colors of their ``scale`` (``low``, ``high``).
 
     ``row_labels`` and ``column_labels`` name rows and columns.
     """

@@ -33,7 +33,7 @@ UNROLLED: Payload = {
 
 
 def draw_tokens(payload: Payload, width: int, height: int, palette: Palette) -> Text:
-    """``rows``: lines of ``tokens`` with a ``name``; ``weights`` colour, ``marks`` follow them.
+    """``rows``: lines of ``tokens`` with a ``name``; ``weights`` color, ``marks`` follow them.
 
     ``joined`` writes the tokens without spaces, as letters. Lines that are too long are wrapped.
     ``scale``, ``low`` and ``high`` are those of all weights.
@@ -73,7 +73,7 @@ def _tokens(row: Payload, scale: Scale | None, palette: Palette) -> list[tuple[s
 def _style(weight: float | None, mark: str, scale: Scale | None, palette: Palette) -> Style:
     if weight is not None and scale is not None:
         level = int(scale.levels(np.asarray([float(weight)]))[0])
-        if not palette.colour:
+        if not palette.color:
             return Style(reverse=level > LEVELS // 2, bold=level > LEVELS // 4)
         return on_scale(scale, level, palette)
     if mark in WRONG:
@@ -87,7 +87,7 @@ WRONG = ("✗", "✕")
 def draw_unrolled(payload: Payload, width: int, height: int, palette: Palette) -> Text:
     """``columns``: the steps of a sequence; ``rows``: what is known of each step.
 
-    A row has a ``name`` and either ``values`` with ``scale``, ``low``, ``high`` (coloured cells;
+    A row has a ``name`` and either ``values`` with ``scale``, ``low``, ``high`` (colored cells;
     with ``numbers`` written in them, with ``bars`` as bars) or ``words`` with ``marks``. Time runs
     from left to right; what does not fit on the right is left out, and the title says so.
     """
@@ -133,7 +133,7 @@ def _unrolled_row(
     line = name.copy()
     for value, level in zip(values.tolist(), levels, strict=False):
         shown = f"{value:.2g}" if row.get("numbers") else ""
-        if palette.colour:
+        if palette.color:
             line.append(shown.center(wide)[:wide], on_scale(scale, level, palette))
         else:
             line.append(shown.center(wide)[:wide] if shown else scale.character(level) * wide)
@@ -165,6 +165,6 @@ def _bars(
         for level in levels:
             eighths = round(max(level, 0) / (LEVELS - 1) * tall * 8)
             bar = upright(eighths, row) * max(1, wide - 1)
-            line.append(bar.ljust(wide), styled(scale.colour(LEVELS - 1, palette), palette))
+            line.append(bar.ljust(wide), styled(scale.color(LEVELS - 1, palette), palette))
         lines.append(line)
     return lines

@@ -20,6 +20,6 @@ def read_images(name: str) -> tuple[np.ndarray, np.ndarray, Split]:
         x, y, x_val, y_val = (archive[key] for key in ("x_train", "y_train", "x_test", "y_test"))
     if not all(128 <= images.max() <= 255 for images in (x, x_val)):
         raise SystemExit(f"The pixels of {found[0]} must be numbers from 0 to 255.")
-    grey = [images.astype("float32") / 255 for images in (x, x_val)]
+    gray = [images.astype("float32") / 255 for images in (x, x_val)]
     digits = [labels.astype("int32").reshape(-1) for labels in (y, y_val)]
-    return grey[0], digits[0], Split(grey[1], digits[1])
+    return gray[0], digits[0], Split(gray[1], digits[1])

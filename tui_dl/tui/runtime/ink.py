@@ -8,7 +8,7 @@ from functools import lru_cache
 from rich.color import ColorSystem
 from rich.style import Style
 
-_LOOKS = 1 << 14  # cached; a raster with two colours per cell has thousands
+_LOOKS = 1 << 14  # cached; a raster with two colors per cell has thousands
 _STYLES = 1 << 12  # cached; a style may belong to a single line of text
 _ON = {
     "bold": "1", "dim": "2", "italic": "3", "underline": "4", "blink": "5", "blink2": "6",
@@ -41,7 +41,7 @@ PLAIN = _ink(frozenset(), "39", "49")
 
 @lru_cache(maxsize=_STYLES)
 def ink(style: Style | None, colors: ColorSystem) -> Ink:
-    """Return the look of a style on a terminal with this colour system."""
+    """Return the look of a style on a terminal with this color system."""
     if not style:
         return PLAIN
     attributes = frozenset(code for name, code in _ON.items() if getattr(style, name))

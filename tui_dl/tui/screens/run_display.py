@@ -90,7 +90,7 @@ class RunDisplay:
         self._screen.notify(text, title=title, severity=severity, timeout=seconds, markup=False)
 
     def _charts(self, only: int | None = None) -> None:
-        overlays = self._runs.overlays.labelled(run_labels(self._runs.listed))
+        overlays = self._runs.overlays.labeled(run_labels(self._runs.listed))
         self._pane.draw(self._runs.shown, overlays, only)
 
     def _pictures(self) -> None:

@@ -288,7 +288,7 @@ class WorkbenchScreen(Paced, Screen[None]):
     # Actions on the view.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out or hide the actions that are not possible now."""
+        """Gray out or hide the actions that are not possible now."""
         if not self.complete:
             return None if action in ("pause", "stop") else action != "leave_field"
         if action in ("pause", "stop"):

@@ -117,9 +117,9 @@ class ProgressLine(Static):
 
     def _style(self, state: str) -> str:
         role = ROLES.get(state, "foreground")
-        return self.app.theme_variables.get(f"text-{role}", "") and f"bold {self._colour(role)}"
+        return self.app.theme_variables.get(f"text-{role}", "") and f"bold {self._color(role)}"
 
-    def _colour(self, role: str) -> str:
+    def _color(self, role: str) -> str:
         return self.app.theme_variables.get(role, "default").split()[0]
 
 

@@ -243,7 +243,7 @@ class TheoryPage(ScrollView, can_focus=True):
         self.refresh()
 
     def _printer(self) -> Console:
-        """Return a console in the theme's colours."""
+        """Return a console in the theme's colors."""
         heading, source, quiet = (
             _ink(self.get_component_rich_style(f"page--{name}"))
             for name in ("heading", "source", "quiet")
