@@ -26,8 +26,17 @@ def test_an_unknown_term_names_the_nearest():
         glossary.term("gradeint")
 
 
-def test_a_broken_glossary_of_a_pack_leaves_the_others(tmp_path, monkeypatch, caplog):
-    (tmp_path / "glossary.toml").write_text("[[term]]\nname = 3\nmeans = 'odd'\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[term]]\nname = 'a'\nmeans = 'odd'",
+        "[[term]]\nname = 3\nsays = 'Odd.'\nlesson = 'iris'",
+        "[[term]]\nname = 'a'\nsays = 'Odd.'\nlesson = 'iris'\nsynonyms = 'ab'",
+        "term = 'odd'",
+    ],
+)
+def test_a_broken_glossary_of_a_pack_leaves_the_others(text, tmp_path, monkeypatch, caplog):
+    (tmp_path / "glossary.toml").write_text(text)
     (own,) = catalog.folders()
     monkeypatch.setattr(catalog, "folders", lambda: [tmp_path, own])
     glossary.terms.cache_clear()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,7 +48,14 @@ def _read(pack: Path) -> list[Term]:
     if not file.is_file():
         return []
     entries = tomllib.loads(file.read_text(encoding="utf-8")).get("term", [])
-    return [Term(**{**entry, "synonyms": tuple(entry.get("synonyms", ()))}) for entry in entries]
+    return [_term(**entry) for entry in entries]
+
+
+def _term(name: str, says: str, lesson: str, synonyms: Sequence[str] = ()) -> Term:
+    texts = (name, says, lesson, *synonyms)
+    if isinstance(synonyms, str) or not all(isinstance(text, str) for text in texts):
+        raise LessonError(f"{name!r}: name, says and lesson are texts, synonyms a list of texts")
+    return Term(name, says, lesson, tuple(synonyms))
 
 
 @functools.cache

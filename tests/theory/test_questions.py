@@ -89,8 +89,8 @@ def test_words_are_found_with_their_heading():
     }
     found = list(hits("GATE", pages))
     assert [(h.page, h.heading, h.text) for h in found] == [
-        ("one", 0, "The gate of x."),
-        ("one", 1, "gate"),
+        ("one", "a", "The gate of x."),
+        ("one", "b", "gate"),
     ]
     assert list(hits("  ", pages)) == []
     (long,) = hits("needle", {"p": f"{'word ' * 50}needle {'word ' * 50}"})

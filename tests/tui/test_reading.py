@@ -57,6 +57,18 @@ async def test_a_word_is_found_in_the_pages_and_opened_there():
         assert "carousel" in text(app)
 
 
+async def test_a_heading_below_a_revealed_answer_with_headings_is_found():
+    async with workbench("deep-exercise", size=(80, 24)) as (app, pilot):
+        await pilot.press("a")  # its answer has headings of its own
+        await until(pilot, lambda: "The settings" in [h.text for h in page(app).headings])
+        page(app)._go("lesson:deep-exercise#sources")
+        top = [h.text for h in page(app).headings].index("Sources")
+        await until(
+            pilot, lambda: page(app).scroll_y in (page(app)._tops[top], page(app).max_scroll_y)
+        )
+        assert page(app).scroll_y > 0
+
+
 async def test_symbols_are_a_sheet_and_answers_come_one_at_a_time():
     async with workbench("perceptron") as (app, pilot):
         await pilot.press("equals_sign")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tui_dl.theory.page import anchor
+
 MARKUP = re.compile(r"[*`$]|^#+ |\]\([^)]*\)|(?<![\w)])\[(?=\w)")
 HEADING = re.compile(r"^#{1,6} (.+)$")
 AROUND = 60  # characters on either side of a word
@@ -14,13 +16,10 @@ AROUND = 60  # characters on either side of a word
 
 @dataclass(frozen=True)
 class Hit:
-    """A line of a page that holds the word.
-
-    `heading` is the number of headings at it or above it, minus one.
-    """
+    """A line of a page that holds the word, and the anchor of the heading above it."""
 
     page: str
-    heading: int
+    heading: str
     text: str
 
 
@@ -37,13 +36,15 @@ def hits(word: str, pages: Mapping[str, str]) -> Iterator[Hit]:
 
 
 @lru_cache(maxsize=128)
-def _lines(page: str) -> tuple[tuple[int, str], ...]:
+def _lines(page: str) -> tuple[tuple[str, str], ...]:
     """Each line without its markup, with its heading; kept, as every key searches all pages."""
-    heading, code, found = -1, False, []
+    heading, code, found = "", False, []
     for line in page.splitlines():
         code ^= line.startswith("```")
-        heading += not code and bool(HEADING.match(line))
-        found.append((max(heading, 0), MARKUP.sub("", line).strip()))
+        text = MARKUP.sub("", line).strip()
+        if not code and HEADING.match(line):
+            heading = anchor(text)
+        found.append((heading, text))
     return tuple(found)
 
 

@@ -25,10 +25,10 @@ MOST = 200  # lines that the search lists
 
 @dataclass(frozen=True)
 class Found:
-    """What to read: a lesson's page from a heading on, or a term."""
+    """What to read: a lesson's page from the heading of this anchor on, or a term."""
 
     lesson: str = ""
-    heading: int = 0
+    heading: str = ""
     term: str = ""
 
 

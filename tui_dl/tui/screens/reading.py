@@ -61,7 +61,8 @@ class Reading:
         if address.startswith(TERM):
             self.explain(address.removeprefix(TERM))
         else:
-            self.open(Found(address.removeprefix(LESSON).partition("#")[0]))
+            lesson, _, heading = address.removeprefix(LESSON).partition("#")
+            self.open(Found(lesson, heading))
 
     def open(self, found: Found | None) -> None:
         """Open a lesson's page at a heading; remember where the reader came from."""
@@ -97,7 +98,7 @@ class Reading:
         """Show the table of symbols."""
         self._screen.app.push_screen(Sheet(catalog.sheet("symbols")))
 
-    def _show(self, lesson: str, *, heading: int = 0, row: float | None = None) -> None:
+    def _show(self, lesson: str, *, heading: str = "", row: float | None = None) -> None:
         """Show a lesson's theory at a heading or a row, once it is open."""
 
         async def shown() -> None:

@@ -184,13 +184,13 @@ class LessonPage(Vertical):
         """The row of the theory page at the top."""
         return self.query_one(Theory).page.scroll_y
 
-    def read_at(self, heading: int, row: float | None = None) -> None:
-        """Scroll the theory to a heading, or to a row."""
-        theory = self.query_one(Theory)
-        if row is None:
-            theory.go_to(heading)
-        else:
-            theory.page.scroll_to(y=row, animate=False)
+    def read_at(self, heading: str, row: float | None = None) -> None:
+        """Scroll the theory to a row, or to the heading of an anchor, or else to its top."""
+        page = self.query_one(Theory).page
+        if row is not None:
+            page.scroll_to(y=row, animate=False)
+        elif not page.go_to_anchor(heading):
+            page.go_to(0)
 
     def list_runs(self, runs: list[Summary], shown: set[str]) -> None:
         """List the lesson's runs; `shown` names the overlays."""

@@ -100,6 +100,13 @@ class TheoryPage(ScrollView, can_focus=True):
         elif index < len(self._tops):
             self.scroll_to(y=self._tops[index], animate=False)
 
+    def go_to_anchor(self, name: str) -> bool:
+        """Scroll to the heading of an anchor; return False if the page has none."""
+        names = [anchor(heading.text) for heading in self.headings]
+        if name in names:
+            self.go_to(names.index(name))
+        return name in names
+
     def reveal(self, text: str) -> None:
         """Scroll so that the first line of a paragraph is visible, with what follows it."""
         words = "".join(text.split())[:20]
@@ -167,9 +174,7 @@ class TheoryPage(ScrollView, can_focus=True):
         elif address.startswith(("http://", "https://")):
             self.app.open_url(address)
         elif address.startswith("#"):
-            names = [anchor(heading.text) for heading in self.headings]
-            if address[1:] in names:
-                self.go_to(names.index(address[1:]))
+            self.go_to_anchor(address[1:])
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the visible part of the page."""
