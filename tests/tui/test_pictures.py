@@ -4,8 +4,11 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tui_dl.drawing.kinds import KINDS, draw
+from tui_dl.events import Snapshot
+from tui_dl.tui.run_view import RunView
 from tui_dl.tui.theme import palette_of
 from tui_dl.tui.widgets.picture import Picture
+from tui_dl.tui.widgets.pictures import Pictures
 
 MAP = KINDS["heatmap"].example
 
@@ -48,3 +51,18 @@ async def test_no_color_gives_shades(monkeypatch: pytest.MonkeyPatch) -> None:
         picture.show(dict(MAP))
         await pilot.pause()
         assert "█" in picture.render().plain and "▀" not in picture.render().plain
+
+
+class Wall(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Pictures()
+
+
+async def test_a_picture_alone_in_its_row_takes_all_of_it() -> None:
+    async with Wall().run_test(size=(120, 60)) as pilot:
+        wall, run = pilot.app.query_one(Pictures), RunView()
+        for count, widths in ((1, [120]), (2, [60, 60]), (3, [60, 60, 120]), (4, [60] * 4)):
+            run.add(Snapshot(view=f"v{count}", step=0, payload=dict(MAP)))
+            wall.show(run)
+            await pilot.pause()
+            assert [p.outer_size.width for p in wall.query(Picture)] == pytest.approx(widths, abs=2)

@@ -70,14 +70,17 @@ class Pictures(VerticalScroll, can_focus=True):
         free = [i for i, row in enumerate(rows) if any(each.rows is None for each in row)]
         for i in free if spare > 0 else ():
             heights[i] += spare // len(free)
-        self._set(columns, heights)
+        self._set(columns, heights, rows)
 
-    def _set(self, columns: int, heights: list[int]) -> None:
-        wanted: Any = (columns, " ".join(map(str, heights)) or "1fr")
+    def _set(self, columns: int, heights: list[int], rows: list[list[Picture]]) -> None:
+        wanted: Any = (columns, " ".join(map(str, heights)) or "1fr", rows)
         if wanted != self._arranged:
             self._arranged = wanted
             self.styles.grid_size_columns = columns
             self.styles.grid_rows = wanted[1]
+            for row in rows:
+                for picture in row:
+                    picture.styles.column_span = columns // len(row)  # one alone takes the row
 
     _arranged: Any = None
 
