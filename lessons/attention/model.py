@@ -115,10 +115,6 @@ class Translator(keras.Model):
         s = self.decoder(ops.one_hot(before, len(WRITTEN)), initial_state=last)
         return s, h, real
 
-    def looked_at(self, x: Any, y: Any) -> Any:
-        """Return α under teacher forcing with y."""
-        return self.align(*self.states(x, y))
-
     def call(self, x: Any, training: bool = False) -> Any:
         """Return the logits of a greedy free run: the decoder reads its own last character."""
         h, last, real = self.encode(x)
@@ -133,6 +129,12 @@ class Translator(keras.Model):
         start = (last, letter, ops.zeros_like(ops.one_hot(letter, len(WRITTEN))))
         logits = tf.scan(one, tf.range(self.length), start)[2]
         return ops.transpose(logits, (1, 0, 2))
+
+    def look(self, x: Any) -> tuple[Any, Any]:
+        """Return the characters of a free run (batch, length), and α as they were written."""
+        y = ops.argmax(self(x), axis=-1)
+        s, h, real = self.states(x, y)
+        return y, self.align(s, h, real) if self.attention else ops.zeros_like(s)
 
     def train_step(self, batch: Any) -> Any:
         """Take one gradient step with teacher forcing; validation runs freely."""

@@ -16,15 +16,19 @@ FEW = 60  # unseen lines that the bars evaluate during training
 SHOWN = 20  # maximum characters in a line whose alignment fits the screen
 
 
-def compiled(model: Any, name: str) -> Any:
-    """Return a method of the model as a compiled function, made once per model."""
+def compiled(model: Any, name: str, *batches: np.ndarray) -> Any:
+    """Call a method of the model, compiled once for batches of any size."""
     known = model.__dict__.setdefault("compiled_methods", {})
-    return known.setdefault(name, tf.function(getattr(model, name), reduce_retracing=True))
+    if name not in known:
+        shapes = [tf.TensorSpec((None, *batch.shape[1:]), batch.dtype) for batch in batches]
+        known[name] = tf.function(getattr(model, name), input_signature=shapes)
+    return known[name](*batches)
 
 
-def answers(model: Any, x: np.ndarray) -> np.ndarray:
-    """Return the network's free-running output as indices (lines, length)."""
-    return np.asarray(compiled(model, "call")(x)).argmax(axis=-1)
+def look(model: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the free-running output as indices (lines, length), and α (lines, length, read)."""
+    answer, alpha = compiled(model, "look", x)
+    return np.asarray(answer), np.asarray(alpha)
 
 
 def dates_right(y: np.ndarray, answer: np.ndarray) -> np.ndarray:
@@ -42,7 +46,7 @@ def thirds(x: np.ndarray) -> list[np.ndarray]:
 def measure(model: Any, data: Dataset, p: Attention) -> dict[str, float]:
     """Measure free runs on unseen lines: whole lines right, and dates right by line length."""
     x, y = data.held_out.x, data.held_out.y
-    answer = answers(model, x)
+    answer, _ = look(model, x)
     right = dates_right(y, answer)
     short, middle, long = (float(right[rows].mean()) for rows in thirds(x))
     exact = float((y == answer).all(axis=1).mean())
@@ -52,10 +56,9 @@ def measure(model: Any, data: Dataset, p: Attention) -> dict[str, float]:
 def alignment(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """Draw α: a row for each character written, a column for each character read."""
     x, y = shown(data.held_out)
-    answer = answers(model, x[None])[0]
+    (answer,), (alpha,) = look(model, x[None])
     if not p.attention:
         return unattended(x, y, answer)
-    alpha = looked_at(model, x, answer)
     read, size = decode(x, READ), len(decode(y, WRITTEN))
     mark = "✓" if (answer == y).all() else "✗"
     return {
@@ -64,12 +67,6 @@ def alignment(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
         "values": alpha[:size, : len(read)].tolist(),
         "row_labels": [character(i) for i in answer[:size]], "column_labels": [c.replace(" ", "·") for c in read],
     }  # fmt: skip
-
-
-def looked_at(model: Any, x: np.ndarray, answer: np.ndarray) -> np.ndarray:
-    """Return α (letters written, letters read) of one line."""
-    alpha = compiled(model, "looked_at")(x[None], answer[None].astype("int32"))
-    return np.asarray(alpha)[0]
 
 
 def unattended(x: np.ndarray, y: np.ndarray, answer: np.ndarray) -> dict[str, Any]:
@@ -111,11 +108,11 @@ def parts(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """
     number = int(model.optimizer.iterations) % ROWS
     x, y = data.held_out.x[number], data.held_out.y[number]
-    answer = answers(model, x[None])[0]
+    (answer,), (alpha,) = look(model, x[None])
     if not p.attention:
         return unattended(x, y, answer)
     read = decode(x, READ)
-    alpha = looked_at(model, x, answer)[:, : len(read)]
+    alpha = alpha[:, : len(read)]
     tokens = [c.replace(" ", "·") for c in read]
     rows = [
         {"name": name, "tokens": tokens, "weights": alpha[part].mean(axis=0).tolist()}
@@ -131,7 +128,7 @@ def parts(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
 def examples(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """Tabulate unseen lines and the network's free-running output."""
     x, y = data.held_out.x[:ROWS], data.held_out.y[:ROWS]
-    answer = answers(model, x)
+    answer, _ = look(model, x)
     right = (answer == y).all(axis=1)
     rows = [
         ["✓" if good else "✗", decode(write, WRITTEN), decode(read, READ)]
@@ -147,7 +144,8 @@ def examples(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
 def by_length(model: Any, data: Dataset, p: Attention) -> dict[str, Any]:
     """Draw the share of right dates in short, middle and long lines."""
     x, y = data.held_out.x[:FEW], data.held_out.y[:FEW]
-    right, lengths = dates_right(y, answers(model, x)), (x != END).sum(axis=1)
+    answer, _ = look(model, x)
+    right, lengths = dates_right(y, answer), (x != END).sum(axis=1)
     labels = [f"{lengths[rows].min()} to {lengths[rows].max()}" for rows in thirds(x)]
     return {
         "kind": "bars", "title": f"share of dates right, by characters in {len(x)} lines",

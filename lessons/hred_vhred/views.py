@@ -23,7 +23,7 @@ CLOSED = ("name", "home", "pet")
 def answers(model: Any, x: np.ndarray, p: Dialogues, rng: np.random.Generator) -> list[str]:
     """Return the network's answer to each dialogue x (dialogues, turns, words), with random z."""
     noise = rng.normal(size=(len(x), p.latent)).astype("float32")
-    logits = compiled(model, "answer")(x, noise)
+    logits = compiled(model, "answer", x, noise)
     return [decode(numbers) for numbers in np.asarray(logits).argmax(axis=-1)]
 
 
@@ -38,7 +38,7 @@ def measure(model: Any, data: Dataset, p: Dialogues) -> dict[str, float]:
     rates = {"dependent": hit[dependent], "last_turn": hit[kinds == "color"]}
     rates |= variety(model, x[is_open], p, rng)
     if p.model == "vhred":
-        kl = np.asarray(compiled(model, "divergences")(x, data.held_out.y))
+        kl = np.asarray(compiled(model, "divergences", x, data.held_out.y))
         rates |= {"kl_open": kl[is_open], "kl_closed": kl[dependent]}
     return {name: float(np.mean(values)) for name, values in rates.items()}
 
@@ -100,7 +100,7 @@ def without_each_turn(
     for turn in range(len(x) - 1):
         batch[turn + 1, turn] = encode([NOTHING_SAID])[0]
     noise = np.zeros((len(x), p.latent), "float32")
-    logits = np.asarray(compiled(model, "answer")(batch, noise), float)
+    logits = np.asarray(compiled(model, "answer", batch, noise), float)
     e = np.exp(logits[:, len(right) - 1] - logits[:, len(right) - 1].max(axis=-1, keepdims=True))
     P = e[:, NUMBER[right[-1]]] / e.sum(axis=-1)
     return decode(logits[0].argmax(axis=-1)), np.asarray(P)
