@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,7 @@ from lessons.rnn_bptt.model import (
 from lessons.rnn_bptt.settings import BackPropagationThroughTime
 from tui_dl.lesson import Dataset, View
 
+Gradient = Callable[[Parameters, np.ndarray, np.ndarray, BackPropagationThroughTime], Parameters]
 STEPS = 10  # the last ones of a sum that are drawn
 MOST = 60  # entries of each parameter that are drawn
 
@@ -45,8 +47,8 @@ def chain(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[st
     x, y = by_step(data.held_out.x[:1]), by_step(data.held_out.y[:1])
     y_hat = forward(net.theta, x, p.activation)[1]
     last = np.concatenate([y_hat[:-1], y[-1:]])  # all other steps are right, and have no error
-    hand, tape = signals(net.theta, x, y, p)
-    only = signals(net.theta, x, last, p)[0]
+    hand, tape = signals(bptt, net.theta, x, y, p), signals(_taped, net.theta, x, y, p)
+    only = signals(bptt, net.theta, x, last, p)
     shown = slice(-STEPS, None)
     bits, said, right = x[shown, 0].astype(int), y_hat[shown, 0, 0] > 0.5, y[shown, 0, 0] > 0.5
     most, blank = max(hand[shown].max(), tape[shown].max()), {"words": [""] * len(bits)}
@@ -70,18 +72,26 @@ def chain(net: Network, data: Dataset, p: BackPropagationThroughTime) -> dict[st
 
 
 def signals(
-    theta: Parameters, x: np.ndarray, y: np.ndarray, p: BackPropagationThroughTime
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return ‖δᵗ‖ of each step of one sum, by hand and automatic.
+    gradient: Gradient,
+    theta: Parameters,
+    x: np.ndarray,
+    y: np.ndarray,
+    p: BackPropagationThroughTime,
+) -> np.ndarray:
+    """Return ‖δᵗ‖ of each step of one sum, from a function for the gradient.
 
     An extra input that is 1 at step t alone, with weights of 0, has δᵗ as its weights' gradient.
     """
     T = len(x)
     clock = np.concatenate([x, np.eye(T)[:, None]], axis=-1)
     widened = replace(theta, W_in=np.concatenate([theta.W_in, np.zeros((T, p.units))]))
-    both = bptt(widened, clock, y, p), _automatic(p)(widened, clock, y)[1]
-    hand, tape = (_finite(np.linalg.norm(slope.W_in[2:], axis=1)) for slope in both)
-    return hand, tape
+    return _finite(np.linalg.norm(gradient(widened, clock, y, p).W_in[2:], axis=1))
+
+
+def _taped(
+    theta: Parameters, x: np.ndarray, y: np.ndarray, p: BackPropagationThroughTime
+) -> Parameters:
+    return _automatic(p)(theta, x, y)[1]
 
 
 @lru_cache(maxsize=4)
