@@ -231,6 +231,7 @@ def lost(experiment="", **others):
     return trained("bandit", experiment, **others)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("greedy")
 @pytest.mark.answer("restless")
 @pytest.mark.answer("optimistic")
@@ -249,6 +250,7 @@ def test_the_answers_about_exploration():
     assert hopeful["late_regret"] == pytest.approx(24, abs=5)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("fading")
 def test_the_answer_about_fading():
     best = lost("fading")

@@ -231,6 +231,7 @@ def test_the_answer_about_confused_species():
             assert not found[0, 1:].any() and not found[1:, 0].any()
 
 
+@pytest.mark.slow
 @pytest.mark.answer("sigmoid")
 def test_the_answer_about_the_sigmoid():
     losses = history("iris", "loss", "sigmoid")

@@ -186,6 +186,7 @@ def test_what_seeds_do_is_not_judged_by_one():
             claim.check(one)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("starts")
 @pytest.mark.answer("longer")
 @pytest.mark.answer("steps")
@@ -206,6 +207,7 @@ def test_the_answer_about_gates():
     assert losses == pytest.approx([0.08, 0.13, 0.72], abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("rate")
 def test_the_answer_about_a_large_learning_rate():
     fast = {"learning_rate": 10, "epochs": 30}

@@ -252,6 +252,7 @@ def half_done(**values):
     return [500 * (1 + next(i for i, v in enumerate(r) if v < (r[0] + r[-1]) / 2)) for r in runs]
 
 
+@pytest.mark.slow
 @pytest.mark.answer("rate")
 @pytest.mark.answer("larger")
 def test_the_answers_about_when_the_loss_falls():
@@ -262,6 +263,7 @@ def test_the_answers_about_when_the_loss_falls():
     assert max(spiked) > 0.2 and spiked[-1] == pytest.approx(0.088, abs=0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("equal")
 @pytest.mark.answer("noise")
 def test_the_answers_about_equal_units_and_no_noise():
@@ -274,6 +276,7 @@ def test_the_answers_about_equal_units_and_no_noise():
     assert long["loss"] == pytest.approx(0.002, abs=0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("activation")
 def test_the_answer_about_activations():
     for seed in (0, 1, 2):

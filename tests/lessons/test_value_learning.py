@@ -328,6 +328,7 @@ def test_the_answers_on_the_grid():
     assert sarsa["start_value"] == pytest.approx(0.57, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("no-trials")
 @pytest.mark.answer("impatient")
 def test_the_answers_without_random_steps_and_with_a_short_horizon():

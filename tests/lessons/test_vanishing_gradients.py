@@ -172,6 +172,7 @@ def test_the_drawing_follows_the_best_case():
     assert [float(size) for size in sizes] == pytest.approx([1 / 64, 1 / 16, 1 / 4, 1], abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("sigmoid")
 @pytest.mark.answer("others")
 @pytest.mark.answer("twenty")
