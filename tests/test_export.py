@@ -85,6 +85,7 @@ def test_an_exported_lesson_ends_with_the_same_metrics_within_noise(name, settin
     assert abs(there["loss"] - here["loss"]) < 0.15 * max(0.5, here["loss"])
 
 
+@pytest.mark.slow
 def test_an_exported_file_tells_the_metrics_of_the_weights_it_keeps(tmp_path):
     text = exported("overfitting", keep="best", epochs=40, units=64, learning_rate=0.1)
     told = """

@@ -69,6 +69,7 @@ def test_neither_an_invalid_settings_file_nor_the_environment_reaches_a_run(user
     assert [each.name for each in file.parent.iterdir()] == ["keras.json"]
 
 
+@pytest.mark.slow
 def test_neither_do_keras_s_settings_where_other_code_has_loaded_it_for_a_lesson_alone(
     user, expected
 ):

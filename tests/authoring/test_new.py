@@ -27,6 +27,7 @@ def test_a_new_lesson_trains_at_once(tmp_path):
     assert out.startswith("my-gate completed: 300 epochs") and "wrong 0" in out
 
 
+@pytest.mark.slow
 def test_a_check_prints_its_findings_alone(tmp_path):
     """The messages that TensorFlow prints when it is loaded are not among the findings."""
     views = make("my-gate", tmp_path) / "views.py"

@@ -1,5 +1,6 @@
 """Keys take effect in the order in which they were typed, however fast."""
 
+import pytest
 from driving import bench, text_of, until, workbench
 from test_unbroken import at_once
 from textual.command import CommandInput
@@ -10,6 +11,7 @@ from tui_dl.tui.screens.dialogs import Keys
 from tui_dl.tui.widgets.form import Field
 
 
+@pytest.mark.slow
 async def test_an_escape_does_not_overtake_the_key_after_it():
     async with workbench() as (app, pilot):
         app.screen.query_one("#field-epochs Input").focus()

@@ -46,6 +46,7 @@ async def test_train_begins_with_what_was_prepared_while_its_page_was_read(monke
         assert (await finished(app, pilot)).status == "completed"
 
 
+@pytest.mark.slow
 async def test_what_was_prepared_for_other_settings_is_not_used():
     async with workbench() as (app, pilot):
         await until(pilot, ready(app))

@@ -310,6 +310,7 @@ def test_ctrl_z_changes_nothing_where_nobody_would_continue_the_app():
         assert terminal.is_as_it_was()
 
 
+@pytest.mark.slow
 def test_a_measurement_that_takes_long_does_not_hold_up_leaving():
     with Terminal(OWN + STUCK, "open", "perceptron") as terminal:
         opened(terminal).press("r")

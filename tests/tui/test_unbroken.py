@@ -136,6 +136,7 @@ def test_a_session_refuses_the_settings_of_another_lesson():
         Session(iris, perceptron.parameters(), emit=lambda event: None)
 
 
+@pytest.mark.slow
 async def test_a_run_of_another_lesson_is_named_and_in_the_way_with_a_word():
     async with workbench("perceptron") as (app, pilot):
         await slow_run(app, pilot)
@@ -178,6 +179,7 @@ async def test_a_run_that_was_deleted_meanwhile_is_taken_off_the_list():
         await until(pilot, lambda: app.screen.query_one(RunsTable).row_count == 1)
 
 
+@pytest.mark.slow
 async def test_the_cursor_stays_on_its_run_when_another_one_ends():
     async with workbench("perceptron") as (app, pilot):
         table = app.screen.query_one(RunsTable)
@@ -193,6 +195,7 @@ async def test_the_cursor_stays_on_its_run_when_another_one_ends():
         assert table.chosen() == chosen and table.cursor_row == 2
 
 
+@pytest.mark.slow
 async def test_the_pictures_of_a_lesson_open_at_the_top():
     async with workbench("iris", size=(100, 24)) as (app, pilot):
         pictures = bench(app).page.query_one("Pictures")

@@ -271,6 +271,7 @@ async def test_every_lesson_opens():
                 assert bench(app).pane.form.values() == lesson.parameters.of(experiment.settings)
 
 
+@pytest.mark.slow
 async def test_tabs_turn_as_often_as_keys_are_pressed_and_a_lesson_opens_on_its_theory():
     async with workbench() as (app, pilot):
         for _ in range(2):
