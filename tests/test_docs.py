@@ -26,6 +26,7 @@ VARIES = (
     (re.compile(r"(seconds  +|completed +480 +)[\d.e-]+( +[\d.e-]+)?"), r"\1"),
     (re.compile(r"(started +)[\d-]{10} [\d:]{8}"), r"\1TIME"),
     (re.compile(r'"(time|seconds)":[\d.e-]+'), '"TIME"'),
+    (re.compile(r"\"code\":\"[0-9a-f]{24}\""), "CODE"),
 )
 
 

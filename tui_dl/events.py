@@ -72,7 +72,8 @@ class State(_Event):
 class Started(_Event):
     """The first event of a run. `estimate` is its expected duration in seconds, if measured.
 
-    It is measured if the lesson has a smaller run to offer instead.
+    It is measured if the lesson has a smaller run to offer instead. `code` is a digest of the code
+    and the libraries on which the run's numbers depend, or "".
     """
 
     kind: Literal["started"] = "started"
@@ -88,6 +89,7 @@ class Started(_Event):
     steps_per_epoch: Count
     layers: Annotated[list[Layer], Field(max_length=MOST)] = []
     estimate: Seconds | None = None
+    code: Name = ""
     time: Seconds = 0.0
 
     @field_validator("hyperparameters")
@@ -136,11 +138,12 @@ class Glimpse(Snapshot):
 
 
 class Note(_Event):
-    """A sentence for the user, such as a changed learning rate."""
+    """A sentence for the user. `changes` are the live values that were set at this step."""
 
     kind: Literal["note"] = "note"
     step: Count
     text: Sentence
+    changes: BoundedMetrics = {}
 
 
 class Finished(_Event):

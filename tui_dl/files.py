@@ -11,6 +11,11 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 FOLDER, FILE = 0o700, 0o600
 LINE = 1 << 23  # bytes of a line; the largest snapshot of a lesson has less than a tenth of it
 
@@ -78,6 +83,12 @@ def sync(file: FileIO) -> None:
     """Wait until the file's data is on disk, if its file system supports that."""
     with contextlib.suppress(OSError):
         os.fsync(file.fileno())
+
+
+def lock(file: FileIO) -> None:
+    """Lock a file until it is closed; raise BlockingIOError if another process has locked it."""
+    if fcntl:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextlib.contextmanager

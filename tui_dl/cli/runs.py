@@ -90,6 +90,17 @@ def show(run: options.RunName, json: options.Json = False) -> None:
     _metrics(found)
 
 
+@app.command("resume")
+def resume(run: options.RunName, json: options.Json = False, quiet: options.Quiet = False) -> int:
+    """Continue a run that was interrupted or stopped, in its own record.
+
+    It ends with the numbers of a run that was not interrupted. Exit codes: as those of `train`.
+    """
+    from tui_dl.cli.training import resume_run  # loads the event classes: 0.1 s
+
+    return resume_run(run, json=json, quiet=quiet)
+
+
 @app.command("compare")
 def compare(runs: Names, json: options.Json = False) -> None:
     """Compare the settings and the metrics of runs."""

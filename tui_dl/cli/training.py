@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from tui_dl import paths
@@ -16,6 +18,8 @@ from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.lesson import Lesson
+from tui_dl.measurements import fingerprint
+from tui_dl.resumption import resumption
 from tui_dl.runs.reader import Run
 from tui_dl.runs.writer import RunWriter
 
@@ -29,13 +33,47 @@ def train_lesson(lesson: Lesson, request: TrainingRequest, *, json: bool, quiet:
     """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
+    with _recording(partial(_new, lesson), json=json, quiet=quiet) as recorder:
+        finished = _run(
+            recorder, lesson, parameters, seed=request.seed, compile=request.compile,
+            experiment=request.experiment, code=partial(fingerprint, lesson),
+        )  # fmt: skip
+    return _code(lesson, finished, recorder)
+
+
+def resume_run(run: str, *, json: bool, quiet: bool) -> int:
+    """Continue a run in its own record, display it, and return the exit code.
+
+    Raise LessonError as `resumption` does.
+    """
+    found = resumption(run)
+    with _recording(found.writer, json=json, quiet=quiet) as recorder:
+        recorder.recall([found.started, *found.recorded.said])
+        finished = _run(
+            recorder, found.lesson, found.parameters, seed=found.started.seed,
+            compile=found.compile, experiment=found.started.experiment,
+            replay=found.replay(recorder.writer),
+        )  # fmt: skip
+    return _code(found.lesson, finished, recorder)
+
+
+@contextmanager
+def _recording(
+    write: Callable[[Callable[[Event], None]], RunWriter], *, json: bool, quiet: bool
+) -> Iterator[Recorder]:
+    """Record and display a run; show its summary at the end."""
     live = is_terminal() and not (json or quiet or is_dumb())
     with private_stdout(quiet_stderr=live) as streams:
-        recorder = Recorder(lesson.id, _display(streams, json, quiet, live), streams)
+        recorder = Recorder(write, _display(streams, json, quiet, live), streams)
         with recorder.writer:
-            finished = _run(lesson, parameters, request, recorder)
+            yield recorder
         recorder.end()
-    return _code(lesson, finished, recorder)
+
+
+def _new(lesson: Lesson, tell: Callable[[Event], None]) -> RunWriter:
+    writer = RunWriter(lesson.id, tell=tell)
+    writer.check()
+    return writer
 
 
 def _display(streams: Streams, json: bool, quiet: bool, live: bool) -> Display:
@@ -54,14 +92,18 @@ class Recorder:
     A failure of the display stops the run. Called on the worker thread; `draw` on the main one.
     """
 
-    def __init__(self, lesson: str, display: Display, streams: Streams) -> None:
+    def __init__(
+        self,
+        write: Callable[[Callable[[Event], None]], RunWriter],
+        display: Display,
+        streams: Streams,
+    ) -> None:
         self.control = Control()
-        self.writer = RunWriter(lesson, tell=self._show)
-        self.writer.check()
         self.error: OSError | None = None
         self.trouble = ""  # with saving the model
         self._display, self._streams = display, streams
         self._events: list[Event] = []
+        self.writer = write(self._show)
 
     def __call__(self, event: Event) -> None:
         """Record and show one event."""
@@ -69,6 +111,14 @@ class Recorder:
         if isinstance(event, Started):
             self._streams.catch_in(self.writer.log_file)
         self._show(event)
+
+    def recall(self, events: Sequence[Event]) -> None:
+        """Show where a run goes on that is recorded up to here: its first and its last event."""
+        self._streams.catch_in(self.writer.log_file)
+        self._show(events[0])
+        self._events[1:] = events[1:-1]
+        for event in events[1:][-1:]:
+            self._show(event)
 
     def _show(self, event: Event) -> None:
         if not isinstance(event, State | Snapshot):
@@ -98,7 +148,9 @@ class Recorder:
             self.control.stop()
 
 
-def _run(lesson: Lesson, parameters: Any, request: TrainingRequest, recorder: Recorder) -> Finished:
+def _run(recorder: Recorder, lesson: Lesson, parameters: Any, **options: Any) -> Finished:
+    """Run a session in a worker thread while this one draws; `options` are the session's."""
+
     def work() -> Finished:
         from tui_dl.engine import compiled_code
         from tui_dl.engine.session import Session
@@ -107,12 +159,10 @@ def _run(lesson: Lesson, parameters: Any, request: TrainingRequest, recorder: Re
         session = Session(
             lesson,
             parameters,
-            seed=request.seed,
-            compile=request.compile,
             emit=recorder,
             control=recorder.control,
-            experiment=request.experiment,
             save_to=lambda: recorder.writer.directory,
+            **options,
         )
         try:
             finished = session.run()

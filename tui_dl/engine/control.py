@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 RunState = Literal[
@@ -26,6 +27,7 @@ class Control:
         self._wish: Wish = "run"
         self._heard: Wish = "run"  # what the trainer read last
         self._changes: dict[str, Any] = {}
+        self._planned: deque[tuple[int, dict[str, Any]]] = deque()
         self._state: RunState = "idle"
         self._speed: float | None = None
         self.watched = False  # True while somebody looks at the pictures
@@ -109,8 +111,19 @@ class Control:
             self._state = state
             self.on_state(state)
 
-    def wish(self, changed: Callable[[dict[str, Any]], None]) -> Wish:
+    def plan(self, changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        """Set live values at these steps, as an earlier part of the run did."""
+        self._planned.extend(changes)
+
+    @property
+    def planned(self) -> int | None:
+        """The next step at which live values are set as planned."""
+        return self._planned[0][0] if self._planned else None
+
+    def wish(self, changed: Callable[[dict[str, Any]], None], step: int = 0) -> Wish:
         """Return what to do next; block while paused. `changed` gets live values set meanwhile."""
+        while self.planned is not None and self.planned <= step:
+            changed(self._planned.popleft()[1])
         while True:
             with self._condition:
                 changes, self._changes = self._changes, {}

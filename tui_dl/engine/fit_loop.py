@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 
+from tui_dl.engine.checkpoint import Checkpoint, Checkpoints
 from tui_dl.engine.control import Control, Wish
 from tui_dl.engine.executor import GLANCE, UNCOMPILABLE, Executor
 from tui_dl.engine.fused import Ticks
-from tui_dl.engine.keras_model import learning_rate
+from tui_dl.engine.keras_model import learning_rate, variables_of
+from tui_dl.engine.replay import Count
 from tui_dl.engine.report import Report
 from tui_dl.engine.runner import Ending
 from tui_dl.engine.snapshots import SnapshotRecorder
@@ -34,10 +37,12 @@ class FitLoop:
         control: Control,
         report: Report,
         snapshots: SnapshotRecorder,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
         self._model, self._executor, self._timeline = model, executor, timeline
         self._callbacks, self._called = callbacks, bool(callbacks.callbacks)
         self._control, self._report, self._snapshots = control, report, snapshots
+        self._checkpoints = checkpoints
         self._size = 1
         self._logs: Metrics = {}
         self.tick = 0
@@ -61,7 +66,7 @@ class FitLoop:
                 self._snapshots.draw(self._model, self.step)
             if not self._validating():
                 self._snapshots.glimpse(self._model, self.step, self._control)
-            wish = self._control.wish(self._change)
+            wish = self._control.wish(self._change, self.step)
             if wish == "stop":
                 return "stopped"
             if not self._compiled():
@@ -77,6 +82,19 @@ class FitLoop:
                 self._report.flush()
                 goal = 0
         return "completed"
+
+    def _checkpoint(self, told: Count) -> Checkpoint:
+        """Return the state of the run between two chunks."""
+        arrays = [variable.numpy() for variable in variables_of(self._model)]
+        own = {"tick": self.tick, "logs": self._logs}
+        return Checkpoint(self.step, arrays, own, self._report.state(), replace(told))
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint."""
+        for variable, value in zip(variables_of(self._model), checkpoint.arrays, strict=True):
+            variable.assign(value)
+        self.tick, self._logs = int(checkpoint.loop["tick"]), dict(checkpoint.loop["logs"])
+        self._report.restore(checkpoint.report)
 
     def _compiled(self) -> bool:
         """True if the next ticks are compiled; if not, report it and wait for that or a request."""
@@ -118,6 +136,8 @@ class FitLoop:
         self._report.seconds += spent
         self._adapt(len(ticks.losses), spent)
         outcome = self._tell(ticks)
+        if self._checkpoints and self._checkpoints.due():
+            self._checkpoints.keep(self._checkpoint(self._checkpoints.told))
         if self._control.speed:
             self._control.rest(len(ticks.losses) / self._control.speed - spent)
         return outcome
@@ -128,6 +148,8 @@ class FitLoop:
         limits.append(self._timeline.tick_after(picture) - self.tick)
         if goal:
             limits.append(goal - self.tick)
+        if self._control.planned is not None:
+            limits.append(self._timeline.tick_after(self._control.planned) - self.tick)
         if self._called:
             limits.append(self._timeline.epoch_end(self.tick) - self.tick)
         if self._control.speed:
@@ -204,7 +226,6 @@ class FitLoop:
         return "diverged"
 
     def _change(self, changes: dict[str, Any]) -> None:
-        for name, value in changes.items():
-            if name == "learning_rate":
-                self._model.optimizer.learning_rate = value
-            self._report.note(self.step, f"{name.replace('_', ' ')} set to {value:g}")
+        if "learning_rate" in changes:
+            self._model.optimizer.learning_rate = changes["learning_rate"]
+        self._report.changed(self.step, changes)

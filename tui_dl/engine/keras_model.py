@@ -27,10 +27,16 @@ def build(model: keras.Model, data: Dataset) -> None:
     create_variables(model, batch)
 
 
+def variables_of(model: keras.Model) -> list[keras.Variable]:
+    """Return all that a training step changes: weights, seeds, metrics, optimizer."""
+    every = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
+    return list({id(each): each for each in every}.values())
+
+
 @contextmanager
 def unchanged(model: keras.Model) -> Iterator[None]:
     """Undo what is trained inside the block: weights, optimizer, random state, metrics."""
-    variables = [*model.variables, *model.optimizer.variables]
+    variables = variables_of(model)
     before = [variable.numpy() for variable in variables]
     yield
     for variable, value in zip(variables, before, strict=True):

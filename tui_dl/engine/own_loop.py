@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 import numpy as np
 
 from tui_dl.engine import device
+from tui_dl.engine.checkpoint import Checkpoints
 from tui_dl.engine.control import Control
 from tui_dl.engine.programs import gradients_forgotten
 from tui_dl.engine.report import Report
@@ -61,8 +62,17 @@ class OwnLoopRunner:
         """Why the run ended, if its status does not say it."""
         return self._loop.message if self._loop else ""
 
-    def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
-        """Run the algorithm until it returns."""
+    def run(
+        self,
+        control: Control,
+        report: Report,
+        snapshots: SnapshotRecorder,
+        checkpoints: Checkpoints | None = None,
+    ) -> Ending:
+        """Run the algorithm until it returns.
+
+        What it keeps is its own, so it writes no checkpoints and is resumed from its first step.
+        """
         self._loop = OwnLoop(control, report, snapshots, self._parameters, self._seed)
         with gradients_forgotten():
             self._train(self._parameters, self._data, self._loop)
@@ -163,7 +173,7 @@ class OwnLoop:
             self._control.arrived()
         if self._model is not None:
             self._snapshots.glimpse(self._model, step, self._control)
-        wish = self._control.wish(self._change)
+        wish = self._control.wish(self._change, step)
         self._goal = wish if wish in ("step", "epoch") else None
         if wish == "stop":
             self.outcome = "stopped"
@@ -197,5 +207,4 @@ class OwnLoop:
 
     def _change(self, changes: dict[str, Any]) -> None:
         self._live.update(changes)
-        for name, value in changes.items():
-            self._report.note(self._done, f"{name.replace('_', ' ')} set to {value:g}")
+        self._report.changed(self._done, changes)

@@ -7,8 +7,9 @@ the same seed gives the same stream.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,3 +98,26 @@ class Report:
     def note(self, step: int, text: str) -> None:
         """Report a sentence for the user."""
         self.emit(Note(step=step, text=text))
+
+    def changed(self, step: int, changes: Mapping[str, float]) -> None:
+        """Report live values that were set."""
+        for name, value in changes.items():
+            text = f"{name.replace('_', ' ')} set to {value:g}"
+            self.emit(Note(step=step, text=text, changes={name: float(value)}))
+
+    def state(self) -> dict[str, Any]:
+        """Return what is kept between two events, for a checkpoint."""
+        losses = np.concatenate(self._losses).tolist() if self._losses else []
+        return {
+            "seconds": self.seconds, "metrics": self.metrics, "epochs": self.epochs,
+            "losses": losses, "latest": list(self._latest),
+        }  # fmt: skip
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self.seconds, self.metrics, self.epochs = (
+            state[name] for name in ("seconds", "metrics", "epochs")
+        )
+        self._losses = [np.array(state["losses"], np.float32)] if state["losses"] else []
+        step, epoch, metrics = state["latest"]
+        self._latest = (step, epoch, metrics)

@@ -10,6 +10,7 @@ from tui_dl.events import Layer
 if TYPE_CHECKING:
     import keras
 
+    from tui_dl.engine.checkpoint import Checkpoints
     from tui_dl.engine.control import Control
     from tui_dl.engine.report import Report
     from tui_dl.engine.snapshots import SnapshotRecorder
@@ -52,6 +53,15 @@ class Runner(Protocol):
         """The number of steps done."""
         ...
 
-    def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
-        """Train until the last step, or until stopped or diverged."""
+    def run(
+        self,
+        control: Control,
+        report: Report,
+        snapshots: SnapshotRecorder,
+        checkpoints: Checkpoints | None = None,
+    ) -> Ending:
+        """Train until the last step, or until stopped or diverged.
+
+        A runner that can write checkpoints and go on from one does so.
+        """
         ...

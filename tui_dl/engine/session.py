@@ -12,6 +12,7 @@ from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
+from tui_dl.engine.replay import Count, Replay
 from tui_dl.engine.runner import Plan, Runner
 from tui_dl.errors import LessonError, in_one_line
 from tui_dl.events import Data, Event, Finished, Layer, Metrics, Started, State, Status
@@ -21,6 +22,7 @@ from tui_dl.parameters import Hyperparameters
 if TYPE_CHECKING:
     import keras
 
+    from tui_dl.engine.checkpoint import Checkpoint
     from tui_dl.engine.prepared import Prepared
     from tui_dl.engine.report import Report
     from tui_dl.engine.supervised import SupervisedRunner
@@ -45,6 +47,9 @@ class _StopRequested(Exception):
 class Session:
     """Runs a lesson once, in the thread that calls `run`, and passes its events to `emit`.
 
+    `code` returns a digest of what the numbers depend on, for the record. With `replay` the session
+    continues a recorded run: what was told is not told again.
+
     With `asks`, a run that will take longer than LONG seconds starts paused, so that the user can
     choose the lesson's smaller run instead. With `prepared`, the run starts at once, and its
     numbers are the same.
@@ -64,19 +69,29 @@ class Session:
         asks: bool = False,
         save_to: Callable[[], Path | None] | Path | None = None,
         prepared: Prepared | None = None,
+        code: Callable[[], str] = str,
+        replay: Replay | None = None,
     ) -> None:
         if not isinstance(parameters, lesson.parameters):
             raise LessonError(f"these settings are not those of {lesson.id}: choose them again")
         self.lesson, self.parameters, self.seed = lesson, parameters, seed
         self.control = control or Control()
-        self._emit, self._compile, self._experiment = emit, compile, experiment
+        self._send, self._compile, self._experiment = emit, compile, experiment
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
-        self._prepared = prepared
+        self._prepared, self._code, self._replay = prepared, code, replay
+        self._told = Count()
         self.trouble = ""  # why the model was not saved in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._step))
+
+    def _emit(self, event: Event) -> None:
+        """Count an event and pass it on, unless it was recorded before the run was resumed."""
+        self._told.add(event)
+        new = self._replay.new(event) if self._replay else event
+        if new is not None:
+            self._send(new)
 
     def run(self) -> Finished:
         """Train to the end. Raise LessonError for what the user can correct before the start."""
@@ -95,6 +110,7 @@ class Session:
         return finished
 
     def _run(self) -> Finished:
+        from tui_dl.engine.checkpoint import Checkpoints
         from tui_dl.engine.report import Report
         from tui_dl.engine.snapshots import SnapshotRecorder
 
@@ -104,8 +120,25 @@ class Session:
         snapshots = SnapshotRecorder(self.lesson, self.parameters, data, report, self._views)
         self._start(data, plan)
         self._runner, self._report = runner, report
-        status = runner.run(self.control, report, snapshots)
+        checkpoints = Checkpoints(self._save_to, self._told)
+        if self._replay:
+            snapshots.is_drawn = self._replay.is_drawn
+            checkpoints.start = self._resumed(self._replay)
+        status = runner.run(self.control, report, snapshots, checkpoints)
+        checkpoints.settle()
         return self._end(status, runner, report, data)
+
+    def _resumed(self, replay: Replay) -> Checkpoint | None:
+        """Return the checkpoint to go on from, if any; set the live values as they were set."""
+        from tui_dl.engine.checkpoint import latest
+
+        run = self._save_to()
+        found = latest(run, replay.begins_with) if run else None
+        if found:
+            replay.skip(found.told)
+            self._told.events, self._told.digest = found.told.events, found.told.digest
+        self.control.plan(replay.changes)
+        return found
 
     @property
     def _step(self) -> int:
@@ -200,7 +233,7 @@ class Session:
 
         The user then chooses.
         """
-        if self.lesson.smaller and self._experiment != self.lesson.smaller:
+        if self.lesson.smaller and self._experiment != self.lesson.smaller and not self._replay:
             self._prepare("measuring a few steps")
             if runner.estimate() > LONG and self._asks:
                 self.control.pause()
@@ -254,6 +287,7 @@ class Session:
                 steps_per_epoch=plan.steps // plan.epochs,
                 layers=plan.layers,
                 estimate=plan.estimate,
+                code=self._code(),
                 time=time.time(),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class SnapshotRecorder:
     data: Dataset
     report: Report
     wanted: bool = True
+    is_drawn: Callable[[str, int], bool] = lambda view, step: False  # by an earlier part of the run
     _drawn: int = -1
     _glimpsed: tuple[int, float] = (-1, 0.0)  # the step of the last glimpse, and when it was
     _glimpsing: float = 0.0  # seconds spent on glimpses
@@ -54,7 +56,7 @@ class SnapshotRecorder:
             return
         self._drawn = step
         for view in self.lesson.views:
-            if view.name not in self._broken:
+            if not (view.name in self._broken or self.is_drawn(view.name, step)):
                 self._draw_one(view, model, step)
 
     def glimpse(self, model: keras.Model, step: int, control: Control) -> None:

@@ -8,6 +8,7 @@ import keras
 
 from tui_dl.engine import device
 from tui_dl.engine.batches import VALIDATION_BATCH, Windows, training_cut, validation_cut
+from tui_dl.engine.checkpoint import Checkpoints
 from tui_dl.engine.control import Control
 from tui_dl.engine.executor import Executor, Mode
 from tui_dl.engine.fit_loop import FitLoop
@@ -91,13 +92,32 @@ class SupervisedRunner:
         self._estimate = timeline.epochs * (timeline.steps_per_epoch * step + batches * batch)
         return self._estimate
 
-    def run(self, control: Control, report: Report, snapshots: SnapshotRecorder) -> Ending:
-        """Train to the end, or until stopped or diverged."""
+    def run(
+        self,
+        control: Control,
+        report: Report,
+        snapshots: SnapshotRecorder,
+        checkpoints: Checkpoints | None = None,
+    ) -> Ending:
+        """Train to the end, or until stopped or diverged.
+
+        Callbacks may keep anything anywhere, so with them there are no checkpoints.
+        """
         control.enter("running")
         callbacks = self._callback_list()
+        checkpoints = None if self._callbacks else checkpoints
         self._loop = FitLoop(
-            self.model, self._executor, self.timeline, callbacks, control, report, snapshots
+            self.model,
+            self._executor,
+            self.timeline,
+            callbacks,
+            control,
+            report,
+            snapshots,
+            checkpoints,
         )
+        if checkpoints and checkpoints.start:
+            self._loop.restore(checkpoints.start)
         callbacks.on_train_begin()
         outcome = self._loop.run()
         if not self._end_callbacks(callbacks, report) and outcome == "stopped":

@@ -8,6 +8,7 @@ import os
 import shutil
 from io import FileIO
 from pathlib import Path
+from typing import Self
 
 from tui_dl import files
 from tui_dl.runs import owner
@@ -18,36 +19,49 @@ ROOM = 1 << 13  # bytes kept free on a full disk for the last event
 
 
 class Record:
-    """A run directory, created in one step with its writer file, log file and first events.
+    """The files of a run directory, for its writer. Raise OSError if they cannot be written."""
 
-    Raise OSError if it already exists or cannot be written; nothing is then left behind.
-    """
+    def __init__(self, directory: Path, *, at: Path | None = None) -> None:
+        """Open the files at `at`, until the directory gets its name."""
+        self.directory, place = directory, at or directory
+        # Append mode, so that the two writers of the log file (this one and a redirected
+        # descriptor) interleave whole lines and never overwrite each other.
+        self._events = files.appending(place / EVENTS)
+        files.lock(self._events)
+        self._log = files.appending(place / LOG)
+        owner.claim(place)
+        self._size, self._to_cut = self._events.seek(0, os.SEEK_END), False
 
-    def __init__(self, directory: Path, events: bytes) -> None:
-        self.directory = directory
+    @classmethod
+    def new(cls, directory: Path, events: bytes) -> Self:
+        """Create a run directory in one step, with its files and first events.
+
+        Raise OSError if it already exists; nothing is then left behind.
+        """
         draft = directory.with_name(f".{directory.name}")
         files.make_folder(directory.parent)
         if directory.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(directory))
         try:
-            self._open(draft, events)
+            files.make_folder(draft)
+            record = cls(directory, at=draft)
+            files.write(record._events, events)
+            record._size = len(events)
             draft.rename(directory)
         except OSError as error:
             shutil.rmtree(draft, ignore_errors=True)
             raise OSError(error.errno, error.strerror, str(directory)) from None
+        return record
 
-    def _open(self, draft: Path, events: bytes) -> None:
-        files.make_folder(draft)
-        owner.claim(draft)
-        # Append mode, so that the two writers of the log file (this one and a redirected
-        # descriptor) interleave whole lines and never overwrite each other.
-        self._events = files.appending(draft / EVENTS)
-        self._log = files.appending(draft / LOG)
-        files.write(self._events, events)
-        self._size = len(events)
+    def cut(self, size: int) -> None:
+        """Drop the events after the first `size` bytes, once there is another one to write."""
+        self._size, self._to_cut = size, True
 
     def write(self, line: bytes) -> None:
         """Append an event. Raise OSError if it cannot be written or the file was deleted."""
+        if line and self._to_cut:
+            self._events.truncate(self._size)
+            self._to_cut = False
         self._write(self._events, EVENTS, line)
         self._size += len(line)
 

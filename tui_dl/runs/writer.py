@@ -54,6 +54,27 @@ class RunWriter:
         self._so_far = Finished(status="stopped")
         self._writing = threading.RLock()
 
+    @classmethod
+    def again(
+        cls, directory: Path, so_far: Finished, tell: Callable[[Event], None] = _nobody
+    ) -> Self:
+        """Return the writer of a run that is resumed; `so_far` is how it would end now.
+
+        Raise OSError if its directory cannot be written.
+        """
+        writer = cls("", directory.parent, tell)
+        writer.directory = writer._chosen = directory
+        writer._record = Record(directory)
+        writer._started = writer._record.said().partition(b"\n")[0] + b"\n"
+        writer._so_far = so_far
+        return writer
+
+    def cut(self, size: int) -> None:
+        """Drop the recorded events after the first `size` bytes."""
+        with self._writing:
+            if self._record:
+                self._record.cut(size)
+
     @property
     def name(self) -> str:
         """The run's name: time (UTC), lesson and four digits that make it unique."""
@@ -122,7 +143,7 @@ class RunWriter:
             self._complain(self.trouble)
         self._started = _line(to_json(started))
         try:
-            self._record = Record(self.directory, self._started)
+            self._record = Record.new(self.directory, self._started)
         except OSError as error:
             self._record = self._elsewhere(error, self._started)
         for line in self._waiting if self._record else ():
@@ -160,7 +181,7 @@ class RunWriter:
             trouble = f"{_described(error)}; the run is kept in {directory}"
             note = _line(to_json(Note(step=step, text=trouble)))
             try:
-                record = Record(directory, said + note)
+                record = Record.new(directory, said + note)
             except OSError:
                 continue
             self.directory = directory

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 
 from tui_dl.errors import LessonError
+from tui_dl.events import Finished
+from tui_dl.resumption import Resumption, resumption
 from tui_dl.runs.index import Listing, survey
 from tui_dl.runs.reader import read
 from tui_dl.tui.background import behind, hand_over
@@ -42,6 +44,20 @@ class PastRuns:
     def load(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
         """Read a run and call `show` with its view, or with None and the reason."""
         behind(self._read, name, show)
+
+    def resumption(
+        self, name: str, show: Callable[[Resumption | None, RunView, str], None]
+    ) -> None:
+        """Call `show` with what resumes a run and its view so far, or with None and the reason."""
+        behind(self._find, name, show)
+
+    def _find(self, name: str, show: Callable[[Resumption | None, RunView, str], None]) -> None:
+        try:
+            found = resumption(name)
+            told = (event for event in read(name).events if not isinstance(event, Finished))
+            hand_over(self._app, show, found, RunView(told), "")
+        except (LessonError, OSError) as error:
+            hand_over(self._app, show, None, RunView(), str(error))
 
     def _read(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
         try:

@@ -6,11 +6,14 @@ Knows the worker thread, the run directories and their events, but no widget: it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, Protocol
 
 from tui_dl.engine.control import Control
 from tui_dl.events import Event
 from tui_dl.lesson import Lesson
+from tui_dl.resumption import Resumption
 from tui_dl.runs.index import Listing, Summary
 from tui_dl.tui.overlays import MOST, Overlays
 from tui_dl.tui.past_runs import PastRuns
@@ -126,6 +129,30 @@ class RunController:
         self.view, self.recalled, self._to_recall = RunView(), None, False
         self.control.speed = self.speed
         return True
+
+    def resume(self, name: str, resumed: Callable[[RunRequest], None]) -> None:
+        """Go on with a run that was interrupted or stopped, and then call `resumed`."""
+        self._past.resumption(name, partial(self._go_on, resumed))
+
+    def _go_on(
+        self,
+        resumed: Callable[[RunRequest], None],
+        found: Resumption | None,
+        view: RunView,
+        problem: str,
+    ) -> None:
+        """Resume a run that was read, if nothing else is trained by now."""
+        if found is None or self.busy:
+            self._listener.refuse(problem or "A run is in progress: press x to stop it first.")
+            return
+        self.drain()
+        started = found.started
+        request = RunRequest(found.lesson, found.parameters, started.seed, started.experiment)
+        self.training.start(request, resumes=found)
+        self.view, self.recalled, self._to_recall = view, None, False
+        if found.directory.name in self.overlays:
+            self.overlays.remove(found.directory.name)
+        resumed(request)
 
     def pause(self) -> None:
         """Pause the run, or resume it."""

@@ -8,15 +8,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui_dl.engine import heap
 from tui_dl.engine.control import Control
+from tui_dl.engine.replay import Replay
 from tui_dl.engine.session import UNBEGUN, Session
 from tui_dl.errors import LessonError
 from tui_dl.events import Event, Finished, Layer, State
 from tui_dl.lesson import Lesson
+from tui_dl.measurements import fingerprint
 from tui_dl.parameters import Hyperparameters
+from tui_dl.resumption import Resumption
 from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
 from tui_dl.tui.background import behind, hand_over, stepped_back
@@ -72,8 +76,13 @@ class Training:
         self.request: RunRequest | None = None
         self.writer: RunWriter | None = None
 
-    def start(self, request: RunRequest, *, paused: bool = False) -> bool:
-        """Start a run, with `paused` for one step only. Return False if one is in progress."""
+    def start(
+        self, request: RunRequest, *, paused: bool = False, resumes: Resumption | None = None
+    ) -> bool:
+        """Start a run, with `paused` for one step only, or go on with one that was interrupted.
+
+        Return False if one is in progress.
+        """
         if self.busy:
             return False
         self.control, self.request, self.writer = Control(), request, None
@@ -81,7 +90,7 @@ class Training:
         if paused:
             self.control.step()
         self.busy = True
-        self._in_worker(self._train, request, self.control, self._events)
+        self._in_worker(self._train, request, self.control, self._events, resumes)
         return True
 
     def drain(self) -> list[Event]:
@@ -161,13 +170,21 @@ class Training:
             heap.trim()
             self._keras.release()
 
-    def _train(self, request: RunRequest, control: Control, events: deque[Event]) -> None:
+    def _train(
+        self,
+        request: RunRequest,
+        control: Control,
+        events: deque[Event],
+        resumes: Resumption | None,
+    ) -> None:
         try:
-            writer = RunWriter(request.lesson.id, tell=events.append)
+            tell = events.append
+            writer = resumes.writer(tell) if resumes else RunWriter(request.lesson.id, tell=tell)
             with self._keras_free(control, events), writer:
                 self.writer = writer
                 prepared = self._take(request)
-                self._session(request, control, writer, prepared, events).run()
+                replay = resumes.replay(writer) if resumes else None
+                self._session(request, control, writer, prepared, replay, events).run()
         except _AheadStopped:
             events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
@@ -184,6 +201,7 @@ class Training:
         control: Control,
         writer: RunWriter,
         prepared: Prepared | None,
+        replay: Replay | None,
         events: deque[Event],
     ) -> Session:
         def emit(event: Event) -> None:
@@ -200,6 +218,8 @@ class Training:
             asks=True,
             save_to=lambda: writer.directory,
             prepared=prepared,
+            code=partial(fingerprint, request.lesson),
+            replay=replay,
         )
 
     def _explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:

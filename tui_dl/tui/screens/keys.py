@@ -47,7 +47,7 @@ BINDINGS: list[Binding] = [
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Train", (
         ("r", "Train, resume"), ("space", "Pause"), ("s", "One step"), ("S", "One epoch"),
-        ("x", "Stop"), ("< >", "Slower, faster"),
+        ("x", "Stop"), ("R", "Resume a past run"), ("< >", "Slower, faster"),
     )),
     ("Settings", (
         ("f", "Form"), ("e", "Experiments"), ("1 … 9", "Experiment n"), ("0", "Defaults"),

@@ -75,6 +75,19 @@ class Launcher:
         self._host.run_started()
         return True
 
+    def resume(self, run: str) -> None:
+        """Go on with a run that was interrupted or stopped; show its settings in the form."""
+        if self._runs.busy:
+            self._host.refuse("A run is in progress: press x to stop it first.")
+        else:
+            self._runs.resume(run, self._resumed)
+
+    def _resumed(self, request: RunRequest) -> None:
+        if self._opening.settled and request.lesson is self._pane.form.lesson:
+            settings = request.parameters.model_dump()
+            self._pane.form.apply(settings, request.experiment)
+        self._host.run_started()
+
     # Experiments.
 
     def choose(self, lesson: str, name: str) -> bool:

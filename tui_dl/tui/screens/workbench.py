@@ -281,9 +281,9 @@ class WorkbenchScreen(Paced, Screen[None]):
         elif chosen := self.page.chosen_run():
             self.runs.toggle(chosen)
 
-    def on_runs_table_toggled(self, event: RunsTable.Toggled) -> None:
-        """Add a run as an overlay, or remove it."""
-        self.runs.toggle(event.run)
+    def on_runs_table_chosen(self, event: RunsTable.Chosen) -> None:
+        """Resume a run, or else add it as an overlay or remove it."""
+        (self.launcher.resume if event.resume else self.runs.toggle)(event.run)
 
     # Actions on the view.
 

@@ -20,20 +20,23 @@ LONGEST = 120  # characters of the changed settings
 
 
 class RunsTable(DataTable[Text]):
-    """The runs, newest first. Enter adds a run as an overlay, or removes it."""
+    """The runs, newest first. Enter adds a run as an overlay, or removes it; ``R`` resumes it."""
 
     DEFAULT_CSS = """
     RunsTable { height: 1fr; background: transparent; scrollbar-size: 1 1; }
     RunsTable.-damaged { border-bottom: solid $warning 50%; border-subtitle-color: $warning; }
     """
-    BINDINGS = [Binding("enter", "select_cursor", "Overlay", show=False)]
+    BINDINGS = [
+        Binding("enter", "select_cursor", "Overlay", show=False),
+        Binding("R", "resume", "Resume", show=False),
+    ]
 
-    class Toggled(Message):
-        """A run is to be added as an overlay, or removed."""
+    class Chosen(Message):
+        """A run is to be resumed, or else to be added as an overlay or removed."""
 
-        def __init__(self, run: str) -> None:
+        def __init__(self, run: str, *, resume: bool = False) -> None:
             super().__init__()
-            self.run = run
+            self.run, self.resume = run, resume
 
     def on_mount(self) -> None:
         """Select by rows."""
@@ -74,9 +77,14 @@ class RunsTable(DataTable[Text]):
         return str(self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        """Post `Toggled` for the run."""
+        """Post `Chosen` for the run."""
         event.stop()
-        self.post_message(self.Toggled(str(event.row_key.value)))
+        self.post_message(self.Chosen(str(event.row_key.value)))
+
+    def action_resume(self) -> None:
+        """Ask to resume the run under the cursor."""
+        if run := self.chosen():
+            self.post_message(self.Chosen(run, resume=True))
 
 
 def run_labels(runs: list[Summary]) -> dict[str, str]:

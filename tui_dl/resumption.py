@@ -1,0 +1,93 @@
+"""Resumes a run whose process died or that was stopped: the same numbers, in the same record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from tui_dl import catalog
+from tui_dl.engine.device import Compile
+from tui_dl.engine.replay import Replay
+from tui_dl.errors import LessonError
+from tui_dl.events import Event, Started
+from tui_dl.lesson import Lesson
+from tui_dl.measurements import fingerprint
+from tui_dl.parameters import Hyperparameters
+from tui_dl.runs import owner, unfinished
+from tui_dl.runs.index import find
+from tui_dl.runs.unfinished import Unfinished
+from tui_dl.runs.writer import RunWriter
+
+MODES = {"xla": "xla", "graph": "graph", "keras": "keras", "own loop": "auto"}
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """All that a session needs to continue a run."""
+
+    lesson: Lesson
+    parameters: Hyperparameters
+    directory: Path
+    recorded: Unfinished
+
+    @property
+    def started(self) -> Started:
+        """The first event of the run."""
+        return self.recorded.started
+
+    @property
+    def compile(self) -> Compile:
+        """The compiler that the run used."""
+        return cast(Compile, MODES.get(self.started.compile, "auto"))
+
+    def writer(self, tell: Callable[[Event], None]) -> RunWriter:
+        """Open the record to continue it; raise LessonError if that is not possible now."""
+        try:
+            writer = RunWriter.again(self.directory, self.recorded.so_far, tell)
+        except BlockingIOError:
+            raise LessonError(f"{self.directory.name} is being resumed already") from None
+        except OSError as error:
+            where = error.filename or self.directory
+            raise LessonError(f"{where}: {error.strerror}; the run is not resumed") from None
+        writer.cut(self.recorded.size)
+        return writer
+
+    def replay(self, writer: RunWriter) -> Replay:
+        """Return what was told already; what is not told again is cut from the record."""
+        recorded = self.recorded
+
+        def cut(count: int) -> None:
+            writer.cut(recorded.places[count])
+
+        return Replay(recorded.started, tuple(recorded.said), dict(recorded.drawn), cut)
+
+
+def resumption(name: str) -> Resumption:
+    """Return what is needed to resume the run of that name, prefix or `last`.
+
+    Raise LessonError, in one line, if it has ended, goes on, or would give other numbers.
+    """
+    directory = find(name)
+    recorded = unfinished.read(directory)
+    lesson = catalog.lesson(recorded.started.lesson)
+    if owner.lives(directory):
+        raise LessonError(f"{directory.name} is still running")
+    if why := _hindrance(recorded, lesson):
+        raise LessonError(f"{directory.name} cannot be resumed: {why}")
+    parameters = lesson.parameters.of(recorded.started.hyperparameters)
+    return Resumption(lesson, parameters, directory, recorded)
+
+
+def _hindrance(recorded: Unfinished, lesson: Lesson) -> str:
+    """Return why a run cannot be resumed, or ""."""
+    if recorded.finished and recorded.finished.status != "stopped":
+        return f"it has ended ({recorded.finished.status})"
+    if lesson.explorer:
+        return f"{lesson.id} does not train"
+    if not recorded.started.code:
+        return "it is of an earlier version; train it again"
+    if recorded.started.code != fingerprint(lesson):
+        return "the code of its lesson or a library has changed; train it again"
+    return ""
