@@ -171,3 +171,6 @@ def main(names: list[str]) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    from tui_dl.cli.failure import leave
+
+    leave(0)  # a thread that prepares the next run would abort an orderly exit
