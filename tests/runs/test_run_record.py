@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tui_dl import events, paths
 from tui_dl.errors import LessonError
 from tui_dl.events import Finished, Progress, State
+from tui_dl.runs import owner
 from tui_dl.runs.reader import read, read_events
 from tui_dl.runs.writer import RunWriter
 
@@ -131,12 +132,26 @@ def test_a_killed_process_leaves_an_interrupted_run(stream, tmp_path):
     assert (run.status, len(run.events), run.steps) == ("interrupted", 6, 4)
 
 
+def test_a_dead_process_that_nobody_waited_for_is_no_life(tmp_path):
+    code = "import sys; from pathlib import Path; from tui_dl.runs import owner\n"
+    code += "owner.claim(Path(sys.argv[1])); print(flush=True); sys.stdin.read()"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    writer.stdout.readline()
+    assert owner.lives(tmp_path)
+    writer.kill()
+    os.waitid(os.P_PID, writer.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+    assert not owner.lives(tmp_path)
+    writer.communicate()
+
+
 def test_a_process_id_that_was_given_out_again_is_no_life(stream):
     writer = record(stream[:4])
     file = writer.directory / "writer.json"
-    owner = json.loads(file.read_text())
-    assert owner["pid"] == os.getpid()
-    file.write_text(json.dumps(owner | {"born": owner["born"] - 1000}))
+    noted = json.loads(file.read_text())
+    assert noted["pid"] == os.getpid()
+    file.write_text(json.dumps(noted | {"born": noted["born"] - 1000}))
     assert read(writer.name).status == "interrupted"
 
 

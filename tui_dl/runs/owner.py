@@ -33,16 +33,19 @@ def release(directory: Path) -> None:
 def lives(directory: Path) -> bool:
     """True if the process that writes the run is still running on this machine.
 
-    Process ids are reused, so the start time must match too. A writer on another machine that
+    Process ids are reused, so the start time must match too. A dead process that its parent has not
+    noticed counts as gone. A writer on another machine that
     shares the folder cannot be checked, so it counts as gone.
     """
     try:
         with files.reading(directory / FILE) as file:
             noted = json.loads(file.read(_LONGEST))
         born, pid = float(noted["born"]), int(noted["pid"])
-        here = noted["host"] == platform.node()
-        age: float = abs(psutil.Process(pid).create_time() - born) if here else _SAME_BIRTH
-        return age < _SAME_BIRTH
+        if noted["host"] != platform.node():
+            return False
+        writer = psutil.Process(pid)
+        age: float = abs(writer.create_time() - born)
+        return age < _SAME_BIRTH and writer.status() != psutil.STATUS_ZOMBIE
     except (OSError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         return False
     except psutil.Error:
