@@ -7,7 +7,7 @@ import pytest
 
 from tui_dl.engine import checkpoint as files
 from tui_dl.engine.checkpoint import Checkpoint, Checkpoints, Damaged, latest, unpacked, written
-from tui_dl.engine.replay import Count
+from tui_dl.engine.replay import Count, Counter
 
 
 def made(step=3, events=2):
@@ -18,7 +18,7 @@ def made(step=3, events=2):
 
 def write(run, *checkpoints):
     run.mkdir(exist_ok=True)
-    keeper = Checkpoints(lambda: run, Count())
+    keeper = Checkpoints(lambda: run, Counter())
     for each in checkpoints:
         keeper.keep(each)
     keeper.settle()
@@ -82,7 +82,7 @@ def test_one_whose_events_are_not_those_of_the_record_is_not_used(tmp_path):
 
 
 def test_a_run_that_was_deleted_gets_no_checkpoints(tmp_path):
-    keeper = Checkpoints(lambda: tmp_path / "gone", Count())
+    keeper = Checkpoints(lambda: tmp_path / "gone", Counter())
     keeper.keep(made())
     keeper.settle()
     assert not (tmp_path / "gone").exists() and not keeper.failed

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from tui_dl import files
-from tui_dl.engine.replay import Count
+from tui_dl.engine.replay import Count, Counter
 
 LOG = logging.getLogger(__name__)
 FOLDER, SUFFIX = "checkpoints", ".npz"
@@ -60,7 +60,7 @@ class Checkpoints:
     def __init__(
         self,
         folder: Callable[[], Path | None],
-        told: Count,
+        told: Counter,
         start: Checkpoint | None = None,
     ) -> None:
         self.told, self.start, self._folder = told, start, folder

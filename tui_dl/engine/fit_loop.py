@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import keras
@@ -87,7 +86,7 @@ class FitLoop:
         """Return the state of the run between two chunks."""
         arrays = [variable.numpy() for variable in variables_of(self._model)]
         own = {"tick": self.tick, "logs": self._logs}
-        return Checkpoint(self.step, arrays, own, self._report.state(), replace(told))
+        return Checkpoint(self.step, arrays, own, self._report.state(), told)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint."""
@@ -137,7 +136,7 @@ class FitLoop:
         self._adapt(len(ticks.losses), spent)
         outcome = self._tell(ticks)
         if self._checkpoints and self._checkpoints.due():
-            self._checkpoints.keep(self._checkpoint(self._checkpoints.told))
+            self._checkpoints.keep(self._checkpoint(self._checkpoints.told.count()))
         if self._control.speed:
             self._control.rest(len(ticks.losses) / self._control.speed - spent)
         return outcome

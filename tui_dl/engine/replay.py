@@ -8,7 +8,7 @@ record.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui_dl.errors import LessonError
@@ -29,18 +29,42 @@ Told = Progress | Epoch | Note
 SETTINGS = ("lesson", "hyperparameters", "seed", "data", "epochs", "steps", "layers")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Count:
     """How many events a run has told, pictures aside, and a digest of them without their times."""
 
     events: int = 0
     digest: str = ""
 
+    def after(self, events: Iterable[Told]) -> Count:
+        """Return the count after these events too."""
+        number, digest = self.events, self.digest
+        for event in events:
+            text = f"{digest}{_plain(event)}".encode()
+            number, digest = number + 1, hashlib.blake2b(text, digest_size=16).hexdigest()
+        return Count(number, digest)
+
+
+class Counter:
+    """Counts the events of a run; the digest is made when asked for, as most runs need none."""
+
+    def __init__(self) -> None:
+        self._counted = Count()
+        self._since: list[Told] = []
+
     def add(self, event: Event) -> None:
         """Count an event, unless it is a state, a picture, the first or the last one."""
         if isinstance(event, Told):
-            self.events += 1
-            self.digest = _chained(self.digest, event)
+            self._since.append(event)
+
+    def count(self) -> Count:
+        """Return the count of all events so far."""
+        self._counted, self._since = self._counted.after(self._since), []
+        return self._counted
+
+    def restore(self, count: Count) -> None:
+        """Go on from what `count` returned."""
+        self._counted, self._since = count, []
 
 
 @dataclass
@@ -66,12 +90,7 @@ class Replay:
 
     def begins_with(self, count: Count) -> bool:
         """True if the first of `said` are the events that were counted."""
-        if count.events > len(self.said):
-            return False
-        digest = ""
-        for event in self.said[: count.events]:
-            digest = _chained(digest, event)
-        return digest == count.digest
+        return Count().after(self.said[: count.events]) == count
 
     def skip(self, count: Count) -> None:
         """Expect the event after those that were counted next: a checkpoint was restored."""
@@ -137,7 +156,3 @@ class Replay:
 
 def _plain(event: Told) -> str:
     return event.model_dump_json(exclude={"seconds"})
-
-
-def _chained(digest: str, event: Told) -> str:
-    return hashlib.blake2b(f"{digest}{_plain(event)}".encode(), digest_size=16).hexdigest()

@@ -12,7 +12,7 @@ from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
-from tui_dl.engine.replay import Count, Replay
+from tui_dl.engine.replay import Counter, Replay
 from tui_dl.engine.runner import Plan, Runner
 from tui_dl.errors import LessonError, in_one_line
 from tui_dl.events import Data, Event, Finished, Layer, Metrics, Started, State, Status
@@ -80,7 +80,7 @@ class Session:
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared, self._code, self._replay = prepared, code, replay
-        self._told = Count()
+        self._told = Counter()
         self.trouble = ""  # why the model was not saved in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
@@ -136,7 +136,7 @@ class Session:
         found = latest(run, replay.begins_with) if run else None
         if found:
             replay.skip(found.told)
-            self._told.events, self._told.digest = found.told.events, found.told.digest
+            self._told.restore(found.told)
         self.control.plan(replay.changes)
         return found
 
