@@ -13,7 +13,7 @@ KEYS = {
     "ctrl+z": "\x1a", "ctrl+u": "\x15", "ctrl+v": "\x16", "ctrl+x": "\x18", "nul": "\x00",
 }  # fmt: skip
 OFTEN = ["enter", "escape", "up", "down", "tab", "palette", "page down", "page up", "end"]
-LETTERS = "rrrrsSxx  <>0123456789[[]]eeoollmmccaattggffdd??/.-+ubwynnppii=vW,"
+LETTERS = "rrrrRsSxx  <>0123456789[[]]eeoollmmccaattggffdd??/.-+ubwynnppii=vW,"
 LEAVING = ["q", "\x11", "\x03"]
 WORDS = ["relu", "0.1", "-1", "1e9", "nan", "1e-400", "٣", "", " ", "💥", "9" * 400, "[b]", "\\"]
 ANSWERS = [
@@ -46,7 +46,8 @@ class Gestures:
             (50, self._key), (18, self._burst), (22, self._clicks), (4, self._drag),
             (6, self._scroll), (4, self._paste), (2, self._resize), (4, self._answer),
             (2, self._garbage), (8, self._open), (8, self._field), (6, self._train),
-            (4, self._command), (6, self._rest), (1, self._signal), (0.25, self._leave),
+            (4, self._command), (6, self._rest), (1, self._signal), (2, self._resume),
+            (0.25, self._leave),
         ]  # fmt: skip
 
     def __iter__(self):
@@ -125,6 +126,11 @@ class Gestures:
         keys = self._random.choice(["r", "r", "rr", "s", "S", "ex", "1r", "2r", "0r", "r ", "xr"])
         return self._typed("train", ESC * 2 + keys, pause=self._random.choice([0.0, 0.1, 1.0]))
 
+    def _resume(self):
+        """Resume one of the runs in the list of runs, which follows that of experiments."""
+        keys = "e]" + KEYS["down"] * self._random.randint(0, 3) + "R"
+        return self._typed("resume", ESC * 2 + keys, pause=self._random.choice([0.1, 1.0, 3.0]))
+
     def _command(self):
         word = self._random.choice(
             ["lesson", "lstm", "iris", "experiment", "train", "dark", "stop", "zzz", "keys", ""]
@@ -141,8 +147,8 @@ class Gestures:
         return Gesture("signal", signal=int(number), pause=0.1)
 
     def _leave(self):
-        if self._random.random() < 0.4:
-            number = self._random.choice([signal.SIGTERM, signal.SIGHUP])
+        if self._random.random() < 0.6:
+            number = self._random.choice([signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
             return Gesture("leave", signal=int(number), leaves=True)
         data = self._random.choice(LEAVING) * self._random.choice([1, 1, 2])
         return Gesture("leave", data.encode(), leaves=True)

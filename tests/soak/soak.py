@@ -105,7 +105,8 @@ class Soak:
             self._size = gesture.size
             app.resize(*gesture.size)
         elif gesture.signal:
-            self._signals.add(128 + gesture.signal)
+            killed = gesture.signal == signal.SIGKILL
+            self._signals.add(-gesture.signal if killed else 128 + gesture.signal)
             app.signal(gesture.signal)
         else:
             app.send(gesture.data)

@@ -244,16 +244,18 @@ class Session:
         return self.lesson.model(self.parameters, data)
 
     def _supervised(self, model: keras.Model, data: Dataset) -> SupervisedRunner:
+        from tui_dl.engine.batches import training_cut
         from tui_dl.engine.supervised import SupervisedRunner
 
         settings = cast(_Fitted, self.parameters)
+        steps = training_cut(data, settings.batch_size).count * settings.epochs
         return SupervisedRunner(
             model,
             data,
             batch_size=settings.batch_size,
             epochs=settings.epochs,
             seed=self.seed,
-            mode=device.choose(model, self._compile),
+            mode=device.choose(model, self._compile, steps),
             callbacks=self.lesson.callbacks(self.parameters) if self.lesson.callbacks else [],
         )
 
