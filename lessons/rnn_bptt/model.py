@@ -112,10 +112,12 @@ def automatic(p: BackPropagationThroughTime) -> Differentiate:
         with tf.GradientTape() as tape:
             tape.watch(theta)
             W_in, W, b, W_out, b_out = theta
-            loss, h = tf.zeros((), x.dtype), tf.zeros((x.shape[1], p.units), x.dtype)
-            for t in range(x.shape[0]):
-                h = f(x[t] @ W_in + h @ W + b)
-                loss += tf.reduce_mean(error(h @ W_out + b_out, y[t]))
+            h, states = tf.zeros((x.shape[1], p.units), x.dtype), []
+            for u in tf.unstack(x @ W_in + b):  # all steps at once: few operations to trace
+                h = f(u + h @ W)
+                states.append(h)
+            u_out = tf.stack(states) @ W_out + b_out
+            loss = tf.reduce_sum(tf.reduce_mean(error(u_out, y), axis=1))
         return loss, tape.gradient(loss, theta)
 
     def gradient(theta: Parameters, x: Array, y: Array) -> tuple[float, Parameters]:
