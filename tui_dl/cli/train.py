@@ -18,7 +18,7 @@ def train(
 ) -> int:
     """Train the model of a lesson and save the run.
 
-    Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted.
+    Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted, 143 terminated.
     """
     from tui_dl.cli.training import train_lesson  # loads the event classes: 0.1 s
 

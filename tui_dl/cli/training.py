@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from tui_dl import paths
+from tui_dl import paths, settings
 from tui_dl.cli import options
-from tui_dl.cli.background import in_background
+from tui_dl.cli.background import Interrupts, in_background
 from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
 from tui_dl.cli.failure import FAILED, OF_STATUS, complain
 from tui_dl.cli.options import TrainingRequest
@@ -57,7 +57,7 @@ def resume_run(run: str, *, json: bool, quiet: bool) -> int:
     return _code(found.lesson, finished, recorder)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _recording(
     write: Callable[[Callable[[Event], None]], RunWriter], *, json: bool, quiet: bool
 ) -> Iterator[Recorder]:
@@ -99,6 +99,8 @@ class Recorder:
         streams: Streams,
     ) -> None:
         self.control = Control()
+        goes_on = settings.read().on_hangup == "go-on"
+        self.interrupts = Interrupts(self.control, self.leave, self.hang_up if goes_on else None)
         self.error: OSError | None = None
         self.trouble = ""  # with saving the model
         self._display, self._streams = display, streams
@@ -133,6 +135,13 @@ class Recorder:
         """Restore the terminal before the process ends at once."""
         self._try(self._display.leave)
 
+    def hang_up(self) -> None:
+        """Go on without a display: the terminal is gone."""
+        display, self._display = self._display, Silent()
+        with contextlib.suppress(OSError):
+            display.leave()
+        self._streams.drop()
+
     def end(self) -> None:
         """Show the summary of the whole run."""
         directory = self.writer.directory
@@ -144,6 +153,9 @@ class Recorder:
         try:
             show()
         except OSError as error:  # the reader is gone or the disk is full: stop training
+            if error.errno == errno.EIO and self.interrupts.hang_up:
+                self.hang_up()  # the signal that says so is on its way
+                return
             self.error, self._display = error, Silent()
             self.control.stop()
 
@@ -172,7 +184,7 @@ def _run(recorder: Recorder, lesson: Lesson, parameters: Any, **options: Any) ->
         return finished
 
     try:
-        return in_background(work, recorder.control, recorder.draw, recorder.leave)
+        return in_background(work, recorder.draw, recorder.interrupts)
     except BaseException:
         recorder.leave()
         raise
@@ -182,6 +194,8 @@ def _code(lesson: Lesson, finished: Finished, recorder: Recorder) -> int:
     if recorder.error and recorder.error.errno not in GONE:
         raise recorder.error
     code = OF_STATUS[finished.status]
+    if finished.status == "stopped":
+        code = recorder.interrupts.code
     if finished.status == "failed":
         return complain(f"{lesson.id} failed: {finished.message}{paths.log_hint()}", code)
     if finished.status == "diverged":
