@@ -18,6 +18,7 @@ from tui_dl.cli import (
     reproduce,
     runs,
     train,
+    watch,
 )  # fmt: skip
 from tui_dl.cli.completion import one_candidate_a_line
 from tui_dl.cli.failure import UsageError, guarded
@@ -37,6 +38,7 @@ app.command("lessons")(lessons.lessons)
 app.command("theory")(lessons.theory)
 app.command("glossary")(glossary.glossary)
 app.command("train")(train.train)
+app.command("watch")(watch.watch)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
 app.add_typer(lesson.app, name="lesson")

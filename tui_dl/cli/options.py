@@ -64,6 +64,13 @@ RunName = Annotated[
         help="Name of a run, its beginning, or `last`.",
     ),
 ]  # fmt: skip
+AnyRunName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RUN", autocompletion=complete_run, show_default=False,
+        help="Name of a run, its beginning, or `last`.",
+    ),
+]  # fmt: skip
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
@@ -88,6 +95,12 @@ CompileMode = Annotated[
     Compile, typer.Option("--compile", help="Choose how training steps are compiled.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
+Detach = Annotated[
+    bool,
+    typer.Option(
+        "--detach", "-d", help="Train in a process of its own; print the run's name and return."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the final line.")]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tui_dl import catalog
-from tui_dl.cli import options
+from tui_dl.cli import detached, options
 from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
 from tui_dl.cli.picture import picture
@@ -91,14 +92,22 @@ def show(run: options.RunName, json: options.Json = False) -> None:
 
 
 @app.command("resume")
-def resume(run: options.RunName, json: options.Json = False, quiet: options.Quiet = False) -> int:
+def resume(
+    run: options.RunName,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    detach: options.Detach = False,
+) -> int:
     """Continue a run that was interrupted or stopped, in its own record.
 
     It ends with the numbers of a run that was not interrupted. Exit codes: as those of `train`.
     """
     from tui_dl.cli.training import resume_run  # loads the event classes: 0.1 s
 
-    return resume_run(run, json=json, quiet=quiet)
+    go_on = partial(resume_run, run)
+    if detach:
+        return detached.start(lambda announce: go_on(announce=announce))
+    return go_on(json=json, quiet=quiet)
 
 
 @app.command("compare")

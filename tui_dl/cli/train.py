@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tui_dl import catalog
-from tui_dl.cli import options
+from tui_dl.cli import detached, options
 
 
 def train(
@@ -15,6 +17,7 @@ def train(
     compile: options.CompileMode = "auto",
     json: options.Json = False,
     quiet: options.Quiet = False,
+    detach: options.Detach = False,
 ) -> int:
     """Train the model of a lesson and save the run.
 
@@ -23,4 +26,7 @@ def train(
     from tui_dl.cli.training import train_lesson  # loads the event classes: 0.1 s
 
     request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
-    return train_lesson(catalog.lesson(lesson), request, json=json, quiet=quiet)
+    train = partial(train_lesson, catalog.lesson(lesson), request)
+    if detach:
+        return detached.start(lambda announce: train(announce=announce))
+    return train(json=json, quiet=quiet)

@@ -11,7 +11,8 @@ from typing import Any
 from tui_dl import paths, settings
 from tui_dl.cli import options
 from tui_dl.cli.background import Interrupts, in_background
-from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
+from tui_dl.cli.detached import Announce
+from tui_dl.cli.display import Display, Silent, display_on
 from tui_dl.cli.failure import FAILED, OF_STATUS, complain
 from tui_dl.cli.options import TrainingRequest
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
@@ -26,14 +27,23 @@ from tui_dl.runs.writer import RunWriter
 GONE = (errno.EPIPE, errno.EIO)  # the pipe's reader is gone, the terminal is disconnected
 
 
-def train_lesson(lesson: Lesson, request: TrainingRequest, *, json: bool, quiet: bool) -> int:
+def train_lesson(
+    lesson: Lesson,
+    request: TrainingRequest,
+    *,
+    json: bool = False,
+    quiet: bool = False,
+    announce: Announce | None = None,
+) -> int:
     """Train as requested, display and record the run, and return the exit code.
 
-    Raise as `request.hyperparameters` does.
+    With `announce`, that gets the run's name instead of a display. Raise as
+    `request.hyperparameters` does.
     """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
-    with _recording(partial(_new, lesson), json=json, quiet=quiet) as recorder:
+    writer = partial(_new, lesson)
+    with _recording(writer, json=json, quiet=quiet, announce=announce) as recorder:
         finished = _run(
             recorder, lesson, parameters, seed=request.seed, compile=request.compile,
             experiment=request.experiment, code=partial(fingerprint, lesson),
@@ -41,13 +51,16 @@ def train_lesson(lesson: Lesson, request: TrainingRequest, *, json: bool, quiet:
     return _code(lesson, finished, recorder)
 
 
-def resume_run(run: str, *, json: bool, quiet: bool) -> int:
+def resume_run(
+    run: str, *, json: bool = False, quiet: bool = False, announce: Announce | None = None
+) -> int:
     """Continue a run in its own record, display it, and return the exit code.
 
-    Raise LessonError as `resumption` does.
+    With `announce`, that gets the run's name instead of a display. Raise LessonError as
+    `resumption` does.
     """
     found = resumption(run)
-    with _recording(found.writer, json=json, quiet=quiet) as recorder:
+    with _recording(found.writer, json=json, quiet=quiet, announce=announce) as recorder:
         recorder.recall([found.started, *found.recorded.said])
         finished = _run(
             recorder, found.lesson, found.parameters, seed=found.started.seed,
@@ -59,12 +72,20 @@ def resume_run(run: str, *, json: bool, quiet: bool) -> int:
 
 @contextlib.contextmanager
 def _recording(
-    write: Callable[[Callable[[Event], None]], RunWriter], *, json: bool, quiet: bool
+    write: Callable[[Callable[[Event], None]], RunWriter],
+    *,
+    json: bool,
+    quiet: bool,
+    announce: Announce | None,
 ) -> Iterator[Recorder]:
-    """Record and display a run; show its summary at the end."""
+    """Record and display a run; show its summary at the end.
+
+    With `announce`, that gets the run's name once it has started, and nothing is displayed.
+    """
     live = is_terminal() and not (json or quiet or is_dumb())
-    with private_stdout(quiet_stderr=live) as streams:
-        recorder = Recorder(write, _display(streams, json, quiet, live), streams)
+    with private_stdout(quiet_stderr=live or announce is not None) as streams:
+        display = display_on(streams.out, json=json, quiet=quiet, live=live)
+        recorder = Recorder(write, Silent() if announce else display, streams, announce)
         with recorder.writer:
             yield recorder
         recorder.end()
@@ -74,16 +95,6 @@ def _new(lesson: Lesson, tell: Callable[[Event], None]) -> RunWriter:
     writer = RunWriter(lesson.id, tell=tell)
     writer.check()
     return writer
-
-
-def _display(streams: Streams, json: bool, quiet: bool, live: bool) -> Display:
-    if json:
-        return JsonLines(streams.out, quiet)
-    if not live:
-        return PlainLines(streams.out, quiet)
-    from tui_dl.cli.live import LiveBar
-
-    return LiveBar(streams.out)
 
 
 class Recorder:
@@ -97,13 +108,14 @@ class Recorder:
         write: Callable[[Callable[[Event], None]], RunWriter],
         display: Display,
         streams: Streams,
+        announce: Announce | None = None,
     ) -> None:
         self.control = Control()
         goes_on = settings.read().on_hangup == "go-on"
         self.interrupts = Interrupts(self.control, self.leave, self.hang_up if goes_on else None)
         self.error: OSError | None = None
         self.trouble = ""  # with saving the model
-        self._display, self._streams = display, streams
+        self._display, self._streams, self._announce = display, streams, announce
         self._events: list[Event] = []
         self.writer = write(self._show)
 
@@ -111,12 +123,17 @@ class Recorder:
         """Record and show one event."""
         self.writer(event)
         if isinstance(event, Started):
-            self._streams.catch_in(self.writer.log_file)
+            self._begun()
         self._show(event)
+
+    def _begun(self) -> None:
+        self._streams.catch_in(self.writer.log_file)
+        if self._announce:
+            self._announce(self.writer.name)
 
     def recall(self, events: Sequence[Event]) -> None:
         """Show where a run goes on that is recorded up to here: its first and its last event."""
-        self._streams.catch_in(self.writer.log_file)
+        self._begun()
         self._show(events[0])
         self._events[1:] = events[1:-1]
         for event in events[1:][-1:]:
