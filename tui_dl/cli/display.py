@@ -103,17 +103,6 @@ class PlainLines(Silent):
         return None
 
 
-def display_on(out: TextIO, *, json: bool, quiet: bool, live: bool) -> Display:
-    """Return the display of a command: JSON, a bar on a `live` terminal, or else plain lines."""
-    if json:
-        return JsonLines(out, quiet)
-    if not live:
-        return PlainLines(out, quiet)
-    from tui_dl.cli.live import LiveBar
-
-    return LiveBar(out)
-
-
 def opening(event: Started) -> str:
     """Return the line that opens a run: lesson, sizes, seed, device and compiler."""
     data = event.data

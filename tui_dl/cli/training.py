@@ -11,8 +11,9 @@ from typing import Any
 from tui_dl import paths, settings
 from tui_dl.cli import options
 from tui_dl.cli.background import Interrupts, in_background
+from tui_dl.cli.chosen_display import display_on
 from tui_dl.cli.detached import Announce
-from tui_dl.cli.display import Display, Silent, display_on
+from tui_dl.cli.display import Display, Silent
 from tui_dl.cli.failure import FAILED, OF_STATUS, complain
 from tui_dl.cli.options import TrainingRequest
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout

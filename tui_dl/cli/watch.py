@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_dl.cli import options
-from tui_dl.cli.display import Display, display_on
+from tui_dl.cli.chosen_display import display_on
+from tui_dl.cli.display import Display
 from tui_dl.cli.failure import FAILED, INTERRUPTED, OF_STATUS, complain
 from tui_dl.cli.output import is_dumb, is_terminal, private_stdout
 from tui_dl.errors import LessonError
