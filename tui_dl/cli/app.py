@@ -82,6 +82,19 @@ def start(
     return 0 if context.invoked_subcommand else open_workbench()
 
 
+@app.command("attach")
+def attach(run: options.AnyRunName = None) -> int:
+    """Open the workbench at a run that another process trains: watch and control it.
+
+    Without RUN, take the latest run that goes on.
+    """
+    from tui_dl.attachment import attachment  # loads the event classes: 0.1 s
+    from tui_dl.runs.index import going_on
+
+    found = attachment(run or going_on().name)
+    return open_workbench(found.lesson.id, found.directory.name)
+
+
 @app.command("open")
 def open_lesson(lesson: options.LessonId) -> int:
     """Open the workbench at a lesson."""

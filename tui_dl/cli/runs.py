@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from tui_dl.cli import detached, options
 from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
 from tui_dl.cli.picture import picture
+from tui_dl.cli.stopping import stop
 from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, show or compare runs.")
 app.command("picture")(picture)
+app.command("stop")(stop)
 
 COLUMNS = ("run", "status", "steps", "seconds", "loss")
 
@@ -102,12 +103,11 @@ def resume(
 
     It ends with the numbers of a run that was not interrupted. Exit codes: as those of `train`.
     """
-    from tui_dl.cli.training import resume_run  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, resume_run  # loads the event classes: 0.1 s
 
-    go_on = partial(resume_run, run)
     if detach:
-        return detached.start(lambda announce: go_on(announce=announce))
-    return go_on(json=json, quiet=quiet)
+        return detached.start(lambda announce: resume_run(run, Output(announce=announce)))
+    return resume_run(run, Output(json, quiet))
 
 
 @app.command("compare")

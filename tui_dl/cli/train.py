@@ -23,10 +23,10 @@ def train(
 
     Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted, 143 terminated.
     """
-    from tui_dl.cli.training import train_lesson  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, train_lesson  # loads the event classes: 0.1 s
 
     request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
     train = partial(train_lesson, catalog.lesson(lesson), request)
     if detach:
-        return detached.start(lambda announce: train(announce=announce))
-    return train(json=json, quiet=quiet)
+        return detached.start(lambda announce: train(Output(announce=announce)))
+    return train(Output(json, quiet))

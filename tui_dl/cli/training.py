@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from tui_dl.cli.display import Display, Silent
 from tui_dl.cli.failure import FAILED, OF_STATUS, complain
 from tui_dl.cli.options import TrainingRequest
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
+from tui_dl.control_line import ControlLine
 from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.lesson import Lesson
@@ -28,23 +30,26 @@ from tui_dl.runs.writer import RunWriter
 GONE = (errno.EPIPE, errno.EIO)  # the pipe's reader is gone, the terminal is disconnected
 
 
-def train_lesson(
-    lesson: Lesson,
-    request: TrainingRequest,
-    *,
-    json: bool = False,
-    quiet: bool = False,
-    announce: Announce | None = None,
-) -> int:
+@dataclass(frozen=True)
+class Output:
+    """How a run is displayed: as JSON, by its final line, or by its name alone.
+
+    `announce` gets the name once the run has started; nothing else is then displayed.
+    """
+
+    json: bool = False
+    quiet: bool = False
+    announce: Announce | None = None
+
+
+def train_lesson(lesson: Lesson, request: TrainingRequest, output: Output) -> int:
     """Train as requested, display and record the run, and return the exit code.
 
-    With `announce`, that gets the run's name instead of a display. Raise as
-    `request.hyperparameters` does.
+    Raise as `request.hyperparameters` does.
     """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
-    writer = partial(_new, lesson)
-    with _recording(writer, json=json, quiet=quiet, announce=announce) as recorder:
+    with _recording(lesson, partial(_new, lesson), output) as recorder:
         finished = _run(
             recorder, lesson, parameters, seed=request.seed, compile=request.compile,
             experiment=request.experiment, code=partial(fingerprint, lesson),
@@ -52,16 +57,13 @@ def train_lesson(
     return _code(lesson, finished, recorder)
 
 
-def resume_run(
-    run: str, *, json: bool = False, quiet: bool = False, announce: Announce | None = None
-) -> int:
+def resume_run(run: str, output: Output) -> int:
     """Continue a run in its own record, display it, and return the exit code.
 
-    With `announce`, that gets the run's name instead of a display. Raise LessonError as
-    `resumption` does.
+    Raise LessonError as `resumption` does.
     """
     found = resumption(run)
-    with _recording(found.writer, json=json, quiet=quiet, announce=announce) as recorder:
+    with _recording(found.lesson, found.writer, output) as recorder:
         recorder.recall([found.started, *found.recorded.said])
         finished = _run(
             recorder, found.lesson, found.parameters, seed=found.started.seed,
@@ -73,21 +75,17 @@ def resume_run(
 
 @contextlib.contextmanager
 def _recording(
+    lesson: Lesson,
     write: Callable[[Callable[[Event], None]], RunWriter],
-    *,
-    json: bool,
-    quiet: bool,
-    announce: Announce | None,
+    output: Output,
 ) -> Iterator[Recorder]:
-    """Record and display a run; show its summary at the end.
-
-    With `announce`, that gets the run's name once it has started, and nothing is displayed.
-    """
-    live = is_terminal() and not (json or quiet or is_dumb())
+    """Record and display a run; show its summary at the end."""
+    json, quiet, announce = output.json, output.quiet, output.announce
+    live = is_terminal() and not (json or quiet or announce or is_dumb())
     with private_stdout(quiet_stderr=live or announce is not None) as streams:
-        display = display_on(streams.out, json=json, quiet=quiet, live=live)
-        recorder = Recorder(write, Silent() if announce else display, streams, announce)
-        with recorder.writer:
+        shown = display_on(streams.out, json=json, quiet=quiet, live=live)
+        recorder = Recorder(lesson, write, Silent() if announce else shown, streams, announce)
+        with recorder.writer, recorder.line:
             yield recorder
         recorder.end()
 
@@ -106,6 +104,7 @@ class Recorder:
 
     def __init__(
         self,
+        lesson: Lesson,
         write: Callable[[Callable[[Event], None]], RunWriter],
         display: Display,
         streams: Streams,
@@ -119,10 +118,12 @@ class Recorder:
         self._display, self._streams, self._announce = display, streams, announce
         self._events: list[Event] = []
         self.writer = write(self._show)
+        self.line = ControlLine(self.control, lesson, lambda: self.writer.directory)
 
     def __call__(self, event: Event) -> None:
         """Record and show one event."""
         self.writer(event)
+        self.line(event)
         if isinstance(event, Started):
             self._begun()
         self._show(event)

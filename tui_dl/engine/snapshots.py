@@ -67,7 +67,7 @@ class SnapshotRecorder:
         began = time.perf_counter()
         last, when = self._glimpsed
         dear = self._glimpsing > max(FREE, SHARE * self.report.seconds)
-        soon = began - when < INTERVAL or dear or not control.watched
+        soon = began - when < INTERVAL or dear or not control.looked_at
         if not self.wanted or step in (last, self._drawn) or (soon and not control.pausing):
             return
         for view in self.lesson.views:
