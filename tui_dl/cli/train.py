@@ -13,6 +13,7 @@ def train(
     epochs: options.Epochs = None,
     seed: options.Seed = 0,
     compile: options.CompileMode = "auto",
+    device: options.Device = "auto",
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -22,5 +23,5 @@ def train(
     """
     from tui_dl.cli.training import train_lesson  # loads the event classes: 0.1 s
 
-    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
+    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile, device)
     return train_lesson(catalog.lesson(lesson), request, json=json, quiet=quiet)

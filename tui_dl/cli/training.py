@@ -33,10 +33,12 @@ def train_lesson(lesson: Lesson, request: TrainingRequest, *, json: bool, quiet:
     """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
+    options.check_device(request.device, lesson)
     with _recording(partial(_new, lesson), json=json, quiet=quiet) as recorder:
         finished = _run(
             recorder, lesson, parameters, seed=request.seed, compile=request.compile,
-            experiment=request.experiment, code=partial(fingerprint, lesson),
+            device=request.device, experiment=request.experiment,
+            code=partial(fingerprint, lesson),
         )  # fmt: skip
     return _code(lesson, finished, recorder)
 
