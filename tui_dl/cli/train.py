@@ -15,6 +15,7 @@ def train(
     epochs: options.Epochs = None,
     seed: options.Seed = 0,
     compile: options.CompileMode = "auto",
+    device: options.Device = "auto",
     json: options.Json = False,
     quiet: options.Quiet = False,
     detach: options.Detach = False,
@@ -25,7 +26,7 @@ def train(
     """
     from tui_dl.cli.training import Output, train_lesson  # loads the event classes: 0.1 s
 
-    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
+    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile, device)
     train = partial(train_lesson, catalog.lesson(lesson), request)
     if detach:
         return detached.start(lambda announce: train(Output(announce=announce)))

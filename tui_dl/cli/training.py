@@ -49,10 +49,12 @@ def train_lesson(lesson: Lesson, request: TrainingRequest, output: Output) -> in
     """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
+    options.check_device(request.device, lesson)
     with _recording(lesson, partial(_new, lesson), output) as recorder:
         finished = _run(
             recorder, lesson, parameters, seed=request.seed, compile=request.compile,
-            experiment=request.experiment, code=partial(fingerprint, lesson),
+            device=request.device, experiment=request.experiment,
+            code=partial(fingerprint, lesson),
         )  # fmt: skip
     return _code(lesson, finished, recorder)
 

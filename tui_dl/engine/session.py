@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from tui_dl.engine import device
+from tui_dl.engine import device, placement
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
+from tui_dl.engine.placement import RunPlace
 from tui_dl.engine.replay import Counter, Replay
 from tui_dl.engine.runner import Plan, Runner
 from tui_dl.errors import LessonError, in_one_line
@@ -62,6 +63,7 @@ class Session:
         *,
         seed: int = 0,
         compile: Compile = "auto",
+        device: str = "auto",
         emit: Callable[[Event], None],
         control: Control | None = None,
         experiment: str | None = None,
@@ -80,6 +82,7 @@ class Session:
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared, self._code, self._replay = prepared, code, replay
+        self._place = RunPlace(device, replay)
         self._told = Counter()
         self.trouble = ""  # why the model was not saved in the run directory
         self._runner: Runner | None = None  # once the run has started
@@ -96,7 +99,8 @@ class Session:
     def run(self) -> Finished:
         """Train to the end. Raise LessonError for what the user can correct before the start."""
         try:
-            finished = self._run()
+            with self._place:
+                finished = self._run()
         except LessonError:
             self.control.enter("failed")
             raise
@@ -124,6 +128,8 @@ class Session:
         if self._replay:
             snapshots.is_drawn = self._replay.is_drawn
             checkpoints.start = self._resumed(self._replay)
+            for note in self._place.moved(checkpoints.start):
+                self._emit(note)
         status = runner.run(self.control, report, snapshots, checkpoints)
         checkpoints.settle()
         return self._end(status, runner, report, data)
@@ -147,8 +153,9 @@ class Session:
 
     def _ready(self) -> tuple[Runner, Dataset]:
         """Return the lesson's runner, prepared up to its first step, and the data."""
-        if self._prepared:
+        if self._prepared and self._place.allows(self._prepared.place):
             self._prepared.restore_chance()
+            self._place.enter(self._prepared.place)
             return self._prepared.runner, self._prepared.data
         if self.lesson.explorer:
             return self._explorer()
@@ -166,31 +173,27 @@ class Session:
         """
         if not self.lesson.builds_model:
             return None
+        with self._place:
+            return self._ahead(built)
+
+    def _ahead(self, built: Callable[[list[Layer], list[Event]], None]) -> Prepared | None:
         data = self._loaded()
         if self.lesson.own_loop or self.lesson.smaller:
             built(layer_table(self._model(data)), [])
             return None
         from tui_dl.engine.prepared import Prepared
+        from tui_dl.engine.snapshots import untrained
 
-        prepared = Prepared(data, self._compiled(data, lambda layers: built(layers, [])))
-        model = prepared.runner.model
-        built(layer_table(model), self._untrained(model, data))
-        return prepared
-
-    def _untrained(self, model: keras.Model, data: Dataset) -> list[Event]:
-        """Draw the views of a model that has not been trained."""
-        from tui_dl.engine.report import Report
-        from tui_dl.engine.snapshots import SnapshotRecorder
-
-        drawn: list[Event] = []
-        report = Report(drawn.append, 1)
-        SnapshotRecorder(self.lesson, self.parameters, data, report).draw(model, 0)
-        return drawn
+        runner = self._compiled(data, lambda layers: built(layers, []))
+        drawn = untrained(self.lesson, self.parameters, runner.model, data)
+        built(layer_table(runner.model), drawn)
+        return Prepared(data, runner, placement.current())
 
     def _loaded(self) -> Dataset:
         """Return the lesson's data, made after Keras's state was cleared and seeded."""
         self._prepare("loading TensorFlow")
         device.load()
+        self._place.begin()
         self._prepare("reading the data")
         import keras
         import numpy as np
@@ -222,6 +225,9 @@ class Session:
         """Return the runner of the lesson's model, prepared up to its first step."""
         self._prepare("building the model")
         model = self._model(data)
+        if self._place.takes_cpu(model):
+            data = self._loaded()
+            model = self._model(data)
         built(layer_table(model))
         runner = self._supervised(model, data)
         self._prepare(f"compiling ({runner.mode})")
@@ -293,6 +299,8 @@ class Session:
                 time=time.time(),
             )
         )
+        for note in self._place.notes():
+            self._emit(note)
 
     def _end(self, status: Status, runner: Runner, report: Report, data: Dataset) -> Finished:
         """Report the end at once; then measure and save, unless no step was done."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_dl.engine.control import Control
 from tui_dl.engine.report import Report, grid
-from tui_dl.events import Glimpse, Snapshot
+from tui_dl.events import Event, Glimpse, Snapshot
 from tui_dl.lesson import Dataset, Lesson, View
 from tui_dl.parameters import Hyperparameters
 
@@ -102,3 +102,12 @@ def rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in value.items()}
     return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def untrained(
+    lesson: Lesson, parameters: Hyperparameters, model: keras.Model, data: Dataset
+) -> list[Event]:
+    """Draw the views of a model that has not been trained."""
+    drawn: list[Event] = []
+    SnapshotRecorder(lesson, parameters, data, Report(drawn.append, 1)).draw(model, 0)
+    return drawn
