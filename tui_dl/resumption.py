@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tui_dl import catalog
 from tui_dl.engine.device import Compile
@@ -20,6 +22,7 @@ from tui_dl.runs.index import find
 from tui_dl.runs.unfinished import Unfinished
 from tui_dl.runs.writer import RunWriter
 
+PATIENCE = "60"  # seconds that a process may take to leave its run
 MODES = {"xla": "xla", "graph": "graph", "keras": "keras", "own loop": "auto"}
 
 
@@ -80,6 +83,13 @@ def resumption(name: str) -> Resumption:
         raise LessonError(f"{directory.name} cannot be resumed: {why}")
     parameters = lesson.parameters.of(recorded.started.hyperparameters)
     return Resumption(lesson, parameters, directory, recorded)
+
+
+def in_another_process(name: str) -> None:
+    """Start a process that goes on with the run as soon as this one no longer writes it."""
+    command = [sys.executable, "-m", "tui_dl", "runs", "resume", name]
+    nothing: Any = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    subprocess.Popen([*command, "--wait", PATIENCE, "--quiet"], start_new_session=True, **nothing)
 
 
 def _hindrance(recorded: Unfinished, lesson: Lesson) -> str:

@@ -18,6 +18,7 @@ from driving import bench, until, workbench
 
 from tui_dl import paths
 from tui_dl.runs.index import list_runs
+from tui_dl.runs.reader import read
 from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.screens.dialogs import Leave
 
@@ -29,7 +30,7 @@ LEFT = {
     "mouse motion": b"\x1b[?1003l",
     "bracketed paste": b"\x1b[?2004l",
 }
-QUESTION = "keep its record and leave"
+QUESTION = "or leave it running"
 OWN = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"  # as a shell starts it
 MAIN = "from tui_dl.cli import main; main()"
 PROGRAM = OWN + MAIN
@@ -225,7 +226,9 @@ def running_slowly(terminal):
     [(signal.SIGTERM, None, {"LANG": "C", "NO_COLOR": "1"}), (signal.SIGHUP, 0, {})],
     ids=["SIGTERM, no colors, LANG=C", "SIGHUP, and nothing reads"],
 )
-def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
+def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment, home):
+    home.mkdir()
+    (home / "settings.toml").write_text('on_hangup = "stop"')
     with Terminal(AT_LEISURE, "open", "perceptron", **environment) as terminal:
         running_slowly(terminal)
         if rate == 0:
@@ -237,6 +240,44 @@ def test_a_signal_ends_the_run_and_keeps_its_record(number, rate, environment):
     (run,) = list_runs("perceptron")
     assert run.status == "stopped" and run.steps > 0
     assert (run.directory / "model.keras").exists()
+
+
+def status_becomes(wanted):
+    """Wait until the only run has a status, and return it."""
+    deadline = time.monotonic() + PATIENCE
+    while list_runs("perceptron")[0].status != wanted:
+        assert time.monotonic() < deadline, list_runs("perceptron")
+        time.sleep(0.1)
+    (run,) = list_runs("perceptron")
+    return run
+
+
+def test_a_run_goes_on_without_its_window_until_it_is_told_to_stop():
+    with Terminal(AT_LEISURE, "open", "perceptron", size=(120, 36)) as terminal:
+        running_slowly(terminal)
+        terminal.close()
+        before = list_runs("perceptron")[0].steps
+        deadline = time.monotonic() + PATIENCE
+        while list_runs("perceptron")[0].steps < before + 4:
+            assert time.monotonic() < deadline and terminal.process.poll() is None
+            time.sleep(0.1)
+        assert list_runs("perceptron")[0].status == "running"
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.end() == 128 + signal.SIGTERM
+    assert status_becomes("stopped").steps >= before + 4
+
+
+def test_a_run_that_is_left_running_goes_on_in_another_process():
+    with Terminal(PROGRAM, "open", "perceptron", size=(120, 36)) as terminal:
+        running_slowly(terminal)
+        terminal.press("q")
+        terminal.until(QUESTION)
+        terminal.press("l")
+        assert terminal.end() == 0
+        assert terminal.is_as_it_was()
+    run = status_becomes("completed")
+    steps = [event.step for event in read(run.name).progress]
+    assert steps == sorted(set(steps)) and steps[-1] == 120
 
 
 def alike(first, second):

@@ -40,6 +40,13 @@ Most = Annotated[
         "--limit", "-n", metavar="N", show_default=False, min=1, help="Show at most N runs."
     ),
 ]
+Wait = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS", min=0, show_default=False,
+        help="Wait at most SECONDS for the process that trains it now to end.",
+    ),
+]  # fmt: skip
 Names = Annotated[
     list[str],
     typer.Argument(
@@ -98,6 +105,7 @@ def resume(
     json: options.Json = False,
     quiet: options.Quiet = False,
     detach: options.Detach = False,
+    wait: Wait = 0,
 ) -> int:
     """Continue a run that was interrupted or stopped, in its own record.
 
@@ -106,8 +114,8 @@ def resume(
     from tui_dl.cli.training import Output, resume_run  # loads the event classes: 0.1 s
 
     if detach:
-        return detached.start(lambda announce: resume_run(run, Output(announce=announce)))
-    return resume_run(run, Output(json, quiet))
+        return detached.start(lambda announce: resume_run(run, Output(announce=announce), wait))
+    return resume_run(run, Output(json, quiet), wait)
 
 
 @app.command("compare")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from tui_dl import paths, settings
@@ -24,10 +26,19 @@ from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.lesson import Lesson
 from tui_dl.measurements import fingerprint
 from tui_dl.resumption import resumption
+from tui_dl.runs import owner
+from tui_dl.runs.index import find
 from tui_dl.runs.reader import Run
 from tui_dl.runs.writer import RunWriter
 
 GONE = (errno.EPIPE, errno.EIO)  # the pipe's reader is gone, the terminal is disconnected
+
+
+def _wait_for(directory: Path, seconds: float) -> None:
+    """Wait until no process writes the run."""
+    end = time.monotonic() + seconds
+    while owner.lives(directory) and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 @dataclass(frozen=True)
@@ -59,11 +70,13 @@ def train_lesson(lesson: Lesson, request: TrainingRequest, output: Output) -> in
     return _code(lesson, finished, recorder)
 
 
-def resume_run(run: str, output: Output) -> int:
+def resume_run(run: str, output: Output, wait: float = 0) -> int:
     """Continue a run in its own record, display it, and return the exit code.
 
-    Raise LessonError as `resumption` does.
+    Wait at most so many seconds for the process that trains it now. Raise LessonError as
+    `resumption` does.
     """
+    _wait_for(find(run), wait)
     found = resumption(run)
     with _recording(found.lesson, found.writer, output) as recorder:
         recorder.recall([found.started, *found.recorded.said])

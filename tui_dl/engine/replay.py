@@ -116,7 +116,7 @@ class Replay:
             case Note() | Progress() | Epoch():
                 return None if self._recorded(event) else self._later(event)
             case Finished():
-                if self._to_come() and event.status in ("stopped", "failed"):
+                if self.behind and event.status in ("stopped", "failed"):
                     self.leave()
                 else:
                     self._drop_the_rest()
@@ -140,12 +140,13 @@ class Replay:
 
     def _drop_the_rest(self) -> None:
         """Shorten the record by what is not computed again, notes at its end excepted."""
-        if self._to_come():
+        if self.behind:
             self.cut(self._next)
             self.drawn = {key: before for key, before in self.drawn.items() if before <= self._next}
         self.said = self.said[: self._next]
 
-    def _to_come(self) -> bool:
+    @property
+    def behind(self) -> bool:
         """True if recorded events, notes aside, are still to be computed again."""
         return any(not isinstance(event, Note) for event in self.said[self._next :])
 

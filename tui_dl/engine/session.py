@@ -16,7 +16,7 @@ from tui_dl.engine.placement import RunPlace
 from tui_dl.engine.replay import Counter, Replay
 from tui_dl.engine.runner import Plan, Runner
 from tui_dl.errors import LessonError, in_one_line
-from tui_dl.events import Data, Event, Finished, Layer, Metrics, Started, State, Status
+from tui_dl.events import Data, Event, Finished, Layer, Metrics, Note, Started, State, Status
 from tui_dl.lesson import Dataset, Lesson
 from tui_dl.parameters import Hyperparameters
 
@@ -92,6 +92,9 @@ class Session:
     def _emit(self, event: Event) -> None:
         """Count an event and pass it on, unless it was recorded before the run was resumed."""
         self._told.add(event)
+        behind = self._replay is not None and self._replay.behind
+        if behind and self.control.stopping and isinstance(event, Note):
+            return  # it is about a step that the record has left behind
         new = self._replay.new(event) if self._replay else event
         if new is not None:
             self._send(new)

@@ -52,7 +52,7 @@ class RunWriter:
         self._started = b""
         self._waiting: list[str] = []  # log lines from before the directory exists
         self._so_far = Finished(status="stopped")
-        self._left = False  # nothing more is recorded
+        self._left = False  # the end is not recorded
         self._writing = threading.RLock()
 
     @classmethod
@@ -80,6 +80,11 @@ class RunWriter:
     def name(self) -> str:
         """The run's name: time (UTC), lesson and four digits that make it unique."""
         return self.directory.name
+
+    @property
+    def begun(self) -> bool:
+        """True once the run has a record that is still written."""
+        return self._record is not None
 
     @property
     def log_file(self) -> Path:
@@ -110,12 +115,14 @@ class RunWriter:
                 (self.directory / PART).unlink()
 
     def leave_open(self) -> None:
-        """Record nothing more, not even an end: the run counts as interrupted and can go on."""
+        """Record no end and no more notes: the run counts as interrupted and can go on."""
         with self._writing:
             self._left = True
 
     def _keep(self, event: Event) -> None:
-        if self._left:
+        if self._left and isinstance(event, Note | Finished):
+            if isinstance(event, Finished):
+                self.close()
             return
         if line := _in_words(event):
             self._say(line)

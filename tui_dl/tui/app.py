@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Print
 from textual.screen import Screen
 
-from tui_dl import catalog, paths
+from tui_dl import catalog, paths, settings
 from tui_dl.errors import LessonError
 from tui_dl.tui import leaving, terminal
 from tui_dl.tui.runtime.command_palette import GuardedPalette
@@ -50,6 +50,8 @@ class Workbench(TerminalApp):
         super().__init__()
         self._lesson, self._joins = lesson, attach
         self.left: int | None = None  # the exit code, once the app is leaving
+        self.staying: Training | None = None  # of a run that goes on without the screen
+        self.handed_over: str | None = None  # the run that another process goes on with
         self._going = False
         self._leaving = leaving.Watch()
 
@@ -90,7 +92,13 @@ class Workbench(TerminalApp):
 
     def signaled(self, code: int) -> None:
         """Leave with this exit code; for a signal handler, which may interrupt anything."""
-        self._watch(code)
+        if self.staying:
+            self._stop_staying(self.staying, code)
+            return
+        if code == leaving.HANGUP and self._stays():
+            self._stay()
+        else:
+            self._watch(code)
         try:
             loop = asyncio.get_running_loop()
             loop.call_soon_threadsafe(self._go, code, context=self.own_context)
@@ -99,11 +107,31 @@ class Workbench(TerminalApp):
 
     def _go(self, code: int) -> None:
         """Start leaving; a second call changes nothing."""
-        self._watch(code)
+        if not self.staying:
+            self._watch(code)
         if not self._going:
             self._going = True
             LOG.info("leaving with exit code %s", code)
             self.run_worker(self._leave(code), group="leaving")
+
+    def _stays(self) -> bool:
+        """True if a run goes on when the terminal goes away; a paused one would wait forever."""
+        control = self._running_control()
+        paused = control is None or control.state == "paused"
+        return not paused and on_hangup() == "go-on"
+
+    def _stay(self) -> None:
+        """Let the run go on in this process, without the screen."""
+        self.staying = next(bench.runs.training for bench in self._complete())
+        self.staying.stays = True
+        if self.terminal:
+            self._leaving.of_screen(self.terminal.stop_application_mode)
+
+    def _stop_staying(self, training: Training, code: int) -> None:
+        """End the run that goes on without the screen, and then the process."""
+        training.control.stop()
+        self.left = code
+        self._leaving.begin(code, lambda: None, partial(_give_up, [training]))
 
     def _watch(self, code: int) -> None:
         """Limit the time that leaving may take."""
@@ -143,13 +171,25 @@ class Workbench(TerminalApp):
         """Leave; Textual calls this for Ctrl-C."""
         self.action_leave()
 
-    def _answered(self, leave: bool | None) -> None:
-        if leave:
+    def _answered(self, answer: str | None) -> None:
+        if answer == "stop":
+            self._go(0)
+        elif answer == "go_on":
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Leave, and let another process go on with the run."""
+        run = next((b.runs.training.give_away() for b in self._complete()), None)
+        if run is None:
+            why = "Only a run that has begun and is kept can go on alone: wait, or stop it."
+            self.notify(why, severity="warning")
+        else:
+            self.handed_over = run
             self._go(0)
 
     async def _leave(self, code: int) -> None:
         """Stop the run, wait briefly for its end, and exit; the run can end without the screen."""
-        if control := self._running_control():
+        if (control := self._running_control()) and not self.staying:
             control.stop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(leaving.RUN):
@@ -192,6 +232,15 @@ class Workbench(TerminalApp):
             yield SystemCommand(f"Experiment: {experiment.title}", experiment.notice, choose)
 
 
+def on_hangup() -> settings.OnHangup:
+    """Return what a run does when its terminal goes away; the default if the file is damaged."""
+    try:
+        return settings.read().on_hangup
+    except LessonError as error:
+        LOG.warning("%s; the default is used", error)
+        return settings.Settings().on_hangup
+
+
 def _give_up(runs: list[Training]) -> None:
     """Close the records of runs that did not end in time."""
     for training in runs:
@@ -219,6 +268,10 @@ def run_workbench(lesson: str | None = None, attach: str | None = None) -> int:
     sys.setswitchinterval(0.001)  # the worker thread yields sooner, so keys respond sooner
     with terminal.private_terminal(paths.log()), leaving.on_signals(app.signaled):
         app.run()
+        if app.staying:
+            app.staying.wait()
+    if app.handed_over:
+        print(f"{app.handed_over} goes on; `dlworkbench attach` shows it")
     if app.left is not None:  # errors while widgets are removed are only logged
         return app.left
     if app.failure:

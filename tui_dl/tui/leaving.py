@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 LOG = logging.getLogger(__name__)
 RUN, SCREEN, PROCESS = 0.5, 0.7, 2.3  # seconds that each has after the request to leave
 _CLOSING = 0.3  # seconds to close the record of a run that is given up
+HANGUP = 128 + getattr(signal, "SIGHUP", 1)  # exit code
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 
 
@@ -30,6 +31,16 @@ class Watch:
         if not self._begun:
             self._begun = True
             threading.Thread(target=_watch, args=(code, screen, record), daemon=True).start()
+
+    @staticmethod
+    def of_screen(screen: Callable[[], None]) -> None:
+        """Watch the screen alone: the process goes on."""
+        threading.Thread(target=_screen_only, args=(screen,), daemon=True).start()
+
+
+def _screen_only(screen: Callable[[], None]) -> None:
+    time.sleep(SCREEN)
+    screen()
 
 
 def _watch(code: int, screen: Callable[[], None], record: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from tui_dl.events import Event, Finished, Layer, State
 from tui_dl.lesson import Lesson
 from tui_dl.measurements import fingerprint
 from tui_dl.parameters import Hyperparameters
-from tui_dl.resumption import Resumption
+from tui_dl.resumption import Resumption, in_another_process
 from tui_dl.runs.index import list_runs
 from tui_dl.runs.writer import RunWriter
 from tui_dl.tui.background import behind, hand_over, stepped_back
@@ -77,6 +78,7 @@ class Training:
         self.request: RunRequest | None = None
         self.writer: RunWriter | None = None  # of a run in this process
         self.attached: Attachment | None = None  # a run in another process
+        self.stays = False  # the run goes on after the screen has gone
 
     @property
     def run(self) -> str | None:
@@ -132,11 +134,28 @@ class Training:
         return True
 
     def let_go(self) -> None:
-        """Stop a run of this process; leave one of another process as it is."""
+        """Stop a run of this process, unless it stays; leave that of another process as it is."""
         if isinstance(self.control, RemoteControl):
             self.control.disconnect()
-        else:
+        elif not self.stays:
             self.control.stop()
+
+    def give_away(self) -> str | None:
+        """Let another process go on with the run once this one has left it; return its name.
+
+        Return None if it has not started, or is not kept where it would be found.
+        """
+        writer = self.writer
+        if not (self.trains and writer and writer.begun) or writer.trouble:
+            return None
+        writer.leave_open()
+        in_another_process(writer.name)
+        return writer.name
+
+    def wait(self) -> None:
+        """Wait for the end of the run."""
+        while self.busy:
+            time.sleep(0.1)
 
     def drain(self) -> list[Event]:
         """Return the events since the last call."""
@@ -229,7 +248,7 @@ class Training:
             with self._keras_free(control, events), writer, line:
                 self.writer = writer
                 prepared = self._take(request)
-                told = (writer, line, events.append)
+                told = (writer, line, partial(self._show, events))
                 self._session(request, control, writer, prepared, resumes, told).run()
         except _AheadStopped:
             events.append(Finished(status="stopped", message=UNBEGUN))
@@ -240,6 +259,11 @@ class Training:
             events.append(Finished(status="failed", message=f"{error}"))
         finally:
             self.busy = False
+
+    def _show(self, events: deque[Event], event: Event) -> None:
+        """Keep an event for the screen, while there is one."""
+        if not self.stays:
+            events.append(event)
 
     def _follow(self, found: Attachment, control: RemoteControl, events: deque[Event]) -> None:
         try:

@@ -16,6 +16,10 @@ from tui_dl.tui.runtime.dismissing import once
 from tui_dl.tui.runtime.pacing import Paced
 
 Result = TypeVar("Result")
+QUESTION = (
+    "A run is in progress. Stop it and keep its record, or leave it running?\n"
+    "`dlworkbench attach` shows a run that goes on."
+)
 
 
 class Dialog(Paced, ModalScreen[Result]):
@@ -28,25 +32,27 @@ class Dialog(Paced, ModalScreen[Result]):
         return once(self, super().dismiss, result)
 
 
-class Leave(Dialog[bool]):
-    """Asks before a run is ended; dismisses with True to leave."""
+class Leave(Dialog[str]):
+    """Asks what becomes of a run; dismisses with stop, go_on or stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,ctrl+c,q,ctrl+q", "dismiss(True)", "Leave"),
-        Binding("n,escape", "dismiss(False)", "Stay"),
+        Binding("y,ctrl+c,q,ctrl+q", "dismiss('stop')", "Stop it and leave"),
+        Binding("l", "dismiss('go_on')", "Leave it running"),
+        Binding("n,escape", "dismiss('stay')", "Stay"),
     ]
 
     def compose(self) -> ComposeResult:
-        """Yield the question and two buttons."""
+        """Yield the question and three buttons."""
         with Vertical():
-            yield Static("A run is in progress. Stop it, keep its record and leave?")
+            yield Static(QUESTION)
             with Horizontal():
-                yield Button("Leave (y)", variant="warning", id="leave", compact=True)
+                yield Button("Stop it (y)", variant="warning", id="stop", compact=True)
+                yield Button("Leave it running (l)", id="go_on", compact=True)
                 yield Button("Stay (n)", id="stay", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by mouse."""
-        self.dismiss(event.button.id == "leave")
+        self.dismiss(event.button.id)
 
 
 class Long(Dialog[str]):
