@@ -8,7 +8,7 @@ from tui_dl import catalog
 from tui_dl.authoring.check import READ, TRIED, findings
 from tui_dl.authoring.new import make
 
-SHORT_PAGE = "theory: 119 words; write 400 to 900"
+SHORT_PAGE = "theory: 110 words; write 400 to 900"
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_parameter_counts(cell, count):
     p = settings(cell=cell, units=64)
     net = model(p, data(p, RNG(0)))
     assert [layer.count_params() for layer in net.layers] == [count, 65]
-    assert f"= {count}" in LESSON.theory()
+    assert f"= {count:,}" in LESSON.theory()
     assert LESSON.measure(net, data(p, RNG(0)), p) == {"weights": count}
 
 

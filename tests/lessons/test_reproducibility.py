@@ -51,7 +51,7 @@ def test_the_worked_rounding_is_right_and_on_the_page():
     big, one = np.float32(2**24), np.float32(1)
     assert (big + one) + one == big == 16777216
     assert big + (one + one) == 16777218 == np.nextafter(big, np.float32(np.inf))
-    assert "(16777216 + 1) + 1" in WORDS and "16777216 + (1 + 1) = 16777218" in WORDS
+    assert "(16,777,216 + 1) + 1" in WORDS and "16,777,216 + (1 + 1) = 16,777,218" in WORDS
 
 
 def test_the_hash_seed_is_read_when_python_starts():

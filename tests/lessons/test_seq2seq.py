@@ -69,7 +69,7 @@ def test_parameter_count():
     net = model(p, data(p, RNG(0)))
     gru = 3 * 128 * (13 + 128 + 2)
     assert [layer.count_params() for layer in net.layers] == [gru, gru, 13 * 129]
-    assert f"{gru} weights" in LESSON.theory() and "13 · (128 + 1) = 1677" in LESSON.theory()
+    assert f"{gru:,} weights" in LESSON.theory() and "13 · (128 + 1) = 1677" in LESSON.theory()
 
 
 def by_hand(net, x, shown):

@@ -64,6 +64,26 @@ def test_formulas_in_lists_tables_quotes_and_code_left_alone():
         assert text in shown, text
 
 
+def test_a_tight_list_has_no_blank_lines_and_a_loose_one_has():
+    tight = [row.strip() for row in rows("Start.\n\n- one\n- two\n  - three\n\nEnd.\n")]
+    assert tight == ["Start.", "", "• one", "• two", "• three", "", "End."]
+    loose = [row.strip() for row in rows("Start.\n\n- one\n\n  more\n\n- two\n\nEnd.\n")]
+    assert loose == ["Start.", "", "• one", "", "more", "", "• two", "", "End."]
+
+
+def test_the_rest_of_a_long_line_of_code_is_indented_below_it():
+    code = "def f():\n    return shape(first, second, third)\nx = 1\n"
+    shown = [row.rstrip() for row in rows(f"```python\n{code}```\n", width=30)]
+    assert shown == [
+        "  def f():",
+        "      return shape(first,",
+        "          second, third)",
+        "  x = 1",
+    ]
+    unbroken = [row.strip() for row in rows(f"```\n{'x' * 40}\n```\n", width=30)]
+    assert "".join(unbroken) == "x" * 40 and len(unbroken) == 2
+
+
 def test_headings_in_order_with_their_level():
     assert Page(PAGE).headings == [(1, "Memory"), (2, "Code, and its end")]
     assert Page("").headings == []

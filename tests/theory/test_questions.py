@@ -12,7 +12,7 @@ from tui_dl import catalog
 from tui_dl.authoring.language import translated
 from tui_dl.theory import diagram
 from tui_dl.theory.page import Page
-from tui_dl.theory.questions import CALL, questions_of, with_questions
+from tui_dl.theory.questions import CALL, HOW, questions_of, with_questions
 from tui_dl.theory.search import hits
 
 ANSWERS = """\
@@ -55,9 +55,26 @@ def test_answers_are_revealed_one_at_a_time():
     for n, page in enumerate(pages):
         assert "Do all seeds learn OR?" in page and "Do more epochs help?" in page
         assert ("None does." in page, "Yes: 0.08." in page) == (n > 0, n > 1)
-        assert (CALL in page) == (n < 2)
+        assert (CALL in page) == (n < 2) and HOW in page
         assert page.index("Do more") < page.index("Watch it.") < page.index("## Sources")
     assert with_questions(PAGE, (), 0) == PAGE
+
+
+def test_a_question_its_settings_and_its_answer_are_set_apart():
+    page = with_questions(PAGE, questions_of(ANSWERS), 2)
+    rows = [row.strip() for row in shown(page).splitlines()]
+    start = rows.index("1 Do all seeds learn OR?")
+    assert rows[start : start + 9] == [
+        "1 Do all seeds learn OR?",
+        "-e seed, seeds 0 and 1",
+        "",
+        "None does.",
+        "",
+        "Because 30 epochs are few.",
+        "",
+        "2 Do more epochs help?",
+        "-p epochs=300",
+    ]
 
 
 def test_a_drawing_keeps_its_columns_and_has_an_ascii_form():
@@ -78,7 +95,7 @@ def test_ascii_has_as_many_columns(line):
 
 
 def test_what_spoils_a_drawing_is_named():
-    assert "wider than 72" in next(diagram.faults("─" * 73))
+    assert "wider than 71" in next(diagram.faults("─" * 72))
     assert "no ASCII form: 漢" in next(diagram.faults("漢"))
 
 

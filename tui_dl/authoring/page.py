@@ -17,7 +17,7 @@ from tui_dl.lesson import Lesson
 from tui_dl.theory import diagram
 from tui_dl.theory.formula import draw, inline
 from tui_dl.theory.page import DIAGRAM, LESSON, parser
-from tui_dl.theory.questions import SECTION
+from tui_dl.theory.questions import CALL, HOW, SECTION
 
 WORDS = range(400, 901)
 WIDTH = 88  # columns of the page
@@ -41,7 +41,8 @@ def parts(lesson: Lesson) -> Iterator[str]:
         yield "theory: it shows no code block fenced as python"
     if not (re.search(r"^## Sources$\n+\S", page, re.M) and lesson.sources):
         yield "theory: it names no sources: fill in `## Sources` and the lesson's `sources`"
-    words = len(WORD.findall(NOT_PROSE.sub(" ", page)))
+    own = page.replace(HOW, "").replace(CALL, "")
+    words = len(WORD.findall(NOT_PROSE.sub(" ", own)))
     if words not in WORDS:
         yield f"theory: {words} words; write {WORDS[0]} to {WORDS[-1]}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-WIDTH = 72  # columns of a drawing at most: it fits beside the margins of a terminal of 80
+WIDTH = 71  # columns of a drawing at most: the room of the page in a terminal of 160 columns
 
 ASCII = {
     "-": "─━╌┄−⁻", "=": "═≈▀▄", "|": "│┃┆┊║∣", "+": "┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝⊕⁺±", "/": "╱÷½",

@@ -38,13 +38,18 @@ def _drawn(latex: str) -> tuple[str, ...] | None:
     try:
         source = "".join(_spelled(prepare(latex)))
         init_arts({"fonts": "normal"})  # plain letters: many terminals lack the italic plane
-        rows = [normalize("NFC", row).rstrip() for row in render_tex_rows(source, False)]
+        rows = [_typeset(row).rstrip() for row in render_tex_rows(source, False)]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     text = "\n".join(rows)
     if not text.strip() or "TeXicode:" in text or text.count("?") > latex.count("?"):
         return None
     return _trimmed(rows)
+
+
+def _typeset(text: str) -> str:
+    """Return text with a true minus sign and prime, as running text has them."""
+    return normalize("NFC", text).translate({ord("-"): "−", ord("'"): "′"})
 
 
 def _trimmed(rows: list[str]) -> tuple[str, ...]:
@@ -80,7 +85,7 @@ def inline(latex: str) -> str:
         text = line.sequence("")
     except (LookupError, RecursionError):
         return latex
-    return re.sub(r" {2,}", " ", normalize("NFC", text)).strip()
+    return re.sub(r" {2,}", " ", _typeset(text)).strip()
 
 
 class _Line:

@@ -31,7 +31,7 @@ _FUNCTIONS = {
         "sinh", "sup", "tan", "tanh", "Pr",
     )
 }  # fmt: skip
-_OPENERS = set("([{,&|^_") | {r"\left", r"\|", r"\lvert", r"\\", r"\;", r"\,", r"\quad"}
+_OPENERS = set("([{,&|^_/") | {r"\left", r"\|", r"\lvert", r"\\", r"\;", r"\,", r"\quad"}
 _ALIASES = {
     r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|",
     r"\bm": r"\mathbf", r"\boldsymbol": r"\mathbf", r"\mathsf": r"\mathrm",

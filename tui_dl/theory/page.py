@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import ClassVar, NamedTuple
 
@@ -11,10 +11,19 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
-from rich.markdown import CodeBlock, Markdown, MarkdownContext, MarkdownElement
+from rich.markdown import (
+    CodeBlock,
+    ListElement,
+    ListItem,
+    Markdown,
+    MarkdownContext,
+    MarkdownElement,
+    Paragraph,
+)
 from rich.markdown import Heading as RichHeading
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import Syntax
@@ -115,12 +124,63 @@ class Code(CodeBlock):
     """Indented code."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the code with syntax colors; long lines are wrapped."""
-        code = str(self.text).rstrip()
-        yield Syntax(
-            code, self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2),
-            background_color="default",
-        )  # fmt: skip
+        """Yield the code with syntax colors; the rest of a long line is indented below it."""
+        syntax = Syntax("", self.lexer_name, theme=self.theme, background_color="default")
+        code = syntax.highlight(str(self.text).expandtabs(4).rstrip())
+        code.rstrip()
+        room = max(1, options.max_width - 4)
+        for line in code.split("\n"):
+            yield from (Padding(piece, (0, 2)) for piece in _pieces(line, room))
+
+
+def _pieces(line: Text, room: int) -> Iterator[Text]:
+    """Yield a line of code in pieces of at most `room` columns, each after the first indented."""
+    indent = " " * min(len(line.plain) - len(line.plain.lstrip()) + 4, room // 2)
+    while cell_len(line.plain) > room:
+        fits = len(chop_cells(line.plain, room)[0])
+        cut = line.plain.rfind(" ", len(indent), fits + 1)
+        piece, rest = line.divide([cut if cut >= 0 else fits])
+        yield piece
+        line = Text(indent) + (rest[1:] if cut >= 0 else rest)
+    yield line
+
+
+class Prose(Paragraph):
+    """A paragraph; `apart` unless it belongs to a tight list."""
+
+    apart = True
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> Prose:
+        """Create a paragraph; the parser hides those of a tight list."""
+        paragraph = cls(justify=markdown.justify or "left")
+        paragraph.apart = not token.hidden
+        return paragraph
+
+
+class Item(ListItem):
+    """An item of a list, whose paragraphs and blocks are set apart if the list is loose."""
+
+    loose = False
+    _begun = False
+
+    def on_child_close(self, context: MarkdownContext, child: MarkdownElement) -> bool:
+        """Add a paragraph or a block, after a blank line if it needs one."""
+        self.loose |= isinstance(child, Prose) and child.apart
+        if self.loose and self._begun:
+            self.elements.append(Text(" "))
+        self._begun = True
+        return super().on_child_close(context, child)
+
+
+class Items(ListElement):
+    """A list; blank lines separate the items of a loose one."""
+
+    def on_child_close(self, context: MarkdownContext, child: MarkdownElement) -> bool:
+        """Add an item."""
+        if self.items and isinstance(child, Item) and child.loose:
+            self.items[-1].elements.append(Text(" "))
+        return super().on_child_close(context, child)
 
 
 class Rows(MarkdownElement):
@@ -191,6 +251,10 @@ class Page(Markdown):
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
         "heading_open": Heading,
+        "paragraph_open": Prose,
+        "bullet_list_open": Items,
+        "ordered_list_open": Items,
+        "list_item_open": Item,
         "fence": Fence,
         "code_block": Code,
         "math_block": Formula,

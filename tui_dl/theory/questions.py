@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 SECTION = re.compile(r"^## What to try$\n+", re.M)
 HEAD = re.compile(r"^## ([a-z0-9]+(?:-[a-z0-9]+)*): (.+)$", re.M)
-CALL = "Predict, then run. Press `a` for the next answer."
+HOW = "Predict, then run: `-e` names an experiment (key `e`), `-p` a field of the form (key `f`)."
+CALL = "Press `a` for the next answer."
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ def with_questions(page: str, questions: Sequence[Question], revealed: int) -> s
     if not questions:
         return page
     asked = "\n\n".join(_item(i, each, i < revealed) for i, each in enumerate(questions))
-    call = f"{CALL}\n\n" if revealed < len(questions) else ""
-    return SECTION.sub(lambda head: f"{head.group(0)}{call}{asked}\n\n", page, count=1)
+    call = f"{HOW} {CALL}" if revealed < len(questions) else HOW
+    return SECTION.sub(lambda head: f"{head.group(0)}{call}\n\n{asked}\n\n", page, count=1)
 
 
 def _item(index: int, question: Question, revealed: bool) -> str:
-    shown = f"{index + 1}. **{question.text}** {question.run}"
+    shown = f"{index + 1}. **{question.text}**\\\n   {question.run}"
     if not revealed:
         return shown
     answer = "\n".join(f"   {line}".rstrip() for line in question.answer.splitlines())
