@@ -76,7 +76,7 @@ def starts(_: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def readable(part: str, row: dict[str, Any]) -> str:
     """Return a measurement as a line of text."""
-    if part in ("line", "opening", "commands", "memory", "views"):
+    if part in ("line", "opening", "commands", "memory", "views", "checkpoints"):
         module = import_module(f"benchmarks.{part}")
         return str(module.readable(row))
     if part == "ratios":
@@ -116,6 +116,7 @@ PARTS: dict[str, Rows] = {
     "commands": part("commands", "workload", "repeats"),
     "memory": part("memory"),
     "views": part("views", "workload"),
+    "checkpoints": part("checkpoints", "workload"),
     "ratios": ratios,
     "first-point": first_points,
 }

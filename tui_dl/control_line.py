@@ -24,6 +24,7 @@ WISHES: dict[str, Callable[[Control], None]] = {
     "pause": Control.pause, "resume": Control.resume, "step": Control.step,
     "epoch": Control.step_epoch, "stop": Control.stop,
 }  # fmt: skip
+FASTEST = 1e9  # steps per second
 PATIENCE = 5.0  # seconds for an answer of the other process
 
 
@@ -77,8 +78,8 @@ class ControlLine:
             (control.viewers.add if value else control.viewers.discard)(viewer)
         elif request.do == "set":
             return self._set(request.name, value)
-        elif isinstance(value, str | bool) or (value is not None and not value > 0):
-            return f"speed: {value!r} is not a number above 0"
+        elif isinstance(value, str | bool) or (value is not None and not 0 < value <= FASTEST):
+            return f"speed: {value!r} is not a number from 0 to {FASTEST:g}"
         else:
             control.speed = value
         return ""

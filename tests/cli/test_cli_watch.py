@@ -95,3 +95,30 @@ def test_what_hinders_a_detached_run_is_said_here(process, home):
     assert (child.returncode, said) == (2, "")
     assert "0 is not allowed" in errors and errors.count("\n") == 1
     assert list_runs() == []
+
+
+def elsewhere(run, seconds):
+    """Make it look as if another host writes the run and gave a sign of life that long ago."""
+    file = run.directory / "writer.json"
+    file.write_text(json.dumps({"pid": 1, "born": 0.0, "host": "gpu-box"}))
+    os.utime(file, (time.time() - seconds,) * 2)
+
+
+def test_a_run_of_another_host_is_listed_with_its_last_sign_of_life(written, say):
+    run = written([STARTED])
+    elsewhere(run, 12)
+    listed = say("runs", "list").out
+    assert "running on gpu-box, last sign of life 0:12 ago" in listed
+    for command in (("runs", "resume"), ("runs", "stop"), ("attach",)):
+        refused = say(*command, "last")
+        assert refused.code == 2 and refused.err.count("\n") == 1
+        assert "gpu-box" in refused.err or "still running" in refused.err
+
+
+def test_a_host_that_is_silent_no_longer_counts_as_running(written, say):
+    elsewhere(written([STARTED]), 600)
+    (row,) = say("runs", "list", "--json").objects
+    assert (row["status"], row["where"]) == (
+        "interrupted",
+        "on gpu-box, last sign of life 10:00 ago",
+    )

@@ -62,10 +62,15 @@ async def test_a_run_of_another_process_is_shown_and_controlled(elsewhere):
     assert [run.status for run in list_runs()] == ["stopped"]
 
 
-async def test_the_death_of_the_other_process_is_said(elsewhere):
+async def test_a_run_is_offered_and_the_death_of_its_process_is_said(elsewhere):
     name, pid = elsewhere
-    async with workbench("perceptron") as (app, pilot):
-        await attach(app, pilot)
+    async with workbench("iris") as (app, pilot):
+        await until(pilot, lambda: app._notifications)
+        assert any("another process" in note.title for note in app._notifications)
+        (command,) = [c for c in app.get_system_commands(app.screen) if c.title.endswith(name)]
+        command.callback()
+        await until(pilot, lambda: bench(app).runs.view and bench(app).runs.view.started)
+        await until(pilot, lambda: bench(app).lesson.id == "perceptron")
         os.kill(pid, signal.SIGKILL)
         await until(pilot, lambda: not bench(app).runs.busy)
         await until(pilot, lambda: bench(app).runs.view.finished)

@@ -169,6 +169,7 @@ def _brief(summary: Summary) -> dict[str, Any]:
         "lesson": summary.lesson,
         "experiment": started.experiment,
         "status": summary.status,
+        "where": summary.where,
         "time": started.time,
         "seed": started.seed,
         "hyperparameters": started.hyperparameters,
@@ -210,7 +211,8 @@ def _row(summary: Summary, name: str, *, named: bool) -> tuple[str, ...]:
     second = short(value) if value is None or not named else f"{name} {short(value)}"
     ends = (short(summary.seconds), short(summary.metrics.get("loss")), second)
     experiment = summary.started.experiment or ""
-    return (summary.name, summary.status, str(summary.steps), *ends, experiment)
+    status = f"{summary.status} {summary.where}".rstrip()
+    return (summary.name, status, str(summary.steps), *ends, experiment)
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:

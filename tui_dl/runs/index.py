@@ -13,6 +13,7 @@ from typing import BinaryIO
 from tui_dl import files, paths
 from tui_dl.errors import LessonError
 from tui_dl.events import Epoch, Event, Finished, Metrics, Progress, Started
+from tui_dl.runs import owner
 from tui_dl.runs.names import moment
 from tui_dl.runs.record import EVENTS, LOG, MODEL
 from tui_dl.runs.status import RunStatus, parse, status_of, steps_of
@@ -34,6 +35,7 @@ class Summary:
     started: Started
     last: Progress | Epoch | Finished | None
     status: RunStatus
+    where: str = ""  # the other host that writes it, and when it last gave a sign of life
 
     @property
     def lesson(self) -> str:
@@ -211,7 +213,9 @@ def _summary(directory: Path) -> Summary | None:
     except OSError:
         return None
     finished = last if isinstance(last, Finished) else None
-    return Summary(directory.name, directory, started, last, status_of(directory, finished))
+    status = status_of(directory, finished)
+    where = "" if finished else owner.elsewhere(directory)
+    return Summary(directory.name, directory, started, last, status, where)
 
 
 def _last_measured(events: Iterator[Event | None]) -> Progress | Epoch | Finished | None:

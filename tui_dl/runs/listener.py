@@ -9,6 +9,7 @@ import selectors
 import socket
 import stat
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ class Listener:
         self._wakes, self._woken = socket.socketpair()
         self._wakes.setblocking(False)
         self._viewers: dict[int, _Viewer] = {}
-        self._count, self._ending = 0, False
+        self._count, self._ending, self._beaten = 0, False, time.monotonic()
         self._thread = threading.Thread(target=self._listen, name="requests", daemon=True)
 
     def open(self) -> None:
@@ -101,10 +102,10 @@ class Listener:
                     each.close()
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
-        found = selector.select(BEAT)
-        if not found:
+        if time.monotonic() - self._beaten >= BEAT:
+            self._beaten = time.monotonic()
             self._beat()
-        for key, events in found:
+        for key, events in selector.select(BEAT):
             if key.fileobj is self._door:
                 self._admit(selector)
             elif key.fileobj is self._woken:

@@ -224,6 +224,9 @@ class Workbench(TerminalApp):
         for binding in keys.described():
             run = partial(bench.run_action, binding.action)
             yield SystemCommand(binding.description, f"Key {self.get_key_display(binding)}", run)
+        for each in bench.runs.going_on:
+            attach = partial(bench.launcher.go_on, each.name)
+            yield SystemCommand(f"Attach: {each.name}", "Show and control this run", attach)
         for lesson in catalog.lessons():
             show = partial(bench.open_lesson, lesson.id)
             yield SystemCommand(f"Lesson: {lesson.title}", lesson.summary, show)

@@ -51,6 +51,7 @@ class RunController:
         self.view: RunView | None = None  # of the latest run, whichever lesson is open
         self.recalled: tuple[str, RunView] | None = None  # name and view of this lesson's last run
         self.listed: list[Summary] = []  # the lesson's runs, newest first
+        self.going_on: list[Summary] = []  # runs of other processes, newest first
         self.overlays = Overlays()
         self.device = ""  # the device that trains, once Keras is loaded
         self._past, self._listener = PastRuns(app), listener
@@ -227,6 +228,8 @@ class RunController:
 
     def _are_listed(self, listing: Listing) -> None:
         self.listed = [run for run in listing.runs if run.lesson == self.lesson.id]
+        others = (run for run in listing.runs if run.name != self.training.run)
+        self.going_on = [run for run in others if run.status == "running" and not run.where]
         self._listener.runs_listed(listing)
         self._recall()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui_dl.drawing.image_file import Format
 
 Said = tuple[str, str, SeverityLevel, float]  # text, title, severity, seconds
+OFFER = "“Attach” in the palette (ctrl+p) shows and controls it."
 LOSS, SECOND, PICTURES = range(3)  # drawn in turn, five times a second each, so no key waits long
 
 
@@ -35,6 +36,7 @@ class RunDisplay:
         self._page, self._pane = screen.query_one(LessonPage), screen.query_one(TrainPane)
         self._turns = 0
         self._listing = False  # the list of runs shows
+        self._offered = False
         self._late: set[int] = set()  # turns that have something new to draw
         self._state: tuple[bool, bool, bool] | None = None  # of the buttons, as shown
 
@@ -148,7 +150,10 @@ class RunDisplay:
             self._page.show_layers(layers)
 
     def runs(self) -> None:
-        """List the lesson's runs, and mark the overlays."""
+        """List the lesson's runs, and mark the overlays; offer a run that goes on elsewhere."""
+        if self._runs.going_on and not (self._offered or self._runs.busy):
+            self._offered = True
+            self._toast(OFFER, "A run goes on in another process", "information", 15)
         self._page.list_runs(self._runs.listed, self._runs.overlays.names)
 
     def progress(self) -> None:
