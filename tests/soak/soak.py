@@ -4,6 +4,7 @@ The gestures depend on the seed alone. A failure is an end that was not requeste
 traceback in the log, or a terminal that gets no answer.
 """
 
+import contextlib
 import os
 import random
 import re
@@ -15,6 +16,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from clock import Clock
 from gestures import Gestures
 from pty_app import LEFT, PtyApp
@@ -29,6 +31,7 @@ REPEAT = 30  # keys per second of a keyboard whose key is held down
 ERROR = re.compile(r"^\S+ \S+ (?:ERROR|CRITICAL) .*|^Traceback \(most recent call last\).*", re.M)
 PALETTE = "Search for commands"
 ESCAPES = 6
+GOES_ON = ["-m", "tui_dl", "runs", "resume"]  # arguments of a process that goes on with a run
 PRESS = re.compile(  # one paste, key, click or answer
     r"\x1b\[200~.*?\x1b\[201~|\x1b[\[P\]][^A-Za-z~]*.|.", re.DOTALL
 )
@@ -46,6 +49,7 @@ class Outcome:
     slow: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     left: int = 0
+    left_running: int = 0  # runs that another process went on with
 
     @property
     def faults(self):
@@ -87,9 +91,11 @@ class Soak:
             self._leave(app)
         finally:
             app.close()
+            self._end_others()
         return self.outcome
 
     def _start(self):
+        self._end_others()
         self._signals.clear()
         self._log = ""
         app = PtyApp(self.home, self._size)
@@ -97,6 +103,15 @@ class Soak:
             self.outcome.hangs.append(f"not opened: {app.tail[-500:]!r}")
         app.read(0.5)
         return app
+
+    def _end_others(self):
+        """End the processes that go on with runs that were left running."""
+        for process in psutil.process_iter(["cmdline"]):
+            with contextlib.suppress(psutil.Error):
+                resumes = (process.info["cmdline"] or [])[1:5] == GOES_ON
+                if resumes and process.environ().get("DLWORKBENCH_HOME") == str(self.home):
+                    self.outcome.left_running += 1
+                    process.kill()
 
     def _do(self, app, gesture):
         self.outcome.gestures[gesture.name] += 1
@@ -116,6 +131,8 @@ class Soak:
         app.wake()
         if gesture.leaves:
             app.read(1.0)
+        if gesture.signal == signal.SIGHUP and app.alive:
+            self._leave(app)  # a run goes on without the screen
 
     def _probe(self, app):
         """Time a key that always has an answer: the palette opens.
@@ -208,6 +225,7 @@ def report(outcome):
     answers = sorted(outcome.answers) or [0.0]
     p95 = answers[int(len(answers) * 0.95)]
     yield f"gestures: {sum(outcome.gestures.values())}; left on request: {outcome.left} times"
+    yield f"runs left running that still went on: {outcome.left_running}"
     yield f"ends: {len(outcome.ends)}; errors in the log: {len(outcome.errors)}"
     yield f"hangs: {len(outcome.hangs)}"
     yield f"slowest answer: {answers[-1]:.2f} s; p95 {p95:.2f} s; of {len(outcome.answers)} keys"
