@@ -1,4 +1,4 @@
-"""The `runs` command: list, show and compare runs."""
+"""The `runs` command: list, show, resume, fork and compare runs."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ Names = Annotated[
     typer.Argument(
         metavar="RUN RUN…", autocompletion=options.complete_run, help="Two or more runs."
     ),
+]
+
+At = Annotated[
+    int, typer.Option("--at", metavar="STEP", help="Go on after this many steps of the run.")
 ]
 
 
@@ -99,6 +103,24 @@ def resume(run: options.RunName, json: options.Json = False, quiet: options.Quie
     from tui_dl.cli.training import resume_run  # loads the event classes: 0.1 s
 
     return resume_run(run, json=json, quiet=quiet)
+
+
+@app.command("fork")
+def fork(
+    run: options.RunName,
+    at: At,
+    param: options.Parameters = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Start a new run from the state of a run after a step, with other values.
+
+    Without -p it goes on as that run did. Exit codes: as those of `train`.
+    """
+    from tui_dl.cli.training import fork_run  # loads the event classes: 0.1 s
+    from tui_dl.fork import fork
+
+    return fork_run(fork(run, at, options.read_pairs(param or ())), json=json, quiet=quiet)
 
 
 @app.command("compare")
