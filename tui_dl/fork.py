@@ -104,11 +104,11 @@ def _origin(directory: Path, step: int, recorded: Unfinished, lesson: Lesson) ->
 def _outside(recorded: Unfinished, step: int) -> str:
     """Return why a run was never at this step, or ""."""
     parent = recorded.started.parent
-    first, last = (parent.step if parent else 0) + 1, recorded.steps
+    first, last = parent.step if parent else 1, recorded.steps
     if last < first:
         return "it has not recorded a step"
     return (
-        "" if first <= step <= last else f"step {step} is not one of its steps, {first} to {last}"
+        "" if first <= step <= last else f"it has no step {step}; give one from {first} to {last}"
     )
 
 

@@ -15,6 +15,7 @@ from tui_dl.cli.picture import picture
 from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
+    from tui_dl.events import Started
     from tui_dl.runs.index import Summary
     from tui_dl.runs.reader import Run
 
@@ -225,6 +226,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         "run": run.name,
         "lesson": started.lesson,
         "experiment": started.experiment or "",
+        "forked from": _fork_in_words(started),
         "status": run.status,
         "message": run.finished.message.removeprefix("Diverged: ") if run.finished else "",
         "started": _when(started.time),
@@ -238,6 +240,10 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     }
     notes = [(f"step {note.step}", note.text) for note in run.notes]
     return [fact for fact in facts.items() if fact[1]] + notes
+
+
+def _fork_in_words(started: Started) -> str:
+    return f"{started.parent.run} at step {started.parent.step}" if started.parent else ""
 
 
 def _when(time: float) -> str:

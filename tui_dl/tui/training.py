@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from tui_dl.engine import heap
 from tui_dl.engine.control import Control
-from tui_dl.engine.replay import Replay
 from tui_dl.engine.session import UNBEGUN, Session
 from tui_dl.errors import LessonError
 from tui_dl.events import Event, Finished, Layer, State
@@ -183,8 +182,7 @@ class Training:
             with self._keras_free(control, events), writer:
                 self.writer = writer
                 prepared = self._take(request)
-                replay = resumes.replay(writer) if resumes else None
-                self._session(request, control, writer, prepared, replay, events).run()
+                self._session(request, control, writer, prepared, resumes, events).run()
         except _AheadStopped:
             events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
@@ -201,7 +199,7 @@ class Training:
         control: Control,
         writer: RunWriter,
         prepared: Prepared | None,
-        replay: Replay | None,
+        resumes: Resumption | None,
         events: deque[Event],
     ) -> Session:
         def emit(event: Event) -> None:
@@ -219,7 +217,9 @@ class Training:
             save_to=lambda: writer.directory,
             prepared=prepared,
             code=partial(fingerprint, request.lesson),
-            replay=replay,
+            replay=resumes.replay(writer) if resumes else None,
+            origin=resumes.origin if resumes else lambda: None,
+            compile=resumes.compile if resumes else "auto",
         )
 
     def _explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:
