@@ -131,24 +131,28 @@ def test_an_own_loop_sets_live_values_at_the_step(forked, say):
     assert refused.code == 2 and "temperature" in refused.err and refused.err.count("\n") == 1
 
 
-def test_what_fits_is_kept_and_what_does_not_starts_again(forked, home):
+def test_what_fits_is_kept_and_what_does_not_starts_again(forked):
     parent = trained("batch-normalization", DIGITS | {"dropout": 0.0})
-    others = {
-        "optimizer": forked(parent, 30, "-p", "optimizer=sgd", "-p", "learning_rate=0.05"),
-        "Epoch 2 starts": forked(parent, 30, "-p", "batch_size=32"),
-        "": forked(parent, 30, "-p", "dropout=0.3"),
-    }
-    for text, fork in others.items():
-        assert any(text in note for note in notes(fork)) == bool(text)
-        assert weights(fork) != weights(parent)
-    smaller = events(others["Epoch 2 starts"])
-    assert (smaller[0]["step"], smaller[-1]["steps"], smaller[-1]["epochs"]) == (45, 90, 2)
-    more = forked(parent, 46, "-p", "epochs=3")
-    assert events(more)[-1]["steps"] == 69
-    fewer = forked(parent, 12, "-p", "epochs=1")
-    assert [e["step"] for e in events(fewer) if e["kind"] == "epoch"] == [23]
+    (note,) = notes(forked(parent, 30, "-p", "optimizer=sgd", "-p", "learning_rate=0.05"))
+    assert note.startswith("The optimizer starts again")
+    dropped = forked(parent, 30, "-p", "dropout=0.3")
+    assert not notes(dropped) and weights(dropped) != weights(parent)
 
 
+def test_other_batches_start_at_the_epoch_and_epochs_may_be_more_or_fewer(forked):
+    parent = trained("iris", IRIS)
+    smaller = forked(parent, 20, "-p", "batch_size=10")
+    assert "Epoch 4 starts" in notes(smaller)[0]
+    told = events(smaller)
+    assert (told[0]["step"], told[-1]["steps"], told[-1]["epochs"]) == (36, 72, 6)
+    more, fewer = (forked(parent, 20, "-p", f"epochs={epochs}") for epochs in (8, 4))
+    ends = [[e["step"] for e in events(run) if e["kind"] == "epoch"] for run in (more, fewer)]
+    assert ends == [[24, 30, 36, 42, 48], [24]]
+    losses = [[e["metrics"] for e in events(run) if e["kind"] == "epoch"] for run in (more, parent)]
+    assert losses[0][:3] == losses[1][3:]
+
+
+@pytest.mark.slow
 def test_callbacks_start_where_other_values_do(forked):
     parent = trained("overfitting", {"epochs": 12})
     fork = forked(parent, 21, "-p", "l2=0.01")

@@ -57,7 +57,7 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
     else:
         both = [("batch", *runs[0].curves.measured("loss"), "train")]
         both += [("validation", *runs[0].curves.measured("val_loss"), "validation")]
-        if parent := before_fork(runs[0]):
+        if parent := before_fork(runs[0].started):
             both += [("parent", *parent.curves.measured("loss"), "overlay")]
     return [curve for curve in both if any(math.isfinite(y) for y in curve[2])]
 
