@@ -15,6 +15,9 @@ from typing import Any, TextIO
 import psutil
 
 from tui_dl import __version__, paths
+from tui_dl.devices.diagnosis import advice
+from tui_dl.devices.nvml import Gpu, Holder, Unavailable, open_nvml
+from tui_dl.devices.system import facts
 
 PACKAGES = (
     "tensorflow", "keras", "numpy", "textual", "rich", "plotext", "typer", "pydantic",
@@ -69,9 +72,12 @@ def devices() -> Section:
 def _devices(trains_on: str) -> Section:
     import tensorflow as tf
 
+    gpus = tf.config.list_physical_devices("GPU")
+    known = facts(len(gpus), dict(tf.sysconfig.get_build_info()), Path(tf.__file__).parents[1])
     found: Section = {"trains on": trains_on, "CPU cores": os.cpu_count()}
-    found["built with CUDA"] = bool(tf.test.is_built_with_cuda())
-    found["GPUs"] = [_gpu(device) for device in tf.config.list_physical_devices("GPU")]
+    found["built with CUDA"] = bool(known.cuda)
+    found["GPUs"] = [_gpu(device) for device in gpus]
+    found["GPU advice"] = advice(known)
     return found
 
 
@@ -93,14 +99,21 @@ def memory() -> Section:
 
 def _gpu_memory() -> list[str]:
     try:
-        import pynvml
-
-        pynvml.nvmlInit()
-        handles = map(pynvml.nvmlDeviceGetHandleByIndex, range(pynvml.nvmlDeviceGetCount()))
-        known = [pynvml.nvmlDeviceGetMemoryInfo(handle) for handle in handles]
-        return [f"{_gib(m.free)} of {_gib(m.total)} GiB free" for m in known]
-    except Exception:  # not installed, or no driver: nothing to report
+        nvml = open_nvml()
+    except Unavailable:  # not installed, or no driver: nothing to report
         return []
+    found = [_of_gpu(gpu, nvml.holders(place)) for place, gpu in enumerate(nvml.gpus())]
+    nvml.close()
+    return found
+
+
+def _of_gpu(gpu: Gpu, holders: list[Holder]) -> str:
+    """Return what is free, and what other processes hold, as far as the driver says it."""
+    if gpu.used is None or gpu.total is None:
+        return "unknown"
+    others = [each for each in holders if each.pid != os.getpid() and each.used]
+    held = [f", process {each.pid} holds {_gib(each.used or 0)} GiB" for each in others]
+    return f"{_gib(gpu.total - gpu.used)} of {_gib(gpu.total)} GiB free{''.join(held)}"
 
 
 def _gib(size: int) -> float:

@@ -95,6 +95,7 @@ def _origin(directory: Path, step: int, recorded: Unfinished, lesson: Lesson) ->
         directory,
         lesson.parameters.of(started.hyperparameters),
         compile_of(started),
+        started.device,
         tuple(recorded.said),
         step,
         partial(origin_of, started),

@@ -37,6 +37,11 @@ def runs() -> Path:
     return home() / "runs"
 
 
+def settings() -> Path:
+    """Return the file of the user's settings."""
+    return home() / "settings.toml"
+
+
 def spare(run: str) -> list[Path]:
     """Return other places for a run whose directory cannot be written, the best one first."""
     found = []

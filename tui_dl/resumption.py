@@ -63,7 +63,9 @@ class Resumption:
         def cut(count: int) -> None:
             writer.cut(recorded.places[count])
 
-        return Replay(recorded.started, tuple(recorded.said), dict(recorded.drawn), cut)
+        return Replay(
+            recorded.started, tuple(recorded.said), dict(recorded.drawn), cut, writer.leave_open
+        )
 
 
 def resumption(name: str) -> Resumption:

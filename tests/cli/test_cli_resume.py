@@ -6,7 +6,11 @@ import shutil
 import numpy as np
 import pytest
 
+from tui_dl.engine.control import Control
+from tui_dl.engine.session import Session
+from tui_dl.resumption import resumption
 from tui_dl.runs import owner
+from tui_dl.runs.reader import read
 
 TIMES = ("seconds", "time", "estimate")
 RUN = ("train", "iris", "--epochs", 12, "-p", "batch_size=20", "--quiet")
@@ -14,8 +18,11 @@ RUN = ("train", "iris", "--epochs", 12, "-p", "batch_size=20", "--quiet")
 
 def told(run):
     """Return the recorded events without their times."""
-    lines = map(json.loads, (run / "events.jsonl").read_text().splitlines())
-    return [{name: v for name, v in line.items() if name not in TIMES} for line in lines]
+    return [without_times(line) for line in (run / "events.jsonl").read_text().splitlines()]
+
+
+def without_times(line):
+    return {name: v for name, v in json.loads(line).items() if name not in TIMES}
 
 
 def weights(run):
@@ -154,3 +161,20 @@ def test_a_run_is_resumed_by_one_process_alone(whole, cut_off, say):
     assert refused.code == 2 and "is being resumed already" in refused.err
     first.close()
     assert say("runs", "resume", "last", "--quiet").code == 0
+
+
+def test_a_run_that_is_stopped_before_it_goes_on_keeps_its_record(cut_off, whole):
+    data = (whole / "events.jsonl").read_bytes()
+    run = cut_off(data.index(b"\n", len(data) // 2) + 1)
+    before = told(run)
+    found, control = resumption(run.name), Control()
+    control.stop()
+    with found.writer(print) as writer:
+        session = Session(
+            found.lesson, found.parameters, seed=found.started.seed, emit=writer, control=control,
+            save_to=run, replay=found.replay(writer),
+        )  # fmt: skip
+        assert session.run().status == "stopped"
+    assert told(run) == before
+    assert read(run.name).status == "interrupted"
+    assert resumption(run.name)

@@ -186,7 +186,7 @@ def test_a_signal_stops_the_run_and_keeps_its_record(process, number):
     before = read_until(child, "progress")
     child.send_signal(number)
     rest, errors = child.communicate(timeout=60)
-    assert child.returncode == 130
+    assert child.returncode == 128 + number
     assert errors == ""
     told = [from_json(line) for line in [*before, *rest.splitlines()]]  # nothing else is printed
     assert (told[0].kind, told[-1].kind, told[-1].status) == ("started", "finished", "stopped")
@@ -194,6 +194,46 @@ def test_a_signal_stops_the_run_and_keeps_its_record(process, number):
     assert run.status == "stopped"
     assert run.model is not None
     assert run.steps == told[-1].steps > 0
+
+
+def hang_up(child):
+    """Send what a terminal sends that goes away, once the run has begun."""
+    read_until(child, "progress")
+    child.send_signal(signal.SIGHUP)
+
+
+def test_a_run_goes_on_to_its_end_without_its_terminal(process):
+    child = process(*LONG[:3], "600", *LONG[4:])
+    hang_up(child)
+    rest, errors = child.communicate(timeout=60)
+    assert (child.returncode, rest, errors) == (0, "", "")
+    assert (read("last").status, read("last").steps) == ("completed", 2400)
+
+
+def test_a_hangup_stops_the_run_if_the_user_wants_that(process, home):
+    home.mkdir()
+    (home / "settings.toml").write_text('on_hangup = "stop"')
+    child = process(*LONG)
+    hang_up(child)
+    child.communicate(timeout=60)
+    assert child.returncode == 128 + signal.SIGHUP
+    assert read("last").status == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('on_hangup = "maybe"', 'on_hangup must be "go-on" or "stop", not \'maybe\''),
+        ("on_hangups = 1", "there is no setting 'on_hangups' (did you mean on_hangup?)"),
+        ("on_hangup", "is not valid TOML"),
+        ("\x00", "is not valid TOML"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(say, home, text, why):
+    home.mkdir()
+    (home / "settings.toml").write_text(text)
+    told = say("train", "perceptron", "--epochs", "1")
+    assert told.code == 2 and why in told.err and "settings.toml" in told.err
 
 
 def test_a_second_interrupt_leaves_at_once(process):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-import types
 
 import pytest
 
+from tests.recorded_nvml import GIB, MISMATCH, NO_PERMISSION, NOT_FOUND, forget, record
 from tui_dl import doctor
+from tui_dl.devices import system
+from tui_dl.devices.diagnosis import Facts, advice
+from tui_dl.devices.nvml import Gpu, Holder
 
 
 @pytest.mark.parametrize("arguments", [("doctor", "--json"), ("doctor",)])
@@ -51,15 +55,166 @@ def test_a_folder_that_cannot_be_written_is_told(say, home, monkeypatch):
 
 
 def test_gpu_memory_is_told_where_it_can_be_asked(monkeypatch):
-    memory = types.SimpleNamespace(free=70 * doctor.GIB, total=80 * doctor.GIB)
-    library = types.SimpleNamespace(
-        nvmlInit=lambda: None,
-        nvmlDeviceGetCount=lambda: 1,
-        nvmlDeviceGetHandleByIndex=lambda index: index,
-        nvmlDeviceGetMemoryInfo=lambda handle: memory,
-    )
-    monkeypatch.setitem(sys.modules, "pynvml", library)
-    assert doctor.memory()["GPUs"] == ["70.0 of 80.0 GiB free"]
+    holders = {0: [(os.getpid(), GIB), (4242, 9 * GIB), (77, None)]}
+    record(monkeypatch, holders=holders)
+    first, second = doctor.memory()["GPUs"]
+    assert first == "67.3 of 79.6 GiB free, process 4242 holds 9.0 GiB"
+    assert second == "23.5 of 24.0 GiB free"
+
+
+BUILD = {"is_cuda_build": True, "cuda_version": "12.5.1", "cudnn_version": "9"}
+
+
+@pytest.fixture
+def gpu_box(monkeypatch, tmp_path):
+    """Return a function that lets this machine look like one with an unused NVIDIA GPU."""
+
+    def pretend(*, build=BUILD, missing=(), installed=True, loaded="", visible=None, **nvml):
+        import tensorflow as tf
+
+        device = tmp_path / "pci" / "0000:01:00.0"
+        device.mkdir(parents=True)
+        (device / "vendor").write_text("0x10de\n" if installed else "0x8086\n")
+        (device / "class").write_text("0x030200\n")
+        (tmp_path / "version").write_text(loaded)
+        monkeypatch.setattr(system, "PCI", tmp_path / "pci")
+        monkeypatch.setattr(system, "DRIVER", tmp_path / "version")
+        monkeypatch.setattr(tf.sysconfig, "get_build_info", lambda: build)
+        monkeypatch.setattr(system.ctypes, "CDLL", lambda place: _loads(place, missing))
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+        if visible is not None:
+            monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+        if nvml.pop("package", True):
+            record(monkeypatch, **nvml)
+        else:
+            forget(monkeypatch)
+
+    return pretend
+
+
+def _loads(place, missing):
+    if any(name in place for name in missing):
+        raise OSError(f"{place}: cannot open shared object file")
+
+
+KERNEL = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  470.82.01  Wed Oct 27 21:21:55 UTC 2021"
+INSTALL = "run pip install 'dlworkbench[gpu]'"
+REMEDY = "end it, or choose another device with `train --device`"
+CONTAINER = "(in a container: start it with --gpus all)"
+OLD = (
+    "the NVIDIA driver 470.82.01 is too old: update it, CUDA 12.5.1 of TensorFlow needs"
+    " 525.60.13 or later"
+)
+CASES = {
+    "no GPU": (
+        {"installed": False, "fault": NOT_FOUND, "missing": ["so"]},
+        ["no NVIDIA GPU was found, so the CPU trains"],
+    ),
+    "no driver": (
+        {"fault": NOT_FOUND, "missing": ["libcuda.so.1"]},
+        [f"no NVIDIA driver is loaded: install it and restart the machine {CONTAINER}"],
+    ),
+    "no driver and no package": (
+        {"package": False, "missing": ["so"]},
+        [
+            f"no NVIDIA driver is loaded: install it and restart the machine {CONTAINER}",
+            "TensorFlow cannot load CUDA's libcudart.so.12, libcublas.so.12, libcudnn.so.9: "
+            + INSTALL,
+        ],
+    ),
+    "half a driver": (
+        {"missing": ["libcuda.so.1"]},
+        [f"libcuda.so.1 is missing: install the whole NVIDIA driver {CONTAINER}"],
+    ),
+    "updated driver": (
+        {"fault": MISMATCH},
+        ["the NVIDIA driver was updated while in use: restart the machine"],
+    ),
+    "no permission": (
+        {"fault": NO_PERMISSION},
+        [
+            "this user may not use the GPU: ask the administrator for access to /dev/nvidia*",
+        ],
+    ),
+    "built without CUDA": (
+        {"build": {"is_cuda_build": False}},
+        [f"this TensorFlow is built without CUDA: {INSTALL} under Linux on x86-64"],
+    ),
+    "no cuDNN": (
+        {"missing": ["libcudnn"]},
+        [f"TensorFlow cannot load CUDA's libcudnn.so.9: {INSTALL}"],
+    ),
+    "hidden": ({"visible": "-1"}, ["CUDA_VISIBLE_DEVICES=-1 hides every GPU: unset it"]),
+    "hidden by nothing": ({"visible": ""}, ["CUDA_VISIBLE_DEVICES= hides every GPU: unset it"]),
+    "hidden by number": (
+        {"visible": "2,0"},
+        ["CUDA_VISIBLE_DEVICES=2,0 hides every GPU: unset it"],
+    ),
+    "old driver": ({"driver": "470.82.01"}, [OLD]),
+    "old driver and no package": (
+        {"package": False, "loaded": KERNEL, "missing": ["libcudnn"]},
+        [OLD, f"TensorFlow cannot load CUDA's libcudnn.so.9: {INSTALL}"],
+    ),
+    "full": (
+        {"full": (0,), "holders": {0: [(77, GIB), (4242, 70 * GIB)]}},
+        [
+            f"process 4242 holds 70.0 of the 79.6 GiB of GPU 0: {REMEDY}",
+            f"process 77 holds 1.0 of the 79.6 GiB of GPU 0: {REMEDY}",
+        ],
+    ),
+    "full and silent": (
+        {"full": (1,)},
+        [
+            "GPU 1 has 0.0 of 24.0 GiB free, and a process that is not visible here holds the"
+            f" rest: {REMEDY}",
+        ],
+    ),
+    "unknown": (
+        {"visible": "1"},
+        [
+            "TensorFlow finds no GPU for a reason unknown here: run doctor with"
+            " TF_CPP_MIN_LOG_LEVEL=0 and read the log",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_doctor_says_why_no_gpu_is_used_and_what_to_do(say, gpu_box, case):
+    facts, lines = CASES[case]
+    gpu_box(**facts)
+    said = say("doctor", "--json")
+    assert (said.code, said.err) == (0, "")
+    assert said.objects[0]["devices"]["GPU advice"] == lines
+
+
+def test_each_piece_of_advice_is_a_line(say, gpu_box):
+    gpu_box(package=False, loaded=KERNEL, missing=["libcudnn"])
+    lines = say("doctor").out.splitlines()
+    (first,) = [place for place, line in enumerate(lines) if line.startswith("  GPU advice  ")]
+    assert lines[first].endswith(OLD)
+    assert lines[first + 1].strip() == f"TensorFlow cannot load CUDA's libcudnn.so.9: {INSTALL}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "lines"),
+    [
+        ({}, []),
+        (
+            {"fault": "package"},
+            ["nvidia-ml-py is missing, so the use of the GPU is not shown: " + INSTALL],
+        ),
+    ],
+)
+def test_a_gpu_that_is_used_needs_no_advice(facts, lines):
+    assert advice(Facts(used=1, cuda="12.5.1", driver="550.54.15", **facts)) == lines
+
+
+def test_a_gpu_that_is_used_may_be_full():
+    full = Gpu("NVIDIA L4", 1.0, 24 * GIB, 24 * GIB, 60)
+    holders = ([Holder(4242, 9 * GIB), Holder(os.getpid(), 15 * GIB)],)
+    known = Facts(used=1, driver="550.54.15", gpus=(full,), holders=holders)
+    assert advice(known) == [f"process 4242 holds 9.0 of the 24.0 GiB of GPU 0: {REMEDY}"]
 
 
 class Terminal(io.StringIO):

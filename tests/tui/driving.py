@@ -19,7 +19,7 @@ async def workbench(lesson="perceptron", size=(160, 45)):
         try:
             yield app, pilot
         finally:
-            bench(app).runs.training.control.stop()
+            bench(app).runs.training.let_go()
             await until(pilot, lambda: not bench(app).runs.busy)
             preparer = bench(app).runs.training.preparer
             await until(pilot, lambda: not (preparer and preparer.is_alive()))

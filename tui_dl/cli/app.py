@@ -18,6 +18,7 @@ from tui_dl.cli import (
     reproduce,
     runs,
     train,
+    watch,
 )  # fmt: skip
 from tui_dl.cli.completion import one_candidate_a_line
 from tui_dl.cli.failure import UsageError, guarded
@@ -37,6 +38,7 @@ app.command("lessons")(lessons.lessons)
 app.command("theory")(lessons.theory)
 app.command("glossary")(glossary.glossary)
 app.command("train")(train.train)
+app.command("watch")(watch.watch)
 app.command("reproduce")(reproduce.reproduce)
 app.command("export")(export.export)
 app.add_typer(lesson.app, name="lesson")
@@ -78,6 +80,19 @@ def start(
         print(f"dlworkbench {__version__}")
         raise typer.Exit
     return 0 if context.invoked_subcommand else open_workbench()
+
+
+@app.command("attach")
+def attach(run: options.AnyRunName = None) -> int:
+    """Open the workbench at a run that another process trains: watch and control it.
+
+    Without RUN, take the latest run that goes on.
+    """
+    from tui_dl.attachment import attachment  # loads the event classes: 0.1 s
+    from tui_dl.runs.index import going_on
+
+    found = attachment(run or going_on().name)
+    return open_workbench(found.lesson.id, found.directory.name)
 
 
 @app.command("open")

@@ -7,9 +7,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tui_dl.cli.failure import INTERRUPTED
 from tui_dl.engine.control import Control
 
 T = TypeVar("T")
@@ -17,13 +17,35 @@ TICK = 0.1  # seconds between two redraws
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def in_background(
-    work: Callable[[], T], control: Control, draw: Callable[[], None], leave: Callable[[], None]
-) -> T:
+@dataclass
+class Interrupts:
+    """What SIGINT, SIGTERM and SIGHUP do to some work.
+
+    The first one stops it, and `code` becomes 128 plus its number; the second one calls `leave` and
+    ends the process at once with that code. With `hang_up`, SIGHUP calls that and stops nothing.
+    """
+
+    control: Control
+    leave: Callable[[], None]
+    hang_up: Callable[[], None] | None = None
+    code: int = 128 + signal.SIGINT
+
+    def __call__(self, number: int, frame: Any) -> None:
+        """Handle a signal."""
+        if self.hang_up and number == signal.SIGHUP:
+            self.hang_up()
+            return
+        if self.control.stopping:
+            self.leave()
+            os._exit(self.code)
+        self.code = 128 + number
+        self.control.stop()
+
+
+def in_background(work: Callable[[], T], draw: Callable[[], None], interrupts: Interrupts) -> T:
     """Run `work` in a worker thread while this thread draws; return its result or raise its error.
 
-    SIGINT, SIGTERM and SIGHUP call `control.stop()`; a second signal calls `leave` and ends the
-    process at once with exit code 130.
+    Signals are handled meanwhile, as `interrupts` says.
     """
     results: list[T] = []
     errors: list[BaseException] = []
@@ -35,7 +57,7 @@ def in_background(
             errors.append(error)
 
     thread = threading.Thread(target=target, name="work", daemon=True)
-    with _stopping(control, leave):
+    with _handled_by(interrupts):
         thread.start()
         while thread.is_alive():
             draw()
@@ -47,14 +69,8 @@ def in_background(
 
 
 @contextlib.contextmanager
-def _stopping(control: Control, leave: Callable[[], None]) -> Iterator[None]:
-    def stop(number: int, frame: Any) -> None:
-        if control.stopping:
-            leave()
-            os._exit(INTERRUPTED)
-        control.stop()
-
-    before = {number: signal.signal(number, stop) for number in _wanted()}
+def _handled_by(interrupts: Interrupts) -> Iterator[None]:
+    before = {number: signal.signal(number, interrupts) for number in _wanted()}
     try:
         yield
     finally:

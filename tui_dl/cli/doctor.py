@@ -29,10 +29,14 @@ def _print(sections: dict[str, dict[str, Any]]) -> None:
     for title, section in sections.items():
         print(title)
         for name, value in section.items():
-            print(f"  {name.ljust(width)}  {_shown(value)}".rstrip())
+            first, *more = _shown(value)
+            print(f"  {name.ljust(width)}  {first}".rstrip())
+            for line in more:
+                print(f"  {'':{width}}  {line}")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> list[str]:
+    """Return the lines of a value: one for each entry of a list."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "; ".join(value) or "none" if isinstance(value, list) else short(value)
+        return ["yes" if value else "no"]
+    return value or ["none"] if isinstance(value, list) else [short(value)]

@@ -61,6 +61,11 @@ def complete_run(incomplete: str) -> Items:
     return [item for item in [("last", "the latest run"), *runs] if item[0].startswith(incomplete)]
 
 
+def complete_device(incomplete: str) -> list[str]:
+    """Return the devices that a machine may have."""
+    return [each for each in ("auto", "cpu", "gpu") if each.startswith(incomplete)]
+
+
 LessonId = Annotated[
     str,
     typer.Argument(
@@ -71,6 +76,13 @@ RunName = Annotated[
     str,
     typer.Argument(
         metavar="RUN", autocompletion=complete_run,
+        help="Name of a run, its beginning, or `last`.",
+    ),
+]  # fmt: skip
+AnyRunName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RUN", autocompletion=complete_run, show_default=False,
         help="Name of a run, its beginning, or `last`.",
     ),
 ]  # fmt: skip
@@ -97,7 +109,20 @@ Seed = Annotated[
 CompileMode = Annotated[
     Compile, typer.Option("--compile", help="Choose how training steps are compiled.")
 ]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device", metavar="DEVICE", autocompletion=complete_device,
+        help="Choose the device: auto, cpu, gpu or gpu:N, N from 0.",
+    ),
+]  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line.")]
+Detach = Annotated[
+    bool,
+    typer.Option(
+        "--detach", "-d", help="Train in a process of its own; print the run's name and return."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the final line.")]
 
 
@@ -110,6 +135,7 @@ class TrainingRequest:
     epochs: int | None = None
     seed: int = 0
     compile: Compile = "auto"
+    device: str = "auto"
 
     def hyperparameters(self, lesson: Lesson) -> Any:
         """Return validated hyperparameters.
@@ -133,6 +159,15 @@ def check_compile(compile: Compile, lessons: Iterable[Lesson]) -> None:
             "--compile has no effect here: these lessons train in their own loop or not at all;"
             " leave it out"
         )
+
+
+def check_device(device: str, lesson: Lesson) -> None:
+    """Raise LessonError if a device is misspelled, or given for a lesson that does not train."""
+    from tui_dl.engine.placement import check
+
+    check(device)
+    if device != "auto" and lesson.explorer:
+        raise LessonError(f"--device has no effect here: {lesson.id} does not train; leave it out")
 
 
 def read_pairs(pairs: Iterable[str]) -> dict[str, str]:

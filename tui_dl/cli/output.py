@@ -182,6 +182,13 @@ class Streams:
             with contextlib.suppress(OSError), files.appending(file) as log:
                 self.catch(log.fileno())
 
+    def drop(self) -> None:
+        """Discard all further output, as nobody can read it."""
+        with contextlib.suppress(OSError, ValueError):
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, self.out.fileno())
+            os.close(nothing)
+
 
 @contextlib.contextmanager
 def private_stdout(*, quiet_stderr: bool = False) -> Iterator[Streams]:

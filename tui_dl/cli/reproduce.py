@@ -12,7 +12,7 @@ import typer
 
 from tui_dl import catalog, files, paths
 from tui_dl.cli import options
-from tui_dl.cli.failure import COMPLETED, FAILED, INTERRUPTED, complain
+from tui_dl.cli.failure import COMPLETED, FAILED, complain
 from tui_dl.cli.output import as_json, console, in_words, is_dumb, is_terminal, private_stdout
 from tui_dl.errors import LessonError
 from tui_dl.text import clean
@@ -102,12 +102,13 @@ def _write(page: Path, text: str) -> None:
 
 
 def _tell(work: Reproduction, teller: Teller, markdown: Path | None) -> int:
-    from tui_dl.cli.background import in_background
+    from tui_dl.cli.background import Interrupts, in_background
     from tui_dl.reproduce import Interrupted
     from tui_dl.reproduction_report import report
 
     work.report, work.waiting = teller.step, teller.wait
     rows: list[Row] = []
+    interrupts = Interrupts(work.control, teller.leave)
 
     def measure() -> None:
         for row in work.rows():
@@ -116,9 +117,9 @@ def _tell(work: Reproduction, teller: Teller, markdown: Path | None) -> int:
 
     try:
         with teller:
-            in_background(measure, work.control, teller.draw, teller.leave)
+            in_background(measure, teller.draw, interrupts)
     except Interrupted:
-        return INTERRUPTED
+        return interrupts.code
     finally:
         teller.end(rows)
     if markdown:

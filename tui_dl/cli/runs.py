@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tui_dl import catalog
-from tui_dl.cli import options
+from tui_dl.cli import detached, options
 from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
 from tui_dl.cli.picture import picture
+from tui_dl.cli.stopping import stop
 from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, show or compare runs.")
 app.command("picture")(picture)
+app.command("stop")(stop)
 
 COLUMNS = ("run", "status", "steps", "seconds", "loss")
 
@@ -96,14 +98,21 @@ def show(run: options.RunName, json: options.Json = False) -> None:
 
 
 @app.command("resume")
-def resume(run: options.RunName, json: options.Json = False, quiet: options.Quiet = False) -> int:
+def resume(
+    run: options.RunName,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    detach: options.Detach = False,
+) -> int:
     """Continue a run that was interrupted or stopped, in its own record.
 
     It ends with the numbers of a run that was not interrupted. Exit codes: as those of `train`.
     """
-    from tui_dl.cli.training import resume_run  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, resume_run  # loads the event classes: 0.1 s
 
-    return resume_run(run, json=json, quiet=quiet)
+    if detach:
+        return detached.start(lambda announce: resume_run(run, Output(announce=announce)))
+    return resume_run(run, Output(json, quiet))
 
 
 @app.command("fork")
@@ -118,10 +127,10 @@ def fork(
 
     Without -p it goes on as that run did. Exit codes: as those of `train`.
     """
-    from tui_dl.cli.training import fork_run  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, fork_run  # loads the event classes: 0.1 s
     from tui_dl.fork import fork
 
-    return fork_run(fork(run, at, options.read_pairs(param or ())), json=json, quiet=quiet)
+    return fork_run(fork(run, at, options.read_pairs(param or ())), Output(json, quiet))
 
 
 @app.command("compare")

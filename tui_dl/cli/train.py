@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tui_dl import catalog
-from tui_dl.cli import options
+from tui_dl.cli import detached, options
 
 
 def train(
@@ -13,14 +15,19 @@ def train(
     epochs: options.Epochs = None,
     seed: options.Seed = 0,
     compile: options.CompileMode = "auto",
+    device: options.Device = "auto",
     json: options.Json = False,
     quiet: options.Quiet = False,
+    detach: options.Detach = False,
 ) -> int:
     """Train the model of a lesson and save the run.
 
-    Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted.
+    Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted, 143 terminated.
     """
-    from tui_dl.cli.training import train_lesson  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, train_lesson  # loads the event classes: 0.1 s
 
-    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile)
-    return train_lesson(catalog.lesson(lesson), request, json=json, quiet=quiet)
+    request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile, device)
+    train = partial(train_lesson, catalog.lesson(lesson), request)
+    if detach:
+        return detached.start(lambda announce: train(Output(announce=announce)))
+    return train(Output(json, quiet))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tui_dl import paths
+from tui_dl import paths, settings
 from tui_dl.cli import options
-from tui_dl.cli.background import in_background
-from tui_dl.cli.display import Display, JsonLines, PlainLines, Silent
+from tui_dl.cli.background import Interrupts, in_background
+from tui_dl.cli.chosen_display import display_on
+from tui_dl.cli.detached import Announce
+from tui_dl.cli.display import Display, Silent
 from tui_dl.cli.failure import FAILED, OF_STATUS, complain
 from tui_dl.cli.options import TrainingRequest
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
+from tui_dl.control_line import ControlLine
 from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.fork import Fork, compile_of
@@ -27,28 +31,42 @@ from tui_dl.runs.writer import RunWriter
 GONE = (errno.EPIPE, errno.EIO)  # the pipe's reader is gone, the terminal is disconnected
 
 
-def train_lesson(lesson: Lesson, request: TrainingRequest, *, json: bool, quiet: bool) -> int:
+@dataclass(frozen=True)
+class Output:
+    """How a run is displayed: as JSON, by its final line, or by its name alone.
+
+    `announce` gets the name once the run has started; nothing else is then displayed.
+    """
+
+    json: bool = False
+    quiet: bool = False
+    announce: Announce | None = None
+
+
+def train_lesson(lesson: Lesson, request: TrainingRequest, output: Output) -> int:
     """Train as requested, display and record the run, and return the exit code.
 
     Raise as `request.hyperparameters` does.
     """
     parameters = request.hyperparameters(lesson)
     options.check_compile(request.compile, [lesson])
-    with _recording(partial(_new, lesson), json=json, quiet=quiet) as recorder:
+    options.check_device(request.device, lesson)
+    with _recording(lesson, partial(_new, lesson), output) as recorder:
         finished = _run(
             recorder, lesson, parameters, seed=request.seed, compile=request.compile,
-            experiment=request.experiment, code=partial(fingerprint, lesson),
+            device=request.device, experiment=request.experiment,
+            code=partial(fingerprint, lesson),
         )  # fmt: skip
     return _code(lesson, finished, recorder)
 
 
-def resume_run(run: str, *, json: bool, quiet: bool) -> int:
+def resume_run(run: str, output: Output) -> int:
     """Continue a run in its own record, display it, and return the exit code.
 
     Raise LessonError as `resumption` does.
     """
     found = resumption(run)
-    with _recording(found.writer, json=json, quiet=quiet) as recorder:
+    with _recording(found.lesson, found.writer, output) as recorder:
         recorder.recall([found.started, *found.recorded.said])
         finished = _run(
             recorder, found.lesson, found.parameters, seed=found.started.seed,
@@ -58,9 +76,9 @@ def resume_run(run: str, *, json: bool, quiet: bool) -> int:
     return _code(found.lesson, finished, recorder)
 
 
-def fork_run(found: Fork, *, json: bool, quiet: bool) -> int:
+def fork_run(found: Fork, output: Output) -> int:
     """Start a fork, display and record it, and return the exit code."""
-    with _recording(partial(_new, found.lesson), json=json, quiet=quiet) as recorder:
+    with _recording(found.lesson, partial(_new, found.lesson), output) as recorder:
         finished = _run(
             recorder, found.lesson, found.parameters, seed=found.started.seed,
             compile=compile_of(found.started), experiment=found.started.experiment,
@@ -69,15 +87,19 @@ def fork_run(found: Fork, *, json: bool, quiet: bool) -> int:
     return _code(found.lesson, finished, recorder)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _recording(
-    write: Callable[[Callable[[Event], None]], RunWriter], *, json: bool, quiet: bool
+    lesson: Lesson,
+    write: Callable[[Callable[[Event], None]], RunWriter],
+    output: Output,
 ) -> Iterator[Recorder]:
     """Record and display a run; show its summary at the end."""
-    live = is_terminal() and not (json or quiet or is_dumb())
-    with private_stdout(quiet_stderr=live) as streams:
-        recorder = Recorder(write, _display(streams, json, quiet, live), streams)
-        with recorder.writer:
+    json, quiet, announce = output.json, output.quiet, output.announce
+    live = is_terminal() and not (json or quiet or announce or is_dumb())
+    with private_stdout(quiet_stderr=live or announce is not None) as streams:
+        shown = display_on(streams.out, json=json, quiet=quiet, live=live)
+        recorder = Recorder(lesson, write, Silent() if announce else shown, streams, announce)
+        with recorder.writer, recorder.line:
             yield recorder
         recorder.end()
 
@@ -88,16 +110,6 @@ def _new(lesson: Lesson, tell: Callable[[Event], None]) -> RunWriter:
     return writer
 
 
-def _display(streams: Streams, json: bool, quiet: bool, live: bool) -> Display:
-    if json:
-        return JsonLines(streams.out, quiet)
-    if not live:
-        return PlainLines(streams.out, quiet)
-    from tui_dl.cli.live import LiveBar
-
-    return LiveBar(streams.out)
-
-
 class Recorder:
     """A callback that records each event on disk, then displays it.
 
@@ -106,27 +118,38 @@ class Recorder:
 
     def __init__(
         self,
+        lesson: Lesson,
         write: Callable[[Callable[[Event], None]], RunWriter],
         display: Display,
         streams: Streams,
+        announce: Announce | None = None,
     ) -> None:
         self.control = Control()
+        goes_on = settings.read().on_hangup == "go-on"
+        self.interrupts = Interrupts(self.control, self.leave, self.hang_up if goes_on else None)
         self.error: OSError | None = None
         self.trouble = ""  # with saving the model
-        self._display, self._streams = display, streams
+        self._display, self._streams, self._announce = display, streams, announce
         self._events: list[Event] = []
         self.writer = write(self._show)
+        self.line = ControlLine(self.control, lesson, lambda: self.writer.directory)
 
     def __call__(self, event: Event) -> None:
         """Record and show one event."""
         self.writer(event)
+        self.line(event)
         if isinstance(event, Started):
-            self._streams.catch_in(self.writer.log_file)
+            self._begun()
         self._show(event)
+
+    def _begun(self) -> None:
+        self._streams.catch_in(self.writer.log_file)
+        if self._announce:
+            self._announce(self.writer.name)
 
     def recall(self, events: Sequence[Event]) -> None:
         """Show where a run goes on that is recorded up to here: its first and its last event."""
-        self._streams.catch_in(self.writer.log_file)
+        self._begun()
         self._show(events[0])
         self._events[1:] = events[1:-1]
         for event in events[1:][-1:]:
@@ -145,6 +168,13 @@ class Recorder:
         """Restore the terminal before the process ends at once."""
         self._try(self._display.leave)
 
+    def hang_up(self) -> None:
+        """Go on without a display: the terminal is gone."""
+        display, self._display = self._display, Silent()
+        with contextlib.suppress(OSError):
+            display.leave()
+        self._streams.drop()
+
     def end(self) -> None:
         """Show the summary of the whole run."""
         directory = self.writer.directory
@@ -156,6 +186,9 @@ class Recorder:
         try:
             show()
         except OSError as error:  # the reader is gone or the disk is full: stop training
+            if error.errno == errno.EIO and self.interrupts.hang_up:
+                self.hang_up()  # the signal that says so is on its way
+                return
             self.error, self._display = error, Silent()
             self.control.stop()
 
@@ -184,7 +217,7 @@ def _run(recorder: Recorder, lesson: Lesson, parameters: Any, **options: Any) ->
         return finished
 
     try:
-        return in_background(work, recorder.control, recorder.draw, recorder.leave)
+        return in_background(work, recorder.draw, recorder.interrupts)
     except BaseException:
         recorder.leave()
         raise
@@ -194,6 +227,8 @@ def _code(lesson: Lesson, finished: Finished, recorder: Recorder) -> int:
     if recorder.error and recorder.error.errno not in GONE:
         raise recorder.error
     code = OF_STATUS[finished.status]
+    if finished.status == "stopped":
+        code = recorder.interrupts.code
     if finished.status == "failed":
         return complain(f"{lesson.id} failed: {finished.message}{paths.log_hint()}", code)
     if finished.status == "diverged":

@@ -26,3 +26,10 @@ def fitted_lines(lines: Sequence[Text], width: int, height: int) -> Text:
 def upright(eighths: int, row: int) -> str:
     """Return the character of an upright bar in a row, row 0 at its foot; 8 eighths fill a row."""
     return " ▁▂▃▄▅▆▇█"[min(max(eighths - 8 * row, 0), 8)]
+
+
+def bar(part: float, width: int) -> tuple[str, str]:
+    """Return the full and the empty piece of a bar of which a part, 0 to 1, is full."""
+    halves = round(min(max(part, 0.0), 1.0) * width * 2)
+    full = "━" * (halves // 2) + "╸" * (halves % 2)
+    return full, "─" * (width - len(full))

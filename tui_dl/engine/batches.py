@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tui_dl.engine import placement
 from tui_dl.lesson import Dataset
 
 Arrays = Any  # an array, or a nest of arrays such as the lesson's data
@@ -80,7 +81,7 @@ class Windows:
         self._total = cut.count * epochs
         self.steps = self._length(data)
         self._coming: dict[int, Future[Tensors]] = {}
-        self._gatherer = ThreadPoolExecutor(1, "gather")
+        self._gatherer = ThreadPoolExecutor(1, "gather", placement.same_place())
         self._gather = tf.function(self._gathered, reduce_retracing=True, autograph=False)
 
     def _length(self, data: Dataset) -> int:

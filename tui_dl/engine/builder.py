@@ -9,6 +9,7 @@ from tui_dl.engine import device
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
+from tui_dl.engine.placement import RunPlace
 from tui_dl.engine.runner import Runner
 from tui_dl.events import Event, Layer, State
 from tui_dl.lesson import Dataset, Lesson
@@ -39,9 +40,15 @@ class Builder:
     """
 
     def __init__(
-        self, lesson: Lesson, seed: int, control: Control, emit: Callable[[Event], None]
+        self,
+        lesson: Lesson,
+        seed: int,
+        place: RunPlace,
+        control: Control,
+        emit: Callable[[Event], None],
     ) -> None:
-        self.lesson, self.control, self.emit, self._seed = lesson, control, emit, seed
+        self.lesson, self.control, self.emit = lesson, control, emit
+        self._seed, self._place = seed, place
 
     def prepare(self, detail: str) -> None:
         """Report what the run waits for next."""
@@ -67,6 +74,7 @@ class Builder:
     def data(self, parameters: Hyperparameters) -> Dataset:
         """Return the lesson's data, made after Keras's state was cleared and seeded."""
         self.load()
+        self._place.begin()
         self.prepare("reading the data")
         import keras
         import numpy as np
@@ -111,6 +119,9 @@ class Builder:
         """
         self.prepare("building the model")
         model = self.model(parameters, data)
+        if self._place.takes_cpu(model):
+            data = self.data(parameters)
+            model = self.model(parameters, data)
         built(layer_table(model))
         runner = self._of_model(model, parameters, data, compile)
         self.prepare(f"compiling ({runner.mode})")

@@ -30,7 +30,8 @@ class Control:
         self._planned: deque[tuple[int, dict[str, Any]]] = deque()
         self._state: RunState = "idle"
         self._speed: float | None = None
-        self.watched = False  # True while somebody looks at the pictures
+        self.watched = False  # True while this process shows the pictures
+        self.viewers: set[int] = set()  # other processes that show the pictures
         self._way = threading.Event()
         self._way.set()
         self.on_state: Callable[[RunState], None] = lambda state: None
@@ -86,6 +87,11 @@ class Control:
     def state(self) -> RunState:
         """The state of the run."""
         return self._state
+
+    @property
+    def looked_at(self) -> bool:
+        """True while somebody looks at the pictures."""
+        return self.watched or bool(self.viewers)
 
     @property
     def pausing(self) -> bool:

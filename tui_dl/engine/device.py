@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tui_dl import files, paths, surroundings
-from tui_dl.engine import compiled_code, heap
+from tui_dl.engine import compiled_code, heap, placement
+from tui_dl.engine.layers import CONVOLUTIONS, flatten
 
 Compile = Literal["auto", "xla", "graph", "keras"]
 _LOADING = threading.Lock()
@@ -89,17 +90,7 @@ def _stderr_to(log: Path) -> Iterator[None]:
 
 def describe() -> str:
     """Return the device that trains, such as `CPU (2 cores)` or the GPU's name."""
-    import tensorflow as tf
-
-    gpus = tf.config.list_physical_devices("GPU")
-    if not gpus:
-        return f"CPU ({len(os.sched_getaffinity(0))} cores)" if _has_affinity() else "CPU"
-    details = tf.config.experimental.get_device_details(gpus[0])
-    return f"GPU ({details.get('device_name', gpus[0].name)})"
-
-
-def _has_affinity() -> bool:
-    return hasattr(os, "sched_getaffinity")
+    return placement.current().name
 
 
 def choose(model: Any, wanted: Compile, steps: int) -> Literal["xla", "graph", "keras"]:
@@ -111,21 +102,7 @@ def choose(model: Any, wanted: Compile, steps: int) -> Literal["xla", "graph", "
     """
     if wanted != "auto":
         return wanted
-    import tensorflow as tf
-
-    on_gpu = bool(tf.config.list_physical_devices("GPU"))
-    slow: tuple[str, ...] = (
-        ("LSTM", "GRU") if on_gpu else ("Conv", "SeparableConv", "DepthwiseConv")
-    )
+    slow: tuple[str, ...] = ("LSTM", "GRU") if placement.current().is_gpu else CONVOLUTIONS
     slow += ("BatchNormalization",) if steps < FEW_STEPS else ()
     kinds = [type(layer).__name__ for layer in flatten(model)]
     return "graph" if any(kind.startswith(slow) for kind in kinds) else "xla"
-
-
-def flatten(model: Any) -> Iterator[Any]:
-    """Yield every layer of a model, including those inside other layers."""
-    for layer in model.layers:
-        inner = [layer.layer] if hasattr(layer, "layer") else []
-        nested = layer.layers if hasattr(layer, "layers") else inner
-        yield layer
-        yield from nested

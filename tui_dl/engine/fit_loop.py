@@ -69,6 +69,7 @@ class FitLoop:
                 self._snapshots.glimpse(self._model, self.step, self._control)
             wish = self._control.wish(self._change, self.step)
             if wish == "stop":
+                self._keep()
                 return "stopped"
             if not self._compiled():
                 continue
@@ -83,6 +84,11 @@ class FitLoop:
                 self._report.flush()
                 goal = 0
         return "completed"
+
+    def _keep(self) -> None:
+        """Write a checkpoint."""
+        if self._checkpoints:
+            self._checkpoints.keep(self.checkpoint(self._checkpoints.told.count()))
 
     def checkpoint(self, told: Count) -> Checkpoint:
         """Return the state of the run between two chunks; `told` counts its events so far."""
@@ -137,7 +143,7 @@ class FitLoop:
         self._adapt(len(ticks.losses), spent)
         outcome = self._tell(ticks)
         if self._checkpoints and self._checkpoints.due():
-            self._checkpoints.keep(self.checkpoint(self._checkpoints.told.count()))
+            self._keep()
         if self._control.speed:
             self._control.rest(len(ticks.losses) / self._control.speed - spent)
         return outcome

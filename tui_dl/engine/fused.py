@@ -21,6 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tui_dl.engine import placement
 from tui_dl.engine.batches import Arrays, Cut, Tensors
 from tui_dl.engine.programs import Program, forget_gradients, operations, traced
 from tui_dl.engine.workload import Workload
@@ -81,7 +82,8 @@ class FusedSteps:
         self._validation = self._held_out(data)
         self.names: tuple[str, ...] = ()
         self._parts: list[Part] = []
-        self._compiler = ThreadPoolExecutor(1, "compile")  # one at a time: the first is sooner
+        # One at a time: the first is sooner.
+        self._compiler = ThreadPoolExecutor(1, "compile", placement.same_place())
         self._train = _of_any_length(self._train_step, (data.x, data.y))
         held_out = data.validation and (data.validation.x, data.validation.y)
         self._test = _of_any_length(self._test_step, held_out)

@@ -1,13 +1,26 @@
-"""The table of a model's layers."""
+"""The layers of a model: all of them, and their table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from tui_dl.events import Layer
 
 if TYPE_CHECKING:
     import keras
+
+
+CONVOLUTIONS = ("Conv", "SeparableConv", "DepthwiseConv")  # how the names of these layers begin
+
+
+def flatten(model: Any) -> Iterator[Any]:
+    """Yield every layer of a model, including those inside other layers."""
+    for layer in model.layers:
+        inner = [layer.layer] if hasattr(layer, "layer") else []
+        nested = layer.layers if hasattr(layer, "layers") else inner
+        yield layer
+        yield from nested
 
 
 def layer_table(model: keras.Model) -> list[Layer]:

@@ -37,6 +37,7 @@ class Origin:
     directory: Path
     parameters: Hyperparameters
     compile: Compile
+    device: str
     said: Sequence[Told]
     step: int
     origin: Lineage

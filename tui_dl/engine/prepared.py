@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_dl.engine.placement import Place
 from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.lesson import Dataset
 
@@ -18,13 +19,14 @@ def _of_numpy() -> Any:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The data, the compiled runner, and the states of Python's and NumPy's generators.
+    """The data, the compiled runner, its place, and the states of Python's and NumPy's generators.
 
     Made by `Session.ahead`, for a `Session` of the same lesson, hyperparameters and seed.
     """
 
     data: Dataset
     runner: SupervisedRunner
+    place: Place
     of_python: Any = field(default_factory=random.getstate)
     of_numpy: Any = field(default_factory=_of_numpy)
 

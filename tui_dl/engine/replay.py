@@ -82,13 +82,15 @@ class Replay:
     """The recorded events of a run after its `started`, and what is still to come of them.
 
     `said` are those without pictures; `drawn` says for each recorded picture, by view and step,
-    how many of `said` come before it. `cut` shortens the record to the first of `said`.
+    how many of `said` come before it. `cut` shortens the record to the first of `said`; `leave`
+    leaves it as it is, without an end, if the run ends before all of it is computed again.
     """
 
     started: Started
     said: Sequence[Told]
     drawn: Mapping[tuple[str, int], int]
     cut: Callable[[int], None]
+    leave: Callable[[], None]
     _next: int = 0
     _ahead: float = field(default=0.0)  # seconds by which the record's times are ahead
 
@@ -123,7 +125,10 @@ class Replay:
             case Note() | Progress() | Epoch():
                 return None if self._recorded(event) else self._later(event)
             case Finished():
-                self._drop_the_rest()
+                if self._to_come() and event.status in ("stopped", "failed"):
+                    self.leave()
+                else:
+                    self._drop_the_rest()
                 return self._later(event)
 
     def _recorded(self, event: Told) -> bool:
@@ -144,11 +149,14 @@ class Replay:
 
     def _drop_the_rest(self) -> None:
         """Shorten the record by what is not computed again, notes at its end excepted."""
-        left = self.said[self._next :]
-        if any(not isinstance(event, Note) for event in left):
+        if self._to_come():
             self.cut(self._next)
             self.drawn = {key: before for key, before in self.drawn.items() if before <= self._next}
         self.said = self.said[: self._next]
+
+    def _to_come(self) -> bool:
+        """True if recorded events, notes aside, are still to be computed again."""
+        return any(not isinstance(event, Note) for event in self.said[self._next :])
 
     def _later(self, event: Told | Finished) -> Event:
         """Return the event with a time that goes on from the record's."""

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_dl.engine import placement
 from tui_dl.engine.builder import Builder, StopRequested
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
 from tui_dl.engine.origin import Base, Begin, Lineage, base_of, told_from
+from tui_dl.engine.placement import RunPlace
 from tui_dl.engine.replay import Counter, Replay
 from tui_dl.engine.runner import Plan, RunContext, Runner
 from tui_dl.errors import LessonError, in_one_line
@@ -67,6 +69,7 @@ class Session:
         *,
         seed: int = 0,
         compile: Compile = "auto",
+        device: str = "auto",
         emit: Callable[[Event], None],
         control: Control | None = None,
         experiment: str | None = None,
@@ -86,11 +89,12 @@ class Session:
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared, self._code, self._replay = prepared, code, replay
+        self._place = RunPlace(device, replay, self._parents_device)
         self._origin, self._told = origin, Counter()
         self.trouble = ""  # why the model was not saved in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
-        self._build = Builder(lesson, seed, self.control, self._emit)
+        self._build = Builder(lesson, seed, self._place, self.control, self._emit)
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._step))
 
     def _emit(self, event: Event) -> None:
@@ -103,7 +107,8 @@ class Session:
     def run(self) -> Finished:
         """Train to the end. Raise LessonError for what the user can correct before the start."""
         try:
-            finished = self._run()
+            with self._place:
+                finished = self._run()
         except LessonError:
             self.control.enter("failed")
             raise
@@ -176,6 +181,8 @@ class Session:
 
     def _tell_begin(self, base: Base, begin: Begin, checkpoints: Checkpoints) -> None:
         """Note how a fork begins, and keep the state that it took over as its first checkpoint."""
+        for note in self._place.moved(begin.state):
+            self._emit(note)
         if base.step:
             self._build.compute(base.step)
             return
@@ -191,8 +198,10 @@ class Session:
 
     def _ready(self, base: Base) -> tuple[Runner, Dataset]:
         """Return the lesson's runner, prepared up to its first step, and the data."""
-        if self._prepared and base == Base(self.parameters):
+        fresh = base == Base(self.parameters)
+        if self._prepared and fresh and self._place.allows(self._prepared.place):
             self._prepared.restore_chance()
+            self._place.enter(self._prepared.place)
             return self._prepared.runner, self._prepared.data
         if self.lesson.explorer:
             return self._build.explorer(base.parameters)
@@ -210,28 +219,22 @@ class Session:
         """
         if not self.lesson.builds_model:
             return None
+        with self._place:
+            return self._ahead(built)
+
+    def _ahead(self, built: Callable[[list[Layer], list[Event]], None]) -> Prepared | None:
         build, p = self._build, self.parameters
         data = build.data(p)
         if self.lesson.own_loop or self.lesson.smaller:
             built(layer_table(build.model(p, data)), [])
             return None
         from tui_dl.engine.prepared import Prepared
+        from tui_dl.engine.snapshots import untrained
 
         runner = build.supervised(p, data, self._compile, lambda layers: built(layers, []))
-        prepared = Prepared(data, runner)
-        model = prepared.runner.model
-        built(layer_table(model), self._untrained(model, data))
-        return prepared
-
-    def _untrained(self, model: keras.Model, data: Dataset) -> list[Event]:
-        """Draw the views of a model that has not been trained."""
-        from tui_dl.engine.report import Report
-        from tui_dl.engine.snapshots import SnapshotRecorder
-
-        drawn: list[Event] = []
-        report = Report(drawn.append, 1)
-        SnapshotRecorder(self.lesson, self.parameters, data, report).draw(model, 0)
-        return drawn
+        drawn = untrained(self.lesson, p, runner.model, data)
+        built(layer_table(runner.model), drawn)
+        return Prepared(data, runner, placement.current())
 
     def _measured(self, runner: SupervisedRunner) -> Runner:
         """If a smaller run could be chosen, estimate how long this one takes; pause a long one.
@@ -269,6 +272,12 @@ class Session:
                 time=time.time(),
             )
         )
+        for note in self._place.notes():
+            self._emit(note)
+
+    def _parents_device(self) -> str:
+        origin = self._origin()
+        return origin.device if origin else ""
 
     def _forked_from(self) -> Parent | None:
         if self._replay:

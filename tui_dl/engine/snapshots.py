@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_dl.engine.control import Control
 from tui_dl.engine.report import Report, grid
-from tui_dl.events import Glimpse, Snapshot
+from tui_dl.events import Event, Glimpse, Snapshot
 from tui_dl.lesson import Dataset, Lesson, View
 from tui_dl.parameters import Hyperparameters
 
@@ -72,7 +72,7 @@ class SnapshotRecorder:
         began = time.perf_counter()
         last, when = self._glimpsed
         dear = self._glimpsing > max(FREE, SHARE * self.report.seconds)
-        soon = began - when < INTERVAL or dear or not control.watched
+        soon = began - when < INTERVAL or dear or not control.looked_at
         if not self.wanted or step in (last, self._drawn) or step < self.begins:
             return
         if soon and not control.pausing:
@@ -109,3 +109,12 @@ def rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in value.items()}
     return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def untrained(
+    lesson: Lesson, parameters: Hyperparameters, model: keras.Model, data: Dataset
+) -> list[Event]:
+    """Draw the views of a model that has not been trained."""
+    drawn: list[Event] = []
+    SnapshotRecorder(lesson, parameters, data, Report(drawn.append, 1)).draw(model, 0)
+    return drawn

@@ -127,6 +127,14 @@ def find(name: str, root: Path | None = None) -> Path:
     raise LessonError(f"unknown run {name!r}{hint}")
 
 
+def going_on(root: Path | None = None) -> Path:
+    """Return the directory of the latest run that goes on; raise LessonError if there is none."""
+    for run in list_runs(root=root):
+        if run.status == "running":
+            return run.directory
+    raise LessonError("no run goes on; `dlworkbench runs list` lists the runs")
+
+
 def _last(root: Path | None) -> Path:
     listing = survey(root=root)
     if not listing.runs:

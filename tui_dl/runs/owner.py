@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import platform
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from tui_dl import files
+from tui_dl.durations import clock
+from tui_dl.text import NAME, clean
 
 FILE = "writer.json"
+SILENT = 120.0  # seconds without a sign of life after which a writer on another host counts as gone
 _LONGEST = 4096  # bytes; a file written here has about 80
 _SAME_BIRTH = 5.0  # seconds; the clock may be corrected between two readings of a start time
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The process that writes a run: id, start time in seconds since 1970, and host."""
+
+    pid: int
+    born: float
+    host: str
+
+    @property
+    def here(self) -> bool:
+        """True if it runs, or ran, on this host."""
+        return self.host == platform.node()
+
+    @property
+    def lives(self) -> bool:
+        """True if it is running on this host.
+
+        Process ids are reused, so the start time must match too. A dead process that its parent has
+        not noticed counts as gone.
+        """
+        try:
+            process = psutil.Process(self.pid)
+            age: float = abs(process.create_time() - self.born)
+            return age < _SAME_BIRTH and process.status() != psutil.STATUS_ZOMBIE
+        except (psutil.Error, ArithmeticError, ValueError):
+            return False
 
 
 def claim(directory: Path) -> None:
@@ -30,23 +65,44 @@ def release(directory: Path) -> None:
     (directory / FILE).unlink(missing_ok=True)
 
 
-def lives(directory: Path) -> bool:
-    """True if the process that writes the run is still running on this machine.
+def touch(directory: Path) -> None:
+    """Give a sign of life, for other hosts that share the folder."""
+    with contextlib.suppress(OSError):
+        os.utime(directory / FILE)
 
-    Process ids are reused, so the start time must match too. A dead process that its parent has not
-    noticed counts as gone. A writer on another machine that
-    shares the folder cannot be checked, so it counts as gone.
-    """
+
+def noted(directory: Path) -> Writer | None:
+    """Return the process that is recorded as the run's writer, or None."""
     try:
         with files.reading(directory / FILE) as file:
-            noted = json.loads(file.read(_LONGEST))
-        born, pid = float(noted["born"]), int(noted["pid"])
-        if noted["host"] != platform.node():
-            return False
-        writer = psutil.Process(pid)
-        age: float = abs(writer.create_time() - born)
-        return age < _SAME_BIRTH and writer.status() != psutil.STATUS_ZOMBIE
+            found = json.loads(file.read(_LONGEST))
+        return Writer(int(found["pid"]), float(found["born"]), clean(str(found["host"]), NAME))
     except (OSError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        return None
+
+
+def lives(directory: Path) -> bool:
+    """True if the process that writes the run is still running.
+
+    A process on another host that shares the folder cannot be asked; it counts as running as long
+    as it gives signs of life.
+    """
+    writer = noted(directory)
+    if writer is None:
         return False
-    except psutil.Error:
-        return False
+    return writer.lives if writer.here else _silence(directory) < SILENT
+
+
+def elsewhere(directory: Path) -> str:
+    """Return where the run is written and the last sign of life, or "" if it is on this host."""
+    writer = noted(directory)
+    if writer is None or writer.here:
+        return ""
+    return f"on {writer.host}, last sign of life {clock(_silence(directory))} ago"
+
+
+def _silence(directory: Path) -> float:
+    """Return the seconds since the writer's last sign of life; without end if there is none."""
+    with contextlib.suppress(OSError):
+        return max(0.0, time.time() - (directory / FILE).stat().st_mtime)
+    return float("inf")

@@ -52,6 +52,7 @@ class RunWriter:
         self._started = b""
         self._waiting: list[str] = []  # log lines from before the directory exists
         self._so_far = Finished(status="stopped")
+        self._left = False  # nothing more is recorded
         self._writing = threading.RLock()
 
     @classmethod
@@ -108,7 +109,14 @@ class RunWriter:
             with contextlib.suppress(OSError):
                 (self.directory / PART).unlink()
 
+    def leave_open(self) -> None:
+        """Record nothing more, not even an end: the run counts as interrupted and can go on."""
+        with self._writing:
+            self._left = True
+
     def _keep(self, event: Event) -> None:
+        if self._left:
+            return
         if line := _in_words(event):
             self._say(line)
         if isinstance(event, Started) and not self._started:

@@ -46,9 +46,9 @@ class Workbench(TerminalApp):
         Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
     ]
 
-    def __init__(self, lesson: str | None = None) -> None:
+    def __init__(self, lesson: str | None = None, attach: str | None = None) -> None:
         super().__init__()
-        self._lesson = lesson
+        self._lesson, self._joins = lesson, attach
         self.left: int | None = None  # the exit code, once the app is leaving
         self._going = False
         self._leaving = leaving.Watch()
@@ -70,6 +70,8 @@ class Workbench(TerminalApp):
         """Let the keys that were pressed so far take effect."""
         for bench in self._benches():
             self.admit(bench)
+            if self._joins:
+                bench.launcher.go_on(self._joins)
 
     def on_print(self, event: Print) -> None:
         """Write printed text to the log: only the app draws on the screen."""
@@ -159,8 +161,8 @@ class Workbench(TerminalApp):
         self.exit(return_code=code)
 
     def _running_control(self) -> Control | None:
-        """Return the control of the live run, or None."""
-        return next((b.runs.control for b in self._complete() if b.runs.busy), None)
+        """Return the control of a run that is trained in this process, or None."""
+        return next((b.runs.control for b in self._complete() if b.runs.training.trains), None)
 
     def _benches(self) -> list[WorkbenchScreen]:
         """Return the workbench screen in a list; empty before it opens and after it closes."""
@@ -197,8 +199,11 @@ def _give_up(runs: list[Training]) -> None:
             training.writer.cut_short(UNSAVED)
 
 
-def run_workbench(lesson: str | None = None) -> int:
-    """Open the workbench and return the exit code; print one line if there is no terminal."""
+def run_workbench(lesson: str | None = None, attach: str | None = None) -> int:
+    """Open the workbench, with `attach` at a run of another process, and return the exit code.
+
+    Print one line if there is no terminal.
+    """
     refused = terminal.refusal()
     if refused:
         print(f"dlworkbench: {refused}", file=sys.stderr)
@@ -210,7 +215,7 @@ def run_workbench(lesson: str | None = None) -> int:
             print(f"dlworkbench: {error}", file=sys.stderr)
             return 2
     terminal.log_to(paths.log())
-    app = Workbench(lesson)
+    app = Workbench(lesson, attach)
     sys.setswitchinterval(0.001)  # the worker thread yields sooner, so keys respond sooner
     with terminal.private_terminal(paths.log()), leaving.on_signals(app.signaled):
         app.run()

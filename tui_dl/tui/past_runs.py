@@ -6,10 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+from tui_dl.attachment import Attachment, attachment
 from tui_dl.errors import LessonError
 from tui_dl.events import Finished, Started
 from tui_dl.resumption import Resumption, resumption
-from tui_dl.runs.index import Listing, survey
+from tui_dl.runs import owner
+from tui_dl.runs.index import Listing, find, survey
 from tui_dl.runs.reader import before_fork, read
 from tui_dl.tui.background import behind, hand_over
 from tui_dl.tui.run_view import RunView
@@ -17,6 +19,7 @@ from tui_dl.tui.runtime.guard import GuardedApp
 
 LOG = logging.getLogger(__name__)
 Show = Callable[[Listing], None]
+ShowUnfinished = Callable[[Resumption | Attachment | None, RunView, str], None]
 
 
 class PastRuns:
@@ -53,14 +56,18 @@ class PastRuns:
         if parent := before_fork(started):
             hand_over(self._app, show, parent.name, RunView(parent.events))
 
-    def resumption(
-        self, name: str, show: Callable[[Resumption | None, RunView, str], None]
-    ) -> None:
-        """Call `show` with what resumes a run and its view so far, or with None and the reason."""
+    def unfinished(self, name: str, show: ShowUnfinished) -> None:
+        """Call `show` with what goes on with a run and its view so far, or with None and why not.
+
+        The view of a run that another process trains is empty: its events come from there.
+        """
         behind(self._find, name, show)
 
-    def _find(self, name: str, show: Callable[[Resumption | None, RunView, str], None]) -> None:
+    def _find(self, name: str, show: ShowUnfinished) -> None:
         try:
+            if owner.lives(find(name)):
+                hand_over(self._app, show, attachment(name), RunView(), "")
+                return
             found = resumption(name)
             told = (event for event in read(name).events if not isinstance(event, Finished))
             hand_over(self._app, show, found, RunView(told), "")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, Protocol
 
+from tui_dl.attachment import Attachment
 from tui_dl.engine.control import Control
 from tui_dl.events import Event
 from tui_dl.lesson import Lesson
@@ -69,7 +70,7 @@ class RunController:
     def on_chart(self) -> str | None:
         """The name of the shown run's directory, or None."""
         if self.is_own:
-            return self.training.writer.name if self.training.writer else None
+            return self.training.run
         return self.recalled[0] if self.recalled else None
 
     @property
@@ -130,30 +131,33 @@ class RunController:
         self.control.speed = self.speed
         return True
 
-    def resume(self, name: str, resumed: Callable[[RunRequest], None]) -> None:
-        """Go on with a run that was interrupted or stopped, and then call `resumed`."""
-        self._past.resumption(name, partial(self._go_on, resumed))
+    def go_on(self, name: str, shown: Callable[[RunRequest], None]) -> None:
+        """Resume a run, or attach to one that another process trains; then call `shown`."""
+        self._past.unfinished(name, partial(self._go_on, shown))
 
     def _go_on(
         self,
-        resumed: Callable[[RunRequest], None],
-        found: Resumption | None,
+        shown: Callable[[RunRequest], None],
+        found: Resumption | Attachment | None,
         view: RunView,
         problem: str,
     ) -> None:
-        """Resume a run that was read, if nothing else is trained by now."""
+        """Go on with a run that was read, if nothing else is trained by now."""
         if found is None or self.busy:
             self._listener.refuse(problem or "A run is in progress: press x to stop it first.")
             return
         self.drain()
-        started = found.started
-        request = RunRequest(found.lesson, found.parameters, started.seed, started.experiment)
-        self.training.start(request, resumes=found)
+        settings = found.started.seed, found.started.experiment
+        request = RunRequest(found.lesson, found.parameters, *settings)
+        if isinstance(found, Attachment):
+            self.training.attach(found, request, self._listener.refuse)
+        else:
+            self.training.start(request, resumes=found)
         self.view, self.recalled, self._to_recall = view, None, False
         if found.directory.name in self.overlays:
             self.overlays.remove(found.directory.name)
         self._lay_parent_over(view)
-        resumed(request)
+        shown(request)
 
     def pause(self) -> None:
         """Pause the run, or resume it."""

@@ -37,6 +37,12 @@ class RunView:
         for event in events:
             self.add(event)
 
+    def _begin_again(self, started: Started) -> None:
+        """Forget what came before: the record was read again from its start."""
+        state, detail = self.state, self.detail
+        self.__init__()  # type: ignore[misc]
+        self.started, self.state, self.detail = started, state, detail
+
     def add(self, event: Event) -> None:
         """Add one event."""
         match event:
@@ -44,7 +50,7 @@ class RunView:
                 self.state, self.detail = event.state, event.detail
                 self.step = max(self.step, event.step)
             case Started():
-                self.started = event
+                self._begin_again(event)
             case Progress() | Epoch():
                 self._measured(event)
             case Snapshot():
@@ -56,7 +62,8 @@ class RunView:
                 self.state, self.detail = event.status, ""
 
     def _measured(self, event: Progress | Epoch) -> None:
-        self.step, self.epoch, self.seconds = event.step, event.epoch, event.seconds
+        self.step = max(self.step, event.step)  # a state may have come before its record
+        self.epoch, self.seconds = event.epoch, event.seconds
         self.metrics = {**self.metrics, **event.metrics}
         self.curves.add(event)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tui_dl.attachment import Attachment
+from tui_dl.control_line import ControlLine, RemoteControl
 from tui_dl.engine import heap
 from tui_dl.engine.control import Control
 from tui_dl.engine.session import UNBEGUN, Session
@@ -73,7 +75,20 @@ class Training:
         self.control = Control()
         self.busy = False
         self.request: RunRequest | None = None
-        self.writer: RunWriter | None = None
+        self.writer: RunWriter | None = None  # of a run in this process
+        self.attached: Attachment | None = None  # a run in another process
+
+    @property
+    def run(self) -> str | None:
+        """The name of the latest run, once it has one."""
+        if self.attached:
+            return self.attached.directory.name
+        return self.writer.name if self.writer else None
+
+    @property
+    def trains(self) -> bool:
+        """True while a run is trained in this process."""
+        return self.busy and self.attached is None
 
     def start(
         self, request: RunRequest, *, paused: bool = False, resumes: Resumption | None = None
@@ -84,13 +99,44 @@ class Training:
         """
         if self.busy:
             return False
-        self.control, self.request, self.writer = Control(), request, None
-        self._events = deque()  # late events of an earlier run are not taken for this one's
+        self._begin(Control(), request, deque())
         if paused:
             self.control.step()
-        self.busy = True
         self._in_worker(self._train, request, self.control, self._events, resumes)
         return True
+
+    def _begin(
+        self,
+        control: Control,
+        request: RunRequest,
+        events: deque[Event],
+        attached: Attachment | None = None,
+    ) -> None:
+        """Replace the latest run; its late events are not taken for the new one's."""
+        self.control, self.request, self.attached = control, request, attached
+        self._events, self.writer, self.busy = events, None, True
+
+    def attach(
+        self, found: Attachment, request: RunRequest, refused: Callable[[str], None]
+    ) -> bool:
+        """Follow and control a run of another process; return False if a run is in progress.
+
+        `refused` gets the reason if that process refuses a request.
+        """
+        if self.busy:
+            return False
+        events: deque[Event] = deque()
+        control = RemoteControl(events.append, partial(hand_over, self._app, refused))
+        self._begin(control, request, events, found)
+        self._in_worker(self._follow, found, control, events)
+        return True
+
+    def let_go(self) -> None:
+        """Stop a run of this process; leave one of another process as it is."""
+        if isinstance(self.control, RemoteControl):
+            self.control.disconnect()
+        else:
+            self.control.stop()
 
     def drain(self) -> list[Event]:
         """Return the events since the last call."""
@@ -179,10 +225,12 @@ class Training:
         try:
             tell = events.append
             writer = resumes.writer(tell) if resumes else RunWriter(request.lesson.id, tell=tell)
-            with self._keras_free(control, events), writer:
+            line = ControlLine(control, request.lesson, lambda: writer.directory)
+            with self._keras_free(control, events), writer, line:
                 self.writer = writer
                 prepared = self._take(request)
-                self._session(request, control, writer, prepared, resumes, events).run()
+                told = (writer, line, events.append)
+                self._session(request, control, writer, prepared, resumes, told).run()
         except _AheadStopped:
             events.append(Finished(status="stopped", message=UNBEGUN))
         except LessonError as error:
@@ -193,6 +241,16 @@ class Training:
         finally:
             self.busy = False
 
+    def _follow(self, found: Attachment, control: RemoteControl, events: deque[Event]) -> None:
+        try:
+            control.connect(found.directory)
+            found.follow(control, events.append)
+        except LessonError as error:
+            events.append(Finished(status="failed", message=str(error)))
+        finally:
+            control.disconnect()
+            self.busy = False
+
     @staticmethod
     def _session(
         request: RunRequest,
@@ -200,11 +258,11 @@ class Training:
         writer: RunWriter,
         prepared: Prepared | None,
         resumes: Resumption | None,
-        events: deque[Event],
+        told: Iterable[Callable[[Event], None]],
     ) -> Session:
         def emit(event: Event) -> None:
-            writer(event)
-            events.append(event)
+            for tell in told:
+                tell(event)
 
         return Session(
             request.lesson,
@@ -215,11 +273,11 @@ class Training:
             experiment=request.experiment,
             asks=True,
             save_to=lambda: writer.directory,
-            prepared=prepared,
+            prepared=None if resumes else prepared,  # it may use another compiler
+            compile=resumes.compile if resumes else "auto",
             code=partial(fingerprint, request.lesson),
             replay=resumes.replay(writer) if resumes else None,
             origin=resumes.origin if resumes else lambda: None,
-            compile=resumes.compile if resumes else "auto",
         )
 
     def _explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:

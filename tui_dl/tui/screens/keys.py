@@ -39,6 +39,7 @@ BINDINGS: list[Binding] = [
     Binding("slash", "do('reading', 'find')", "Find a word", show=False, key_display="/"),
     Binding("b", "do('reading', 'back')", "Back", show=False),
     Binding("equals_sign", "do('reading', 'symbols')", "Symbols", show=False, key_display="="),
+    Binding("u", "do('panes', 'toggle_usage')", "Use of CPU, memory, GPUs", show=False),
     Binding("escape", "leave_field", "Back to the keys"),
     *[Binding(str(n), f"preset({n})", "", show=False) for n in PRESETS],
 ]
@@ -55,7 +56,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("Look", (
         ("t", "Lessons"), ("g", "Page"), ("i", "Inside, enlarge"), ("[ ]", "Tabs"),
-        ("escape", "Leave a field"),
+        ("u", "CPU and GPU use"), ("escape", "Leave a field"),
     )),
     ("Read", (
         ("n p", "To a link"), ("Enter", "Follow it"), ("b", "Back"), ("a", "Next answer"),

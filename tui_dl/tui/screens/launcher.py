@@ -20,6 +20,9 @@ class RunHost(Protocol):
     def experiment_chosen(self, title: str) -> None:
         """The form holds an experiment, "" for the defaults."""
 
+    def open_lesson(self, name: str) -> object:
+        """Open a lesson."""
+
     def refuse(self, why: str) -> None:
         """Show why a request cannot be carried out."""
 
@@ -75,15 +78,17 @@ class Launcher:
         self._host.run_started()
         return True
 
-    def resume(self, run: str) -> None:
-        """Go on with a run that was interrupted or stopped; show its settings in the form."""
+    def go_on(self, run: str) -> None:
+        """Resume a run, or attach to one of another process; show its settings in the form."""
         if self._runs.busy:
             self._host.refuse("A run is in progress: press x to stop it first.")
         else:
-            self._runs.resume(run, self._resumed)
+            self._runs.go_on(run, self._shown)
 
-    def _resumed(self, request: RunRequest) -> None:
-        if self._opening.settled and request.lesson is self._pane.form.lesson:
+    def _shown(self, request: RunRequest) -> None:
+        if request.lesson.id != self._opening.wanted:
+            self._host.open_lesson(request.lesson.id)
+        elif self._opening.settled and request.lesson is self._pane.form.lesson:
             settings = request.parameters.model_dump()
             self._pane.form.apply(settings, request.experiment)
         self._host.run_started()

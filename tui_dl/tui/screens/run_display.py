@@ -8,7 +8,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_dl import paths
-from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started
+from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started, State
 from tui_dl.tui.background import behind, hand_over
 from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.run_view import RunView
@@ -34,6 +34,7 @@ class RunDisplay:
         self._app, self._screen, self._runs = app, screen, runs
         self._page, self._pane = screen.query_one(LessonPage), screen.query_one(TrainPane)
         self._turns = 0
+        self._listing = False  # the list of runs shows
         self._late: set[int] = set()  # turns that have something new to draw
         self._state: tuple[bool, bool, bool] | None = None  # of the buttons, as shown
 
@@ -54,6 +55,7 @@ class RunDisplay:
     def follow(self, events: list[Event]) -> None:
         """Draw what events change: the progress now, the rest a part with each call."""
         self.buttons()
+        self._list_again(events)
         for event in events:
             self._heed(event)
         if events:
@@ -69,6 +71,14 @@ class RunDisplay:
                 self._pictures()
             else:
                 self._charts(turn)
+
+    def _list_again(self, events: list[Event]) -> None:
+        """Read the list of runs when it is opened, and when a run goes on while it shows."""
+        opened = self._page.tab == "runs" and not self._listing
+        goes_on = any(isinstance(event, State) and event.state == "running" for event in events)
+        self._listing = self._page.tab == "runs"
+        if opened or (self._listing and goes_on):
+            self._runs.refresh()
 
     def _heed(self, event: Event) -> None:
         match event:

@@ -133,7 +133,7 @@ class WorkbenchScreen(Paced, Screen[None]):
     def on_unmount(self) -> None:
         """End the run with the app: its worker thread would keep the process alive."""
         if self.complete:
-            self.runs.control.stop()
+            self.runs.training.let_go()
 
     def on_resize(self, event: Resize) -> None:
         """Fit the panes and the bar to the width."""
@@ -282,8 +282,8 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.runs.toggle(chosen)
 
     def on_runs_table_chosen(self, event: RunsTable.Chosen) -> None:
-        """Resume a run, or else add it as an overlay or remove it."""
-        (self.launcher.resume if event.resume else self.runs.toggle)(event.run)
+        """Go on with a run, or else add it as an overlay or remove it."""
+        (self.launcher.go_on if event.resume else self.runs.toggle)(event.run)
 
     # Actions on the view.
 

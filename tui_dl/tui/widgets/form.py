@@ -260,7 +260,9 @@ class ParameterForm(VerticalScroll):
 
     def _preset(self, name: str | None) -> None:
         self.experiment = name
-        self.border_subtitle = f"preset: {name}" if name else "defaults"
+        edited = any(field.changed for field in self.fields)
+        others = "edited" if edited else "defaults"
+        self.border_subtitle = f"preset: {name}" if name else others
 
     def on_field_edited(self, event: Field.Edited) -> None:
         """Post `Changed`; an edited preset no longer counts as that preset."""

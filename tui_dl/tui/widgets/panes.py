@@ -83,6 +83,15 @@ class Panes(Horizontal):
         """Hide the lessons if they are shown over the page."""
         self.show(self._front, drawer=False)
 
+    def toggle_usage(self) -> None:
+        """Show the use of CPU, memory and GPUs below the panes, or stop watching it."""
+        from tui_dl.tui.widgets.usage_panel import UsagePanel
+
+        if opened := self.screen.query(UsagePanel):
+            opened.remove()
+        else:
+            self.screen.mount(UsagePanel(), after=self)
+
     def fit(self, width: int) -> None:
         """Show the panes for which a terminal of this many columns has room."""
         for pane in self.children:

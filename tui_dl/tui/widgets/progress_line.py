@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widgets import Static
 
+from tui_dl.drawing.lines import bar
 from tui_dl.drawing.series import number
 from tui_dl.durations import clock
 from tui_dl.lesson import Lesson
@@ -111,9 +112,8 @@ class ProgressLine(Static):
         return f" ETA {clock(left / rate)}" if rate else " ETA    …"
 
     def _bar(self, part: float, width: int) -> Text:
-        full = round(min(part, 1) * width * 2)
-        done = "━" * (full // 2) + "╸" * (full % 2)
-        return Text.assemble((done, self._style("running")), ("─" * (width - len(done)), "dim"))
+        full, rest = bar(part, width)
+        return Text.assemble((full, self._style("running")), (rest, "dim"))
 
     def _style(self, state: str) -> str:
         role = ROLES.get(state, "foreground")

@@ -1,0 +1,80 @@
+"""Joins a run that another process of this host trains: its record and its control."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_dl import catalog
+from tui_dl.control_line import RemoteControl
+from tui_dl.errors import LessonError
+from tui_dl.events import Event, Finished, Started
+from tui_dl.lesson import Lesson
+from tui_dl.parameters import Hyperparameters
+from tui_dl.runs import owner
+from tui_dl.runs.follow import Follower
+from tui_dl.runs.index import find
+from tui_dl.runs.reader import read_start
+
+TICK = 0.1  # seconds between two looks at the record
+GONE = "The process that trained it has ended: R in Runs goes on with it."
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A run of another process, with its settings."""
+
+    lesson: Lesson
+    parameters: Hyperparameters
+    directory: Path
+    started: Started
+
+    def follow(self, control: RemoteControl, tell: Callable[[Event], None]) -> None:
+        """Pass on the recorded events, and then the new ones, until the run ends or is left.
+
+        If its process dies, tell that the run was stopped. Raise LessonError if the record cannot
+        be read.
+        """
+        follower = Follower(self.directory)
+        while control.connected:
+            lives = owner.lives(self.directory)  # asked first: what it wrote last is then read
+            try:
+                new = follower.new()
+            except OSError as error:
+                raise LessonError(f"{error.filename}: {error.strerror}") from None
+            for event in new:
+                tell(event)
+            if any(isinstance(event, Finished) for event in new):
+                return
+            if not (new or lives):
+                tell(Finished(status="stopped", message=GONE))
+                return
+            if not new:
+                time.sleep(TICK)
+
+
+def attachment(name: str) -> Attachment:
+    """Return the run of that name, prefix or `last`.
+
+    Raise LessonError if no process of this host trains it.
+    """
+    directory = find(name)
+    started = read_start(name)
+    lesson = catalog.lesson(started.lesson)
+    if where := owner.elsewhere(directory):
+        raise LessonError(f"{directory.name} is trained {where}; `watch` follows it from here")
+    if not owner.lives(directory):
+        raise LessonError(
+            f"{directory.name} is not running; `dlworkbench runs list` lists the runs"
+        )
+    return Attachment(lesson, lesson.parameters.of(started.hyperparameters), directory, started)
+
+
+def stop(directory: Path) -> None:
+    """Ask the process that trains a run to stop it. Raise LessonError if it does not answer."""
+    control = RemoteControl(lambda event: None, lambda why: None)
+    control.connect(directory)
+    control.stop()
+    control.disconnect()
