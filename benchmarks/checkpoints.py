@@ -44,7 +44,7 @@ def timed(name: str) -> dict[str, Any]:
     from tui_dl.engine.fit_loop import FitLoop
     from tui_dl.engine.session import Session
 
-    loop = _spent(FitLoop, "_checkpoint", time.perf_counter)
+    loop = _spent(FitLoop, "checkpoint", time.perf_counter)
     writer = _spent(Checkpoints, "_write", time.thread_time)
     lesson = catalog.lesson(name)
     settings = lesson.parameters.of(RUNS.get(name, {}))

@@ -17,6 +17,7 @@ from tui_dl.engine import device
 from tui_dl.engine.batches import VALIDATION_BATCH
 from tui_dl.engine.control import Control
 from tui_dl.engine.report import Report
+from tui_dl.engine.runner import RunContext
 from tui_dl.engine.snapshots import SnapshotRecorder
 from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.lesson import Dataset
@@ -78,5 +79,5 @@ def _engine(trainer: SupervisedRunner, data: Dataset) -> float:
     report = Report(events.append, trainer.timeline.steps)
     pictures = SnapshotRecorder(SimpleNamespace(views=()), None, data, report, wanted=False)  # type: ignore[arg-type]
     began = time.perf_counter()
-    trainer.run(Control(), report, pictures)
+    trainer.run(RunContext(Control(), report, pictures))
     return time.perf_counter() - began

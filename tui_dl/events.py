@@ -69,11 +69,19 @@ class State(_Event):
     step: Count = 0
 
 
+class Parent(BaseModel):
+    """The run that a fork goes on from, and after how many of its steps."""
+
+    run: Name
+    step: Count
+
+
 class Started(_Event):
     """The first event of a run. `estimate` is its expected duration in seconds, if measured.
 
     It is measured if the lesson has a smaller run to offer instead. `code` is a digest of the code
-    and the libraries on which the run's numbers depend, or "".
+    and the libraries on which the run's numbers depend, or "". `parent` is there if the run is a
+    fork.
     """
 
     kind: Literal["started"] = "started"
@@ -90,6 +98,7 @@ class Started(_Event):
     layers: Annotated[list[Layer], Field(max_length=MOST)] = []
     estimate: Seconds | None = None
     code: Name = ""
+    parent: Parent | None = None
     time: Seconds = 0.0
 
     @field_validator("hyperparameters")

@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tui_dl import catalog
 from tui_dl.engine.device import Compile
+from tui_dl.engine.origin import Origin
 from tui_dl.engine.replay import Replay
 from tui_dl.errors import LessonError
 from tui_dl.events import Event, Started
+from tui_dl.fork import compile_of, hindrance, origin_of
 from tui_dl.lesson import Lesson
-from tui_dl.measurements import fingerprint
 from tui_dl.parameters import Hyperparameters
 from tui_dl.runs import owner, unfinished
 from tui_dl.runs.index import find
@@ -23,7 +24,6 @@ from tui_dl.runs.unfinished import Unfinished
 from tui_dl.runs.writer import RunWriter
 
 PATIENCE = "60"  # seconds that a process may take to leave its run
-MODES = {"xla": "xla", "graph": "graph", "keras": "keras", "own loop": "auto"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,11 @@ class Resumption:
     @property
     def compile(self) -> Compile:
         """The compiler that the run used."""
-        return cast(Compile, MODES.get(self.started.compile, "auto"))
+        return compile_of(self.started)
+
+    def origin(self) -> Origin | None:
+        """Return where the run begins if it is a fork; raise LessonError if its parent is gone."""
+        return origin_of(self.started)
 
     def writer(self, tell: Callable[[Event], None]) -> RunWriter:
         """Open the record to continue it; raise LessonError if that is not possible now."""
@@ -96,10 +100,4 @@ def _hindrance(recorded: Unfinished, lesson: Lesson) -> str:
     """Return why a run cannot be resumed, or ""."""
     if recorded.finished and recorded.finished.status != "stopped":
         return f"it has ended ({recorded.finished.status})"
-    if lesson.explorer:
-        return f"{lesson.id} does not train"
-    if not recorded.started.code:
-        return "it is of an earlier version; train it again"
-    if recorded.started.code != fingerprint(lesson):
-        return "the code of its lesson or a library has changed; train it again"
-    return ""
+    return hindrance(recorded.started, lesson)

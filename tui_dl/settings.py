@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -10,6 +11,7 @@ from tui_dl import files, paths
 from tui_dl.errors import LessonError
 from tui_dl.text import nearest
 
+LOG = logging.getLogger(__name__)
 OnHangup = Literal["go-on", "stop"]
 ALLOWED: dict[str, tuple[str, ...]] = {"on_hangup": get_args(OnHangup)}
 LONGEST = 1 << 16  # bytes of the file
@@ -22,7 +24,10 @@ class Settings:
     `on_hangup` says what a run does when its terminal goes away: it goes on to its end, or stops.
     """
 
-    on_hangup: OnHangup = "go-on"
+    on_hangup: LOG = logging.getLogger(__name__)
+
+
+OnHangup = "go-on"
 
 
 def read() -> Settings:
@@ -30,10 +35,10 @@ def read() -> Settings:
     try:
         with files.reading(paths.settings()) as file:
             found = tomllib.loads(file.read(LONGEST).decode())
-    except FileNotFoundError:
+    except OSError as error:  # a folder that cannot be read does not keep a run from starting
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            LOG.warning("the settings are not read: %s", error)
         return Settings()
-    except OSError as error:
-        raise LessonError(f"{error.filename or 'settings.toml'}: {error.strerror}") from None
     except ValueError as error:
         raise LessonError(f"{paths.settings()} is not valid TOML: {error}") from None
     return _checked(found)

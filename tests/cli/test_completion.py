@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -48,6 +49,18 @@ def test_help_keeps_its_brackets_and_loses_its_line_breaks(completed, monkeypatc
     )
     lines = completed("fish", "dlworkbench runs show 2")
     assert lines == ["20260101-a\tiris [/] [0, 1], completed"]
+
+
+def test_the_hyperparameters_of_a_run_are_completed(completed, home):
+    started = {"kind": "started", "lesson": "iris", "hyperparameters": {}, "seed": 0}
+    started |= {"device": "CPU", "compile": "xla", "epochs": 1, "steps": 1, "steps_per_epoch": 1}
+    run = home / "runs" / "20260101-000000-iris-0000"
+    run.mkdir(parents=True)
+    data = {"name": "iris", "train": 120, "validation": 30}
+    (run / "events.jsonl").write_text(json.dumps(started | {"data": data}) + "\n")
+    for line in ("runs fork last --at 3 -p learn", "runs fork 2026 -p learn"):
+        assert completed("bash", f"dlworkbench {line}") == ["learning_rate="]
+    assert completed("bash", "dlworkbench runs fork none -p learn") == [""]
 
 
 class _Run:

@@ -13,6 +13,7 @@ import pytest
 
 from tui_dl.engine.control import Control
 from tui_dl.engine.report import Report
+from tui_dl.engine.runner import RunContext
 from tui_dl.engine.snapshots import SnapshotRecorder
 from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.events import Epoch
@@ -93,7 +94,7 @@ def fused(model, data, mode):
     trainer.prepare()
     report = Report(events.append, trainer.timeline.steps)
     pictures = SnapshotRecorder(SimpleNamespace(views=()), None, data, report, wanted=False)
-    assert trainer.run(Control(), report, pictures) == "completed"
+    assert trainer.run(RunContext(Control(), report, pictures)) == "completed"
     return [event for event in events if isinstance(event, Epoch)]
 
 

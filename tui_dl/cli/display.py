@@ -110,7 +110,9 @@ def opening(event: Started) -> str:
     sizes = f"{data.name}, {data.train} samples{validation}"
     length = f"{event.epochs} epochs of {event.steps_per_epoch} steps"
     device = f"{event.device}, {event.compile}"
-    return f"{event.lesson}: {sizes}; {length}; seed {event.seed}; {device}{_estimate(event)}"
+    parent = event.parent
+    fork = f"; forked from {parent.run} at step {parent.step}" if parent else ""
+    return f"{event.lesson}: {sizes}; {length}; seed {event.seed}; {device}{_estimate(event)}{fork}"
 
 
 def _estimate(event: Started) -> str:

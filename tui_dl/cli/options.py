@@ -23,7 +23,7 @@ def complete_lesson(incomplete: str) -> Items:
 
 
 def complete_parameter(ctx: typer.Context, incomplete: str) -> Items:
-    """Return `name=` for every hyperparameter of the lesson on the command line."""
+    """Return `name=` for every hyperparameter of the lesson or of the run on the command line."""
     lesson = _lesson_on_line(ctx)
     fields = lesson.parameters.fields() if lesson else ()
     return [(f"{f.name}=", f.help) for f in fields if f.name.startswith(incomplete)]
@@ -39,7 +39,17 @@ def complete_experiment(ctx: typer.Context, incomplete: str) -> Items:
 def _lesson_on_line(ctx: typer.Context) -> Lesson | None:
     # Parsing stops at an option without its value; the lesson is then an unparsed argument.
     name = ctx.params.get("lesson") or next(iter(ctx.args), "")
-    return catalog.find(name)
+    return catalog.find(name) or catalog.find(_lesson_of_run(ctx.params.get("run") or name))
+
+
+def _lesson_of_run(run: str) -> str:
+    """Return the id of a run's lesson, or "" if there is no such run."""
+    from tui_dl.runs.reader import read_start
+
+    try:
+        return read_start(run).lesson if run else ""
+    except LessonError:
+        return ""
 
 
 def complete_run(incomplete: str) -> Items:

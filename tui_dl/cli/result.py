@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_dl.cli.display import final_line
 from tui_dl.cli.output import short, table
-from tui_dl.runs.reader import Run
+from tui_dl.runs.reader import Run, before_fork
 from tui_dl.text import clean
 
 HEIGHT = 14  # rows of a chart
@@ -43,7 +43,11 @@ def print_chart(to: Console, runs: Sequence[Run]) -> None:
 
 
 def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]]:
-    """Return (name, steps, values, style): both losses of one run, the training loss of several."""
+    """Return (name, steps, values, style) of each curve.
+
+    Of several runs, that is the training loss; of one run both losses and, if it is a fork, the
+    training loss of its parent.
+    """
     if len(runs) > 1:
         styles = ["train", *["overlay"] * (len(runs) - 1)]  # distinguishable without color
         names = [clean(run.name).split("-", 2)[-1] for run in runs]
@@ -53,6 +57,8 @@ def _curves(runs: Sequence[Run]) -> list[tuple[str, list[int], list[float], str]
     else:
         both = [("batch", *runs[0].curves.measured("loss"), "train")]
         both += [("validation", *runs[0].curves.measured("val_loss"), "validation")]
+        if parent := before_fork(runs[0].started):
+            both += [("parent", *parent.curves.measured("loss"), "overlay")]
     return [curve for curve in both if any(math.isfinite(y) for y in curve[2])]
 
 

@@ -1,4 +1,4 @@
-"""The `runs` command: list, show and compare runs."""
+"""The `runs` command: list, show, resume, fork and compare runs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tui_dl.cli.stopping import stop
 from tui_dl.errors import LessonError
 
 if TYPE_CHECKING:
+    from tui_dl.events import Started
     from tui_dl.runs.index import Summary
     from tui_dl.runs.reader import Run
 
@@ -52,6 +53,10 @@ Names = Annotated[
     typer.Argument(
         metavar="RUN RUN…", autocompletion=options.complete_run, help="Two or more runs."
     ),
+]
+
+At = Annotated[
+    int, typer.Option("--at", metavar="STEP", help="Go on after this many steps of the run.")
 ]
 
 
@@ -116,6 +121,24 @@ def resume(
     if detach:
         return detached.start(lambda announce: resume_run(run, Output(announce=announce), wait))
     return resume_run(run, Output(json, quiet), wait)
+
+
+@app.command("fork")
+def fork(
+    run: options.RunName,
+    at: At,
+    param: options.Parameters = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Start a new run from the state of a run after a step, with other values.
+
+    Without -p it goes on as that run did. Exit codes: as those of `train`.
+    """
+    from tui_dl.cli.training import Output, fork_run  # loads the event classes: 0.1 s
+    from tui_dl.fork import fork
+
+    return fork_run(fork(run, at, options.read_pairs(param or ())), Output(json, quiet))
 
 
 @app.command("compare")
@@ -222,6 +245,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         "run": run.name,
         "lesson": started.lesson,
         "experiment": started.experiment or "",
+        "forked from": _fork_in_words(started),
         "status": run.status,
         "message": run.finished.message.removeprefix("Diverged: ") if run.finished else "",
         "started": _when(started.time),
@@ -235,6 +259,10 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     }
     notes = [(f"step {note.step}", note.text) for note in run.notes]
     return [fact for fact in facts.items() if fact[1]] + notes
+
+
+def _fork_in_words(started: Started) -> str:
+    return f"{started.parent.run} at step {started.parent.step}" if started.parent else ""
 
 
 def _when(time: float) -> str:

@@ -23,6 +23,7 @@ from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.control_line import ControlLine
 from tui_dl.engine.control import Control
 from tui_dl.events import Event, Finished, Snapshot, Started, State
+from tui_dl.fork import Fork, compile_of
 from tui_dl.lesson import Lesson
 from tui_dl.measurements import fingerprint
 from tui_dl.resumption import resumption
@@ -83,7 +84,18 @@ def resume_run(run: str, output: Output, wait: float = 0) -> int:
         finished = _run(
             recorder, found.lesson, found.parameters, seed=found.started.seed,
             compile=found.compile, experiment=found.started.experiment,
-            replay=found.replay(recorder.writer),
+            replay=found.replay(recorder.writer), origin=found.origin,
+        )  # fmt: skip
+    return _code(found.lesson, finished, recorder)
+
+
+def fork_run(found: Fork, output: Output) -> int:
+    """Start a fork, display and record it, and return the exit code."""
+    with _recording(found.lesson, partial(_new, found.lesson), output) as recorder:
+        finished = _run(
+            recorder, found.lesson, found.parameters, seed=found.started.seed,
+            compile=compile_of(found.started), experiment=found.started.experiment,
+            code=partial(fingerprint, found.lesson), origin=lambda: found.origin,
         )  # fmt: skip
     return _code(found.lesson, finished, recorder)
 

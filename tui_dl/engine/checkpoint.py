@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from io import FileIO
+from math import inf
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -54,16 +55,11 @@ class Checkpoint:
 class Checkpoints:
     """Writes the checkpoints of one run into `folder()/checkpoints`, in a thread.
 
-    `told` counts the events of the run so far. A resumed run goes on from `start`.
+    `told` counts the events of the run so far.
     """
 
-    def __init__(
-        self,
-        folder: Callable[[], Path | None],
-        told: Counter,
-        start: Checkpoint | None = None,
-    ) -> None:
-        self.told, self.start, self._folder = told, start, folder
+    def __init__(self, folder: Callable[[], Path | None], told: Counter) -> None:
+        self.told, self._folder = told, folder
         self._writer = ThreadPoolExecutor(1, "checkpoint")
         self._writing: Future[None] | None = None
         self._latest = time.monotonic()
@@ -147,9 +143,14 @@ def written(run: Path) -> list[Path]:
     return []
 
 
-def latest(run: Path, fits: Callable[[Count], bool]) -> Checkpoint | None:
-    """Return the latest checkpoint of a run whose events so far fit; skip damaged ones."""
+def latest(run: Path, fits: Callable[[Count], bool], most: float = inf) -> Checkpoint | None:
+    """Return the latest checkpoint after at most `most` steps whose events so far fit.
+
+    Skip damaged ones.
+    """
     for file in written(run):
+        if _step_of(file) > most:
+            continue
         try:
             found = unpacked(file)
         except Damaged as error:
@@ -160,11 +161,16 @@ def latest(run: Path, fits: Callable[[Count], bool]) -> Checkpoint | None:
     return None
 
 
+def _step_of(file: Path) -> int:
+    """Return the step of a checkpoint, which its file name tells."""
+    return int(file.stem)
+
+
 def superfluous(folder: Path) -> Iterator[Path]:
     """Yield the checkpoints to delete, so that those that stay are few and spread over the run."""
     kept = sorted(folder.glob(f"[0-9]*{SUFFIX}"))
     sizes = {file: file.stat().st_size for file in kept}
     while len(kept) > 1 and (len(kept) > MOST or sum(sizes[file] for file in kept) > BYTES):
-        steps = [0, *(int(file.stem) for file in kept)]
+        steps = [0, *map(_step_of, kept)]
         gaps = [steps[place + 2] - steps[place] for place in range(len(kept) - 1)]
         yield kept.pop(gaps.index(min(gaps)))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from tui_dl.engine.checkpoint import Checkpoints
-from tui_dl.engine.control import Control
-from tui_dl.engine.report import Report
-from tui_dl.engine.runner import Ending, Plan
-from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.runner import Ending, Plan, RunContext
 
 
 class ExplorerRunner:
@@ -23,14 +19,8 @@ class ExplorerRunner:
         """One step, on no device."""
         return Plan("none", "none", epochs=1, steps=1)
 
-    def run(
-        self,
-        control: Control,
-        report: Report,
-        snapshots: SnapshotRecorder,
-        checkpoints: Checkpoints | None = None,
-    ) -> Ending:
+    def run(self, context: RunContext) -> Ending:
         """Draw the views."""
         self.step = 1
-        snapshots.draw(None, self.step)
+        context.snapshots.draw(None, self.step)
         return "completed"

@@ -8,15 +8,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from tui_dl.engine.checkpoint import Checkpoint, Checkpoints
-from tui_dl.engine.control import Control, Wish
+from tui_dl.engine.checkpoint import Checkpoint
+from tui_dl.engine.control import Wish
 from tui_dl.engine.executor import GLANCE, UNCOMPILABLE, Executor
 from tui_dl.engine.fused import Ticks
 from tui_dl.engine.keras_model import learning_rate, variables_of
 from tui_dl.engine.replay import Count
-from tui_dl.engine.report import Report
-from tui_dl.engine.runner import Ending
-from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.runner import Ending, RunContext
 from tui_dl.engine.timeline import Timeline
 from tui_dl.events import Metrics
 
@@ -25,7 +23,10 @@ REST = "compiling the rest of an epoch"
 
 
 class FitLoop:
-    """One pass over a timeline. `tick` is the number of ticks done."""
+    """One pass over a timeline, from `context.start` to the end or until `until` steps are done.
+
+    `tick` is the number of ticks done.
+    """
 
     def __init__(
         self,
@@ -33,19 +34,20 @@ class FitLoop:
         executor: Executor,
         timeline: Timeline,
         callbacks: keras.callbacks.CallbackList,
-        control: Control,
-        report: Report,
-        snapshots: SnapshotRecorder,
-        checkpoints: Checkpoints | None = None,
+        context: RunContext,
+        until: int | None = None,
     ) -> None:
         self._model, self._executor, self._timeline = model, executor, timeline
         self._callbacks, self._called = callbacks, bool(callbacks.callbacks)
-        self._control, self._report, self._snapshots = control, report, snapshots
-        self._checkpoints = checkpoints
+        self._control, self._report = context.control, context.report
+        self._snapshots, self._checkpoints = context.snapshots, context.checkpoints
+        self._end = timeline.ticks if until is None else timeline.tick_after(until)
         self._size = 1
         self._logs: Metrics = {}
         self.tick = 0
         self.message = ""
+        if context.start:
+            self._restore(context.start)
 
     @property
     def step(self) -> int:
@@ -58,9 +60,9 @@ class FitLoop:
         return self.tick % self._timeline.ticks_per_epoch > 0
 
     def run(self) -> Ending:
-        """Train until the last tick, or until stopped or diverged."""
+        """Train to the end, or until stopped or diverged."""
         goal = 0
-        while self.tick < self._timeline.ticks:
+        while self.tick < self._end:
             if self._snapshots.due(self.step) and not self._validating():
                 self._snapshots.draw(self._model, self.step)
             if not self._validating():
@@ -84,18 +86,17 @@ class FitLoop:
         return "completed"
 
     def _keep(self) -> None:
-        """Write a checkpoint."""
-        if self._checkpoints:
-            self._checkpoints.keep(self._checkpoint(self._checkpoints.told.count()))
+        """Write a checkpoint, unless nothing was trained."""
+        if self._checkpoints and self.step:
+            self._checkpoints.keep(self.checkpoint(self._checkpoints.told.count()))
 
-    def _checkpoint(self, told: Count) -> Checkpoint:
-        """Return the state of the run between two chunks."""
+    def checkpoint(self, told: Count) -> Checkpoint:
+        """Return the state of the run between two chunks; `told` counts its events so far."""
         arrays = [variable.numpy() for variable in variables_of(self._model)]
         own = {"tick": self.tick, "logs": self._logs}
         return Checkpoint(self.step, arrays, own, self._report.state(), told)
 
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint."""
+    def _restore(self, checkpoint: Checkpoint) -> None:
         for variable, value in zip(variables_of(self._model), checkpoint.arrays, strict=True):
             variable.assign(value)
         self.tick, self._logs = int(checkpoint.loop["tick"]), dict(checkpoint.loop["logs"])
@@ -150,7 +151,7 @@ class FitLoop:
     def _length(self, picture: int, goal: int) -> int:
         """Return the ticks of the next chunk: by time, but not past a picture, goal or window."""
         limits = [self._size, self._executor.room(self.tick)]
-        limits.append(self._timeline.tick_after(picture) - self.tick)
+        limits.append(min(self._timeline.tick_after(picture), self._end) - self.tick)
         if goal:
             limits.append(goal - self.tick)
         if self._control.planned is not None:
@@ -229,6 +230,10 @@ class FitLoop:
             f"{advice}, or inputs of a smaller scale."
         )
         return "diverged"
+
+    def set_planned(self) -> None:
+        """Set the live values that are planned at the present step."""
+        self._control.wish(self._change, self.step)
 
     def _change(self, changes: dict[str, Any]) -> None:
         if "learning_rate" in changes:

@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 import numpy as np
 
 from tui_dl.engine import device
-from tui_dl.engine.checkpoint import Checkpoints
-from tui_dl.engine.control import Control
 from tui_dl.engine.programs import gradients_forgotten
-from tui_dl.engine.report import Report
-from tui_dl.engine.runner import Ending, Plan
-from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.runner import Ending, Plan, RunContext
 from tui_dl.events import Metrics
 from tui_dl.lesson import Dataset, Lesson
 from tui_dl.parameters import Hyperparameters
@@ -62,18 +58,12 @@ class OwnLoopRunner:
         """Why the run ended, if its status does not say it."""
         return self._loop.message if self._loop else ""
 
-    def run(
-        self,
-        control: Control,
-        report: Report,
-        snapshots: SnapshotRecorder,
-        checkpoints: Checkpoints | None = None,
-    ) -> Ending:
+    def run(self, context: RunContext) -> Ending:
         """Run the algorithm until it returns.
 
         What it keeps is its own, so it writes no checkpoints and is resumed from its first step.
         """
-        self._loop = OwnLoop(control, report, snapshots, self._parameters, self._seed)
+        self._loop = OwnLoop(context, self._parameters, self._seed)
         with gradients_forgotten():
             self._train(self._parameters, self._data, self._loop)
         return self._loop.outcome
@@ -82,16 +72,10 @@ class OwnLoopRunner:
 class OwnLoop:
     """Implements `tui_dl.lesson.Loop` for one run."""
 
-    def __init__(
-        self,
-        control: Control,
-        report: Report,
-        snapshots: SnapshotRecorder,
-        parameters: Hyperparameters,
-        seed: int,
-    ) -> None:
+    def __init__(self, context: RunContext, parameters: Hyperparameters, seed: int) -> None:
         self.seed = seed
-        self._control, self._report, self._snapshots = control, report, snapshots
+        self._control, self._report = context.control, context.report
+        self._snapshots = context.snapshots
         self._live: dict[str, Any] = parameters.model_dump()
         self._model: keras.Model | None = None
         self._done = 0

@@ -131,11 +131,12 @@ def same_place() -> Callable[[], None]:
 class RunPlace:
     """The place of one run; used as a context, it is left where the run ends.
 
-    `device` is what the user chose. A resumed run returns to the device of its record.
+    `device` is what the user chose. A resumed run returns to the device of its record, and a fork
+    to that of its parent, whose name `parent` returns.
     """
 
-    def __init__(self, device: str, replay: Replay | None) -> None:
-        self._device, self._replay = device, replay
+    def __init__(self, device: str, replay: Replay | None, parent: Callable[[], str] = str) -> None:
+        self._device, self._replay, self._parent = device, replay, parent
         self._entered = ExitStack()
         self._moved = ""
 
@@ -147,10 +148,14 @@ class RunPlace:
 
     def begin(self) -> None:
         """Enter the chosen place. TensorFlow must be loaded; raise LessonError if it is missing."""
-        if self._replay:
-            self._return(self._replay.started.device)
+        if recorded := self._recorded():
+            self._return(recorded)
         elif self._device != "auto":
             self.enter(chosen(self._device))
+
+    def _recorded(self) -> str:
+        """Return the name of the device that the numbers are of, or "" for a new run."""
+        return self._replay.started.device if self._replay else self._parent()
 
     def enter(self, place: Place) -> None:
         """Compute there from now on."""
@@ -172,7 +177,7 @@ class RunPlace:
 
         The model, which the GPU holds, must then be built again.
         """
-        if self._replay or self._device != "auto" or not suits_cpu(model):
+        if self._recorded() or self._device != "auto" or not suits_cpu(model):
             return False
         self.enter(cpu())
         return True

@@ -67,6 +67,16 @@ class Counter:
         self._counted, self._since = count, []
 
 
+def changes_of(said: Iterable[Told]) -> list[tuple[int, Metrics]]:
+    """Return the live values that were set, and at which steps."""
+    return [(e.step, e.changes) for e in said if isinstance(e, Note) and e.changes]
+
+
+def begins_with(said: Sequence[Told], count: Count) -> bool:
+    """True if the first of `said` are the events that were counted."""
+    return Count().after(said[: count.events]) == count
+
+
 @dataclass
 class Replay:
     """The recorded events of a run after its `started`, and what is still to come of them.
@@ -87,12 +97,11 @@ class Replay:
     @property
     def changes(self) -> list[tuple[int, Metrics]]:
         """The live values that were set in what is computed again, and at which steps."""
-        left = self.said[self._next :]
-        return [(e.step, e.changes) for e in left if isinstance(e, Note) and e.changes]
+        return changes_of(self.said[self._next :])
 
     def begins_with(self, count: Count) -> bool:
         """True if the first of `said` are the events that were counted."""
-        return Count().after(self.said[: count.events]) == count
+        return begins_with(self.said, count)
 
     def skip(self, count: Count) -> None:
         """Expect the event after those that were counted next: a checkpoint was restored."""

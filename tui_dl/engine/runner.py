@@ -10,7 +10,7 @@ from tui_dl.events import Layer
 if TYPE_CHECKING:
     import keras
 
-    from tui_dl.engine.checkpoint import Checkpoints
+    from tui_dl.engine.checkpoint import Checkpoint, Checkpoints
     from tui_dl.engine.control import Control
     from tui_dl.engine.report import Report
     from tui_dl.engine.snapshots import SnapshotRecorder
@@ -28,6 +28,17 @@ class Plan:
     steps: int
     layers: list[Layer] = field(default_factory=list)
     estimate: float | None = None
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a runner obeys and reports to, and the checkpoint that it begins from, if any."""
+
+    control: Control
+    report: Report
+    snapshots: SnapshotRecorder
+    checkpoints: Checkpoints | None = None
+    start: Checkpoint | None = None
 
 
 class Runner(Protocol):
@@ -53,15 +64,9 @@ class Runner(Protocol):
         """The number of steps done."""
         ...
 
-    def run(
-        self,
-        control: Control,
-        report: Report,
-        snapshots: SnapshotRecorder,
-        checkpoints: Checkpoints | None = None,
-    ) -> Ending:
+    def run(self, context: RunContext) -> Ending:
         """Train until the last step, or until stopped or diverged.
 
-        A runner that can write checkpoints and go on from one does so.
+        A runner that can write checkpoints and begin from one does so.
         """
         ...

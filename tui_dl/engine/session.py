@@ -5,27 +5,43 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
-from tui_dl.engine import device, placement
+from tui_dl.engine import placement
+from tui_dl.engine.builder import Builder, StopRequested
 from tui_dl.engine.control import Control
 from tui_dl.engine.device import Compile
 from tui_dl.engine.layers import layer_table
+from tui_dl.engine.origin import Base, Begin, Lineage, base_of, told_from
 from tui_dl.engine.placement import RunPlace
 from tui_dl.engine.replay import Counter, Replay
-from tui_dl.engine.runner import Plan, Runner
+from tui_dl.engine.runner import Plan, RunContext, Runner
 from tui_dl.errors import LessonError, in_one_line
-from tui_dl.events import Data, Event, Finished, Layer, Metrics, Note, Started, State, Status
+from tui_dl.events import (
+    Data,
+    Event,
+    Finished,
+    Layer,
+    Metrics,
+    Note,
+    Parent,
+    Started,
+    State,
+    Status,
+)
 from tui_dl.lesson import Dataset, Lesson
 from tui_dl.parameters import Hyperparameters
 
 if TYPE_CHECKING:
     import keras
 
-    from tui_dl.engine.checkpoint import Checkpoint
+    from tui_dl.engine.checkpoint import Checkpoint, Checkpoints
+    from tui_dl.engine.parent import ParentState
     from tui_dl.engine.prepared import Prepared
     from tui_dl.engine.report import Report
+    from tui_dl.engine.snapshots import SnapshotRecorder
     from tui_dl.engine.supervised import SupervisedRunner
 
 LOG = logging.getLogger(__name__)
@@ -34,22 +50,12 @@ LONG = 60.0
 UNBEGUN = "Stopped before the first step."
 
 
-class _Fitted(Protocol):
-    """The hyperparameters of a fitted model that the engine reads."""
-
-    batch_size: int
-    epochs: int
-
-
-class _StopRequested(Exception):
-    """A stop was requested before the first step."""
-
-
 class Session:
     """Runs a lesson once, in the thread that calls `run`, and passes its events to `emit`.
 
     `code` returns a digest of what the numbers depend on, for the record. With `replay` the session
-    continues a recorded run: what was told is not told again.
+    continues a recorded run: what was told is not told again. It is a fork if `origin`
+    returns its parent.
 
     With `asks`, a run that will take longer than LONG seconds starts paused, so that the user can
     choose the lesson's smaller run instead. With `prepared`, the run starts at once, and its
@@ -73,6 +79,7 @@ class Session:
         prepared: Prepared | None = None,
         code: Callable[[], str] = str,
         replay: Replay | None = None,
+        origin: Lineage = lambda: None,
     ) -> None:
         if not isinstance(parameters, lesson.parameters):
             raise LessonError(f"these settings are not those of {lesson.id}: choose them again")
@@ -82,11 +89,12 @@ class Session:
         self._views, self._asks = views, asks
         self._save_to = save_to if callable(save_to) else lambda: save_to
         self._prepared, self._code, self._replay = prepared, code, replay
-        self._place = RunPlace(device, replay)
-        self._told = Counter()
+        self._place = RunPlace(device, replay, self._parents_device)
+        self._origin, self._told = origin, Counter()
         self.trouble = ""  # why the model was not saved in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
+        self._build = Builder(lesson, seed, self._place, self.control, self._emit)
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._step))
 
     def _emit(self, event: Event) -> None:
@@ -107,7 +115,7 @@ class Session:
         except LessonError:
             self.control.enter("failed")
             raise
-        except _StopRequested:
+        except StopRequested:
             finished = self._finished("stopped", UNBEGUN)
         except Exception as error:
             LOG.exception("%s failed", self.lesson.id)
@@ -118,54 +126,92 @@ class Session:
 
     def _run(self) -> Finished:
         from tui_dl.engine.checkpoint import Checkpoints
-        from tui_dl.engine.report import Report
-        from tui_dl.engine.snapshots import SnapshotRecorder
 
-        runner, data = self._ready()
-        plan = runner.plan
-        report = Report(self._emit, plan.steps)
-        snapshots = SnapshotRecorder(self.lesson, self.parameters, data, report, self._views)
+        saved = self._saved()
+        base = Base(self.parameters) if saved else self._base()
+        parent = self._parent(base)
+        runner, data = self._ready(base)
+        begin = parent.taken_over(base, runner) if parent else Begin(saved)
+        plan, checkpoints = runner.plan, Checkpoints(self._save_to, self._told)
+        report, snapshots = self._reports(base, plan, data)
         self._start(data, plan)
         self._runner, self._report = runner, report
-        checkpoints = Checkpoints(self._save_to, self._told)
-        if self._replay:
-            snapshots.is_drawn = self._replay.is_drawn
-            checkpoints.start = self._resumed(self._replay)
-            for note in self._place.moved(checkpoints.start):
-                self._emit(note)
-        status = runner.run(self.control, report, snapshots, checkpoints)
+        self._tell_begin(base, begin, checkpoints)
+        self.control.plan([*base.changes, *(self._replay.changes if self._replay else ())])
+        status = runner.run(RunContext(self.control, report, snapshots, checkpoints, begin.state))
         checkpoints.settle()
         return self._end(status, runner, report, data)
 
-    def _resumed(self, replay: Replay) -> Checkpoint | None:
-        """Return the checkpoint to go on from, if any; set the live values as they were set."""
+    def _saved(self) -> Checkpoint | None:
+        """Return the latest checkpoint of the run that is resumed, if any."""
+        run = self._save_to()
+        if not (self._replay and run):
+            return None
         from tui_dl.engine.checkpoint import latest
 
-        run = self._save_to()
-        found = latest(run, replay.begins_with) if run else None
+        found = latest(run, self._replay.begins_with)
         if found:
-            replay.skip(found.told)
+            self._replay.skip(found.told)
             self._told.restore(found.told)
-        self.control.plan(replay.changes)
         return found
+
+    def _base(self) -> Base:
+        """Return what the runner is made of if it does not begin from a checkpoint of its own."""
+        if origin := self._origin():
+            self._build.load()  # to know the callbacks
+        return base_of(self.lesson, self.parameters, origin)
+
+    def _parent(self, base: Base) -> ParentState | None:
+        """Return the parent whose state the run takes over, computed up to the step of the fork."""
+        if not base.origin:
+            return None
+        from tui_dl.engine.parent import computed
+
+        return computed(base, self._build)
+
+    def _reports(self, base: Base, plan: Plan, data: Dataset) -> tuple[Report, SnapshotRecorder]:
+        """Return what the runner reports to: metrics and pictures, but not those of its parent."""
+        from tui_dl.engine.report import Report
+        from tui_dl.engine.snapshots import SnapshotRecorder
+
+        replay = self._replay
+        report = Report(told_from(base, self._emit), plan.steps)
+        snapshots = SnapshotRecorder(
+            self.lesson, self.parameters, data, report, self._views, begins=base.step,
+            is_drawn=replay.is_drawn if replay else lambda view, step: False,
+        )  # fmt: skip
+        return report, snapshots
+
+    def _tell_begin(self, base: Base, begin: Begin, checkpoints: Checkpoints) -> None:
+        """Note how a fork begins, and keep the state that it took over as its first checkpoint."""
+        for note in self._place.moved(begin.state):
+            self._emit(note)
+        if base.step:
+            self._build.compute(base.step)
+            return
+        for text in begin.notes:
+            self._emit(Note(step=begin.step, text=text))
+        if base.origin and begin.state:
+            checkpoints.keep(replace(begin.state, told=self._told.count()))
 
     @property
     def _step(self) -> int:
         """The number of steps done."""
         return self._runner.step if self._runner else 0
 
-    def _ready(self) -> tuple[Runner, Dataset]:
+    def _ready(self, base: Base) -> tuple[Runner, Dataset]:
         """Return the lesson's runner, prepared up to its first step, and the data."""
-        if self._prepared and self._place.allows(self._prepared.place):
+        fresh = base == Base(self.parameters)
+        if self._prepared and fresh and self._place.allows(self._prepared.place):
             self._prepared.restore_chance()
             self._place.enter(self._prepared.place)
             return self._prepared.runner, self._prepared.data
         if self.lesson.explorer:
-            return self._explorer()
-        data = self._loaded()
+            return self._build.explorer(base.parameters)
+        data = self._build.data(base.parameters)
         if self.lesson.own_loop:
-            return self._algorithm(data), data
-        return self._measured(self._compiled(data)), data
+            return self._build.algorithm(base.parameters, data), data
+        return self._measured(self._build.supervised(base.parameters, data, self._compile)), data
 
     def ahead(self, built: Callable[[list[Layer], list[Event]], None]) -> Prepared | None:
         """Do now what comes before the first step.
@@ -180,104 +226,30 @@ class Session:
             return self._ahead(built)
 
     def _ahead(self, built: Callable[[list[Layer], list[Event]], None]) -> Prepared | None:
-        data = self._loaded()
+        build, p = self._build, self.parameters
+        data = build.data(p)
         if self.lesson.own_loop or self.lesson.smaller:
-            built(layer_table(self._model(data)), [])
+            built(layer_table(build.model(p, data)), [])
             return None
         from tui_dl.engine.prepared import Prepared
         from tui_dl.engine.snapshots import untrained
 
-        runner = self._compiled(data, lambda layers: built(layers, []))
-        drawn = untrained(self.lesson, self.parameters, runner.model, data)
+        runner = build.supervised(p, data, self._compile, lambda layers: built(layers, []))
+        drawn = untrained(self.lesson, p, runner.model, data)
         built(layer_table(runner.model), drawn)
         return Prepared(data, runner, placement.current())
-
-    def _loaded(self) -> Dataset:
-        """Return the lesson's data, made after Keras's state was cleared and seeded."""
-        self._prepare("loading TensorFlow")
-        device.load()
-        self._place.begin()
-        self._prepare("reading the data")
-        import keras
-        import numpy as np
-
-        data = self.lesson.data  # loads the module, before anything is seeded
-        keras.backend.clear_session()
-        keras.utils.set_random_seed(self.seed)
-        return data(self.parameters, np.random.default_rng(self.seed))
-
-    def _explorer(self) -> tuple[Runner, Dataset]:
-        """Return a runner that trains nothing, and the data; load TensorFlow only if needed."""
-        import numpy as np
-
-        from tui_dl.engine.explorer import ExplorerRunner
-
-        if self.lesson.needs_tensorflow:
-            device.load()
-        return ExplorerRunner(), self.lesson.data(self.parameters, np.random.default_rng(self.seed))
-
-    def _algorithm(self, data: Dataset) -> Runner:
-        from tui_dl.engine.own_loop import OwnLoopRunner
-
-        self._prepare("building the algorithm")
-        return OwnLoopRunner(self.lesson, self.parameters, data, self.seed)
-
-    def _compiled(
-        self, data: Dataset, built: Callable[[list[Layer]], None] = lambda layers: None
-    ) -> SupervisedRunner:
-        """Return the runner of the lesson's model, prepared up to its first step."""
-        self._prepare("building the model")
-        model = self._model(data)
-        if self._place.takes_cpu(model):
-            data = self._loaded()
-            model = self._model(data)
-        built(layer_table(model))
-        runner = self._supervised(model, data)
-        self._prepare(f"compiling ({runner.mode})")
-        runner.prepare(self._go_on)  # may change the mode, which the started event reports
-        return runner
 
     def _measured(self, runner: SupervisedRunner) -> Runner:
         """If a smaller run could be chosen, estimate how long this one takes; pause a long one.
 
         The user then chooses.
         """
-        if self.lesson.smaller and self._experiment != self.lesson.smaller and not self._replay:
-            self._prepare("measuring a few steps")
+        again = self._replay or self._origin()
+        if self.lesson.smaller and self._experiment != self.lesson.smaller and not again:
+            self._build.prepare("measuring a few steps")
             if runner.estimate() > LONG and self._asks:
                 self.control.pause()
         return runner
-
-    def _model(self, data: Dataset) -> keras.Model:
-        assert self.lesson.model is not None
-        return self.lesson.model(self.parameters, data)
-
-    def _supervised(self, model: keras.Model, data: Dataset) -> SupervisedRunner:
-        from tui_dl.engine.batches import training_cut
-        from tui_dl.engine.supervised import SupervisedRunner
-
-        settings = cast(_Fitted, self.parameters)
-        steps = training_cut(data, settings.batch_size).count * settings.epochs
-        return SupervisedRunner(
-            model,
-            data,
-            batch_size=settings.batch_size,
-            epochs=settings.epochs,
-            seed=self.seed,
-            mode=device.choose(model, self._compile, steps),
-            callbacks=self.lesson.callbacks(self.parameters) if self.lesson.callbacks else [],
-        )
-
-    def _prepare(self, detail: str) -> None:
-        """Report what the run waits for next."""
-        self._go_on()
-        self.control.enter("preparing")
-        self._emit(State(state="preparing", detail=detail))
-
-    def _go_on(self) -> None:
-        """Raise _StopRequested if a stop was requested."""
-        if self.control.stopping:
-            raise _StopRequested
 
     # The start and the end of a run.
 
@@ -299,11 +271,22 @@ class Session:
                 layers=plan.layers,
                 estimate=plan.estimate,
                 code=self._code(),
+                parent=self._forked_from(),
                 time=time.time(),
             )
         )
         for note in self._place.notes():
             self._emit(note)
+
+    def _parents_device(self) -> str:
+        origin = self._origin()
+        return origin.device if origin else ""
+
+    def _forked_from(self) -> Parent | None:
+        if self._replay:
+            return self._replay.started.parent
+        origin = self._origin()
+        return origin.parent if origin else None
 
     def _end(self, status: Status, runner: Runner, report: Report, data: Dataset) -> Finished:
         """Report the end at once; then measure and save, unless no step was done."""

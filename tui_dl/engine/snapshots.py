@@ -24,14 +24,19 @@ FREE, SHARE = 0.1, 0.03  # seconds of a run that glimpses may take; of a long on
 
 @dataclass
 class SnapshotRecorder:
-    """Draws a lesson's views at a fixed grid of steps."""
+    """Draws a lesson's views at a fixed grid of steps.
+
+    `is_drawn` tells which pictures an earlier part of the run has drawn. None is drawn before step
+    `begins`.
+    """
 
     lesson: Lesson
     parameters: Hyperparameters
     data: Dataset
     report: Report
     wanted: bool = True
-    is_drawn: Callable[[str, int], bool] = lambda view, step: False  # by an earlier part of the run
+    is_drawn: Callable[[str, int], bool] = lambda view, step: False
+    begins: int = 0
     _drawn: int = -1
     _glimpsed: tuple[int, float] = (-1, 0.0)  # the step of the last glimpse, and when it was
     _glimpsing: float = 0.0  # seconds spent on glimpses
@@ -48,7 +53,7 @@ class SnapshotRecorder:
     def due(self, step: int) -> bool:
         """True if pictures are due at this step and not drawn yet."""
         at_grid = step % self.every == 0 or step == self.report.total
-        return self.wanted and at_grid and step != self._drawn
+        return self.wanted and at_grid and step != self._drawn and step >= self.begins
 
     def draw(self, model: keras.Model | None, step: int) -> None:
         """Draw every view. One that fails is reported once and skipped from then on."""
@@ -68,7 +73,9 @@ class SnapshotRecorder:
         last, when = self._glimpsed
         dear = self._glimpsing > max(FREE, SHARE * self.report.seconds)
         soon = began - when < INTERVAL or dear or not control.looked_at
-        if not self.wanted or step in (last, self._drawn) or (soon and not control.pausing):
+        if not self.wanted or step in (last, self._drawn) or step < self.begins:
+            return
+        if soon and not control.pausing:
             return
         for view in self.lesson.views:
             if view.name not in self._broken:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 
 from tui_dl.engine import device
 from tui_dl.engine.batches import VALIDATION_BATCH, Windows, training_cut, validation_cut
-from tui_dl.engine.checkpoint import Checkpoints
-from tui_dl.engine.control import Control
+from tui_dl.engine.checkpoint import Checkpoint
 from tui_dl.engine.executor import Executor, Mode
 from tui_dl.engine.fit_loop import FitLoop
 from tui_dl.engine.kept import EpochEnds
 from tui_dl.engine.keras_model import build, unchanged
 from tui_dl.engine.layers import layer_table
+from tui_dl.engine.replay import Count
 from tui_dl.engine.report import Report
-from tui_dl.engine.runner import Ending, Plan
-from tui_dl.engine.snapshots import SnapshotRecorder
+from tui_dl.engine.runner import Ending, Plan, RunContext
 from tui_dl.engine.timeline import Timeline
 from tui_dl.engine.workload import Workload
 from tui_dl.events import Metrics
@@ -40,7 +40,7 @@ class SupervisedRunner:
         callbacks: list[keras.callbacks.Callback] | None = None,
     ) -> None:
         self.model, self._data = model, data
-        training = training_cut(data, batch_size)
+        self.training = training = training_cut(data, batch_size)
         validating = validation_cut(data, batch_size, _validation_batch(mode))
         batches = validating.count if validating else 0
         self.timeline = Timeline(training.count, batches, epochs)
@@ -56,6 +56,11 @@ class SupervisedRunner:
     def mode(self) -> Mode:
         """The compiler in use."""
         return self._executor.mode
+
+    @property
+    def has_callbacks(self) -> bool:
+        """True if the lesson has callbacks."""
+        return bool(self._callbacks)
 
     @property
     def plan(self) -> Plan:
@@ -92,39 +97,42 @@ class SupervisedRunner:
         self._estimate = timeline.epochs * (timeline.steps_per_epoch * step + batches * batch)
         return self._estimate
 
-    def run(
-        self,
-        control: Control,
-        report: Report,
-        snapshots: SnapshotRecorder,
-        checkpoints: Checkpoints | None = None,
-    ) -> Ending:
+    def run(self, context: RunContext) -> Ending:
         """Train to the end, or until stopped or diverged.
 
         Callbacks may keep anything anywhere, so with them there are no checkpoints.
         """
-        control.enter("running")
+        context.control.enter("running")
         callbacks = self._callback_list()
-        checkpoints = None if self._callbacks else checkpoints
-        self._loop = FitLoop(
-            self.model,
-            self._executor,
-            self.timeline,
-            callbacks,
-            control,
-            report,
-            snapshots,
-            checkpoints,
-        )
-        if checkpoints and checkpoints.start:
-            self._loop.restore(checkpoints.start)
-        callbacks.on_train_begin()
+        context = replace(context, checkpoints=None) if self._callbacks else context
+        self._loop = self._begun(callbacks, context)
         outcome = self._loop.run()
-        if not self._end_callbacks(callbacks, report) and outcome == "stopped":
-            self._say_what_is_older(self._loop, report)
+        if not self._end_callbacks(callbacks, context.report) and outcome == "stopped":
+            self._say_what_is_older(self._loop, context.report)
         if outcome == "completed":
-            snapshots.draw(self.model, self.step)
+            context.snapshots.draw(self.model, self.step)
         return outcome
+
+    def advance(self, context: RunContext, until: int) -> Checkpoint | None:
+        """Train until this many steps are done; return the state then, or None if that fails.
+
+        Live values that are planned at that step are set.
+        """
+        self._loop = self._begun(self._callback_list(), context, until)
+        if self._loop.run() != "completed" or self.step != until:
+            return None
+        self._loop.set_planned()
+        return self._loop.checkpoint(Count())
+
+    def _begun(
+        self,
+        callbacks: keras.callbacks.CallbackList,
+        context: RunContext,
+        until: int | None = None,
+    ) -> FitLoop:
+        loop = FitLoop(self.model, self._executor, self.timeline, callbacks, context, until)
+        callbacks.on_train_begin()
+        return loop
 
     def _end_callbacks(self, callbacks: keras.callbacks.CallbackList, report: Report) -> bool:
         """End the callbacks; if one sets other weights, report their metrics and return True."""

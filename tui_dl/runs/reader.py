@@ -135,6 +135,24 @@ def read(name: str, root: Path | None = None, *, pictures: bool = True) -> Run:
     return Run(directory.name, directory, events, kept.told, kept.whole)
 
 
+def before_fork(started: Started, root: Path | None = None) -> Run | None:
+    """Return the parent of a fork up to the fork, with metrics alone; None if it cannot be read.
+
+    Its steps are counted in batches of the fork's size, so that both share one axis.
+    """
+    fork = started.parent
+    try:
+        parent = read(fork.run, root, pictures=False) if fork else None
+    except LessonError:
+        return None
+    if not (fork and parent and parent.name == fork.run):
+        return None
+    scale = started.steps_per_epoch / max(1, parent.started.steps_per_epoch)
+    measured = [e for e in parent.events if isinstance(e, Progress | Epoch) and e.step <= fork.step]
+    moved = (event.model_copy(update={"step": round(event.step * scale)}) for event in measured)
+    return Run(parent.name, parent.directory, (parent.started, *moved))
+
+
 def read_start(name: str, root: Path | None = None) -> Started:
     """Return the Started event of the run of that name, prefix or `last`; read only the first line.
 

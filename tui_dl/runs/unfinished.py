@@ -29,6 +29,11 @@ class Unfinished:
     finished: Finished | None = None
 
     @property
+    def steps(self) -> int:
+        """The number of steps that are recorded as done."""
+        return (self.finished or self.so_far).steps
+
+    @property
     def so_far(self) -> Finished:
         """The last event of the run if it were stopped now."""
         measured = [event for event in self.said if not isinstance(event, Note)]

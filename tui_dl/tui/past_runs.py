@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from tui_dl.attachment import Attachment, attachment
 from tui_dl.errors import LessonError
-from tui_dl.events import Finished
+from tui_dl.events import Finished, Started
 from tui_dl.resumption import Resumption, resumption
 from tui_dl.runs import owner
 from tui_dl.runs.index import Listing, find, survey
-from tui_dl.runs.reader import read
+from tui_dl.runs.reader import before_fork, read
 from tui_dl.tui.background import behind, hand_over
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.runtime.guard import GuardedApp
@@ -47,6 +47,14 @@ class PastRuns:
     def load(self, name: str, show: Callable[[RunView | None, str], None]) -> None:
         """Read a run and call `show` with its view, or with None and the reason."""
         behind(self._read, name, show)
+
+    def load_parent(self, started: Started, show: Callable[[str, RunView], None]) -> None:
+        """Read the parent of a fork up to the fork; call `show` with its name and view, if any."""
+        behind(self._read_parent, started, show)
+
+    def _read_parent(self, started: Started, show: Callable[[str, RunView], None]) -> None:
+        if parent := before_fork(started):
+            hand_over(self._app, show, parent.name, RunView(parent.events))
 
     def unfinished(self, name: str, show: ShowUnfinished) -> None:
         """Call `show` with what goes on with a run and its view so far, or with None and why not.

@@ -157,6 +157,7 @@ class RunController:
         self.view, self.recalled, self._to_recall = view, None, False
         if found.directory.name in self.overlays:
             self.overlays.remove(found.directory.name)
+        self._lay_parent_over(view)
         shown(request)
 
     def pause(self) -> None:
@@ -243,4 +244,16 @@ class RunController:
     def _recalled(self, run: Summary, view: RunView | None) -> None:
         if view and run.lesson == self.lesson.id and not self.is_own:
             self.recalled = run.name, view
+            self._lay_parent_over(view)
+            self._listener.charts_changed()
+
+    def _lay_parent_over(self, shown: RunView) -> None:
+        """If the shown run is a fork, overlay its parent up to the fork."""
+        if shown.started and shown.started.parent:
+            show = partial(self._parent_read, shown)
+            self._past.load_parent(shown.started, show)
+
+    def _parent_read(self, fork: RunView, name: str, view: RunView) -> None:
+        if fork is self.shown and name not in self.overlays and not self.overlays.full:
+            self.overlays.add(name, view)
             self._listener.charts_changed()

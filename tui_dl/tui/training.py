@@ -301,6 +301,7 @@ class Training:
             compile=resumes.compile if resumes else "auto",
             code=partial(fingerprint, request.lesson),
             replay=resumes.replay(writer) if resumes else None,
+            origin=resumes.origin if resumes else lambda: None,
         )
 
     def _explore(self, request: RunRequest, show: ShowRun, keep: bool) -> None:
