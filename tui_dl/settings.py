@@ -24,10 +24,7 @@ class Settings:
     `on_hangup` says what a run does when its terminal goes away: it goes on to its end, or stops.
     """
 
-    on_hangup: LOG = logging.getLogger(__name__)
-
-
-OnHangup = "go-on"
+    on_hangup: OnHangup = "go-on"
 
 
 def read() -> Settings:

@@ -468,17 +468,18 @@ def test_a_stop_is_answered_before_the_result_is_measured():
 
 
 def test_nothing_is_measured_where_nothing_was_trained(tmp_path):
-    control = Control()
+    control, folder = Control(), tmp_path / "run"
+    folder.mkdir()
 
     def emit(event):
         if isinstance(event, Started):
             control.stop()
 
     whole = lesson(measure=lambda model, data, p: {"weight": 1.0})
-    session = Session(whole, whole.parameters(), emit=emit, control=control, save_to=tmp_path)
+    session = Session(whole, whole.parameters(), emit=emit, control=control, save_to=folder)
     finished = session.run()
     assert (finished.status, finished.steps, finished.metrics) == ("stopped", 0, {})
-    assert not list(tmp_path.iterdir())
+    assert not list(folder.iterdir())
 
 
 def test_glimpses_are_for_whoever_watches_and_change_no_other_event():
