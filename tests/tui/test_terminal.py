@@ -257,6 +257,7 @@ def test_a_run_goes_on_without_its_window_until_it_is_told_to_stop():
         running_slowly(terminal)
         terminal.close()
         before = list_runs("perceptron")[0].steps
+        terminal.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + PATIENCE
         while list_runs("perceptron")[0].steps < before + 4:
             assert time.monotonic() < deadline and terminal.process.poll() is None

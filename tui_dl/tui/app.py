@@ -93,7 +93,8 @@ class Workbench(TerminalApp):
     def signaled(self, code: int) -> None:
         """Leave with this exit code; for a signal handler, which may interrupt anything."""
         if self.staying:
-            self._stop_staying(self.staying, code)
+            if code != leaving.HANGUP:  # a shell and the kernel may both say that it is gone
+                self._stop_staying(self.staying, code)
             return
         if code == leaving.HANGUP and self._stays():
             self._stay()
