@@ -127,6 +127,7 @@ def places() -> Section:
         "runs": str(paths.runs()),
         "data": str(paths.data()),
         "log": str(paths.log()),
+        "settings": str(paths.settings()),
         "writable": os.access(there, os.W_OK),
         "free GiB": _gib(shutil.disk_usage(there).free),
     }
