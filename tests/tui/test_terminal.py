@@ -30,7 +30,7 @@ LEFT = {
     "mouse motion": b"\x1b[?1003l",
     "bracketed paste": b"\x1b[?2004l",
 }
-QUESTION = "or leave it running"
+QUESTION = "or let it go on"
 OWN = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"  # as a shell starts it
 MAIN = "from tui_dl.cli import main; main()"
 PROGRAM = OWN + MAIN

@@ -17,7 +17,7 @@ from tui_dl.tui.runtime.pacing import Paced
 
 Result = TypeVar("Result")
 QUESTION = (
-    "A run is in progress. Stop it and keep its record, or leave it running?\n"
+    "A run is in progress. Stop it and keep its record, or let it go on?\n"
     "`dlworkbench attach` shows a run that goes on."
 )
 
