@@ -194,6 +194,7 @@ def test_a_signal_stops_the_run_and_keeps_its_record(process, number):
     assert run.status == "stopped"
     assert run.model is not None
     assert run.steps == told[-1].steps > 0
+    assert list((run.directory / "checkpoints").glob(f"*{run.steps}.npz"))  # `runs resume` goes on
 
 
 def hang_up(child):
