@@ -62,14 +62,14 @@ def fit(stream: TextIO | None) -> None:
 def _lacks_unicode() -> bool:
     if not speaks_unicode(sys.stdout or sys.__stdout__):
         return True
-    name = _locale()
+    name = locale()
     if not name:
         return os.environ.get("TERM", "") in _BARE
     charset = name.partition(".")[2].partition("@")[0]
     return name in ("C", "POSIX") or bool(charset and not _is_unicode(charset))
 
 
-def _locale() -> str:
+def locale() -> str:
     """Return the user's locale for characters; Python itself sets LC_CTYPE in the C locale."""
     get = os.environ.get
     kind = get("LC_CTYPE", "")

@@ -95,6 +95,8 @@ def test_what_cannot_be_drawn_shows_its_source_and_without_characters_all_is_on_
     plain = "\n".join(rows(PAGE, characters=False))
     assert "sigma(x) = 1/(1 + e^(-x))" in plain
     assert "z^(t-1)" in plain
+    two = rows("$$\nu = xW \\qquad h = f(u)\n$$\n", characters=False)
+    assert [row.strip() for row in two if row.strip()] == ["u = xW", "h = f(u)"]
 
 
 def test_a_page_can_be_printed_twice():

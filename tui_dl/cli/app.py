@@ -30,6 +30,7 @@ Misuse: type[Exception] = typer.BadParameter.__mro__[1]
 app = typer.Typer(
     name="dlworkbench",
     help="Learn deep learning in a terminal. Without a command, the workbench opens.",
+    epilog="Set DLWORKBENCH_ASCII=1 if the terminal shows ASCII alone.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # halves the time of `--help`
     context_settings={"help_option_names": ["--help", "-h"]},

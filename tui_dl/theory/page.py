@@ -219,10 +219,11 @@ class Fence(MarkdownElement):
 
 
 class Formula(Rows):
-    """A display formula: in ASCII on one line; shown as source if it cannot be drawn."""
+    """A display formula: in ASCII as running text; shown as source if it cannot be drawn."""
 
     def __init__(self, latex: str, characters: bool) -> None:
-        self._latex = latex if characters else spelled(formula.inline(latex))
+        lines = map(formula.inline, latex.split(r"\qquad"))
+        self._source = latex if characters else spelled("\n".join(lines))
         self.rows = (formula.draw(latex) if characters else None) or []
 
     @classmethod
@@ -240,7 +241,7 @@ class Formula(Rows):
         if self.rows:
             yield from super().__rich_console__(console, options)
         else:
-            yield Text(self._latex, self._style, justify="center")
+            yield Text(self._source, self._style, justify="center")
 
 
 class Page(Markdown):
