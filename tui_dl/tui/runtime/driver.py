@@ -52,6 +52,16 @@ class PatientDriver(InputDriver):
         if outlet := self._outlet:  # another thread may close it at this moment
             outlet.write(data)
 
+    @property
+    def sent(self) -> int:
+        """Bytes painted since the terminal was taken over."""
+        return self._outlet.sent if self._outlet else 0
+
+    @property
+    def falls_behind(self) -> bool:
+        """True if the terminal reads more slowly than the app paints, for seconds now."""
+        return self._outlet is not None and self._outlet.falls_behind
+
     def _nudge(self) -> None:
         if outlet := self._outlet:
             outlet.nudge()
