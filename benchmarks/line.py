@@ -6,6 +6,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ COLUMNS, ROWS = 160, 45
 SECONDS = 10.0  # over which bytes are counted
 REST = 1.0  # seconds without a byte, after which the first screen is complete
 SUBJECTS = (FUSED, OWN_LOOPS[1], OWN_LOOPS[3], Subject("lstm", {"epochs": 1000}))
+SLOW = tuple(replace(subject, options=("--slow-line",)) for subject in SUBJECTS)
 INSIDE = b"]]]"  # from Theory to Inside, three tabs further on
 WAYS: dict[str, Callable[[Terminal], None]] = {
     "q": lambda terminal: terminal.send(b"qq"),  # the second q answers the question
@@ -25,12 +27,13 @@ WAYS: dict[str, Callable[[Terminal], None]] = {
 
 def measure() -> Iterator[dict[str, Any]]:
     """Measure bytes, key to paint and leaving at 160×45, a row per lesson and per way to leave."""
-    for subject in SUBJECTS:
+    for subject in (*SUBJECTS, *SLOW):
         with tempfile.TemporaryDirectory() as folder:
             row = _bytes(subject, Path(folder))
         with tempfile.TemporaryDirectory() as folder:
             spent = keys_to_paint(subject, Path(folder), COLUMNS, ROWS)
-        yield row | key_to_paint(subject, spent)
+        options = {"options": " ".join(subject.options)}
+        yield options | row | key_to_paint(subject, spent)
     for way in WAYS:
         with tempfile.TemporaryDirectory() as folder:
             yield {"way": way} | _leaving(way, Path(folder))
@@ -44,7 +47,8 @@ def readable(row: dict[str, Any]) -> str:
             f"process ended after {row['ended']:.2f} s"
         )
     return (
-        f"line         {row['lesson']:<22} first screen {row['first_screen'] / 1e3:.1f} kB, "
+        f"line         {row['lesson']:<22} {row['options']:<11} "
+        f"first screen {row['first_screen'] / 1e3:.1f} kB, "
         f"Theory {row['theory_per_second'] / 1e3:.1f} kB/s, "
         f"Inside {row['inside_per_second'] / 1e3:.1f} kB/s, "
         f"key to paint p95 {row['key_to_paint_p95_ms']:.0f} ms"

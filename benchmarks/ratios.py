@@ -23,6 +23,7 @@ from tui_dl.engine.supervised import SupervisedRunner
 from tui_dl.lesson import Dataset
 
 REPEATS = 5
+LONG = 10_000  # steps of a run whose speed per step matters
 
 
 def compare(workload: Workload, repeats: int = REPEATS) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def compare(workload: Workload, repeats: int = REPEATS) -> dict[str, Any]:
         data,
         batch_size=workload.batch_size,
         epochs=workload.epochs,
-        mode=device.choose(model, "auto"),
+        mode=device.choose(model, "auto", LONG),
     )
     trainer.prepare()
     _pair(reference, trainer, data, workload)  # traces Keras, warms the caches

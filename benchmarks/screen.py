@@ -36,17 +36,18 @@ for name, value in defaults.items():
     field = parameters.model_fields[name]
     field.default, field.metadata = value, [*field.metadata[:-1], Le(le=value)]
 parameters.model_rebuild(force=True)
-sys.argv = ["dlworkbench", "open", lesson]
+sys.argv = ["dlworkbench", "open", lesson, *sys.argv[3:]]
 main()
 """  # the lesson as it is, but with a run long enough to type in
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A lesson with the defaults that make its run long."""
+    """A lesson with the defaults that make its run long, and options of `open`."""
 
     lesson: str
     defaults: dict[str, float]
+    options: tuple[str, ...] = ()
 
 
 FUSED = Subject("binary-addition", {"epochs": 1000})
@@ -65,7 +66,7 @@ class Terminal:
         self._fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = os.environ | {"DLWORKBENCH_HOME": str(home), "TERM": "xterm-256color"}
-        arguments = [subject.lesson, json.dumps(subject.defaults)]
+        arguments = [subject.lesson, json.dumps(subject.defaults), *subject.options]
         command = [sys.executable, "-c", OPEN, *arguments]
         self.process = subprocess.Popen(
             command, stdin=child, stdout=child, stderr=child, env=environment, close_fds=True

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import psutil
 
-from tui_dl import __version__, paths
+from tui_dl import __version__, characters, paths
 from tui_dl.devices.diagnosis import advice
 from tui_dl.devices.nvml import Gpu, Holder, Unavailable, open_nvml
 from tui_dl.devices.system import facts
@@ -152,11 +152,11 @@ def terminal(stream: TextIO) -> Section:
         "is one": stream.isatty(),
         "size": f"{size.columns}×{size.lines}",
         "colors": _colors(stream),
-        "unicode": (stream.encoding or "").lower().replace("-", "").startswith("utf"),
+        "unicode": characters.speaks_unicode(stream),
         "TERM": get("TERM", ""),
         "COLORTERM": get("COLORTERM", ""),
         "NO_COLOR": bool(get("NO_COLOR")),
-        "locale": get("LC_ALL") or get("LC_CTYPE") or get("LANG", ""),
+        "locale": characters.locale(),
         "ssh": bool(get("SSH_CONNECTION") or get("SSH_TTY")),
         "tmux or screen": bool(get("TMUX") or get("STY")),
     }

@@ -45,8 +45,9 @@ def test_a_fraction_takes_three_rows(monkeypatch):
     assert not any("frac" in row for row in rows)
 
 
-def test_a_terminal_without_unicode_gets_the_source(monkeypatch):
-    assert "y = \\frac{a}{b}" in shown(monkeypatch, "ascii")
+def test_a_terminal_without_unicode_gets_formulas_on_one_line(monkeypatch):
+    text = shown(monkeypatch, "ascii")
+    assert "y = a/b" in text and "The weight w_i" in text and "The end: a^2*b." in text
 
 
 def test_nothing_of_a_page_is_lost(monkeypatch):

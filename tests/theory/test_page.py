@@ -90,11 +90,13 @@ def test_headings_in_order_with_their_level():
     assert anchor("Code, and its end") == "code-and-its-end"
 
 
-def test_what_cannot_be_drawn_shows_its_source_and_so_does_all_without_characters():
+def test_what_cannot_be_drawn_shows_its_source_and_without_characters_all_is_on_one_line():
     assert r"\unknown{x}" in "\n".join(rows("$$\n\\unknown{x}\n$$\n"))
     plain = "\n".join(rows(PAGE, characters=False))
-    assert r"\sigma(x) = \frac{1}{1+e^{-x}}" in plain
-    assert "z^{t-1}" in plain
+    assert "sigma(x) = 1/(1 + e^(-x))" in plain
+    assert "z^(t-1)" in plain
+    two = rows("$$\nu = xW \\qquad h = f(u)\n$$\n", characters=False)
+    assert [row.strip() for row in two if row.strip()] == ["u = xW", "h = f(u)"]
 
 
 def test_a_page_can_be_printed_twice():

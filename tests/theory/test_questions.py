@@ -3,9 +3,6 @@
 from io import StringIO
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.cells import cell_len
 from rich.console import Console
 
 from tui_dl import catalog
@@ -86,12 +83,6 @@ def test_a_drawing_keeps_its_columns_and_has_an_ascii_form():
     plain = shown(page, characters=False)
     assert "xt --> ( S ) --> y" in plain and plain.isascii()
     assert not list(diagram.faults(drawing))
-
-
-@given(st.text(st.sampled_from("".join(diagram.ASCII.values()) + "abc 123"), max_size=72))
-def test_ascii_has_as_many_columns(line):
-    plain = diagram.ascii_of(line)
-    assert plain.isascii() and len(plain) == cell_len(line)
 
 
 def test_what_spoils_a_drawing_is_named():

@@ -171,9 +171,9 @@ async def test_a_run_that_was_deleted_meanwhile_is_taken_off_the_list():
             await until(pilot, lambda: bench(app).runs.busy or list_runs())
             await until(pilot, lambda: not bench(app).runs.busy)
         await until(pilot, lambda: app.screen.query_one(RunsTable).row_count == 2)
-        shutil.rmtree(paths.runs() / list_runs()[1].name)
         await pilot.press("o")
         await until(pilot, lambda: type(app.focused) is RunsTable)
+        shutil.rmtree(paths.runs() / list_runs()[1].name)  # after the list was read
         await pilot.press("down", "enter")
         await until(pilot, lambda: "list of runs was read again" in told(app))
         await until(pilot, lambda: app.screen.query_one(RunsTable).row_count == 1)

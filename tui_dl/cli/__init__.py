@@ -11,9 +11,10 @@ COMPLETING = "_DLWORKBENCH_COMPLETE"  # set by a shell that wants completions, w
 
 def main() -> NoReturn:
     """Run the command in `sys.argv` and exit with its code (the console script)."""
-    from tui_dl import surroundings
+    from tui_dl import characters, surroundings
 
     surroundings.pin()
+    characters.settle()
     from tui_dl.cli.failure import guarded, leave
 
     arguments = sys.argv[1:]

@@ -27,9 +27,14 @@ from tui_dl.cli.opening import open_workbench
 # Some versions of typer bundle click, so its usage error is reached through a subclass.
 Misuse: type[Exception] = typer.BadParameter.__mro__[1]
 
+SlowLine = Annotated[
+    bool, typer.Option("--slow-line", help="Send the screen at most 2 kB a second, on average.")
+]
+
 app = typer.Typer(
     name="dlworkbench",
     help="Learn deep learning in a terminal. Without a command, the workbench opens.",
+    epilog="Set DLWORKBENCH_ASCII=1 if the terminal shows ASCII alone.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # halves the time of `--help`
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -74,16 +79,17 @@ def _explained(misuse: Any) -> str:
 def start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    slow_line: SlowLine = False,
 ) -> int:
     """Learn deep learning in a terminal. Without a command, the workbench opens."""
     if version:
         print(f"dlworkbench {__version__}")
         raise typer.Exit
-    return 0 if context.invoked_subcommand else open_workbench()
+    return 0 if context.invoked_subcommand else open_workbench(slow=slow_line)
 
 
 @app.command("attach")
-def attach(run: options.AnyRunName = None) -> int:
+def attach(run: options.AnyRunName = None, slow_line: SlowLine = False) -> int:
     """Open the workbench at a run that another process trains: watch and control it.
 
     Without RUN, take the latest run that goes on.
@@ -92,10 +98,10 @@ def attach(run: options.AnyRunName = None) -> int:
     from tui_dl.runs.index import going_on
 
     found = attachment(run or going_on().name)
-    return open_workbench(found.lesson.id, found.directory.name)
+    return open_workbench(found.lesson.id, found.directory.name, slow_line)
 
 
 @app.command("open")
-def open_lesson(lesson: options.LessonId) -> int:
+def open_lesson(lesson: options.LessonId, slow_line: SlowLine = False) -> int:
     """Open the workbench at a lesson."""
-    return open_workbench(catalog.lesson(lesson).id)
+    return open_workbench(catalog.lesson(lesson).id, slow=slow_line)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from tui_dl import files, paths
+from tui_dl import characters, files, paths
 from tui_dl.errors import LessonError, ParameterError
 from tui_dl.text import clean
 
@@ -110,13 +110,11 @@ def _unexpected(error: Exception) -> int:
 
 
 def _prepare_streams() -> None:
-    """Print `?` for characters that a terminal lacks, and discard output to a closed stream."""
+    """Print stand-ins for what a terminal lacks, and discard output to a closed stream."""
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")
+        characters.fit(stream)
 
 
 def _nowhere() -> TextIO:

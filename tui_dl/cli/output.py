@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
-from tui_dl import files, paths
+from tui_dl import characters, files, paths
 from tui_dl.text import clean, escaped
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ def is_dumb() -> bool:
 
 
 def speaks_unicode(stream: TextIO | None = None) -> bool:
-    """True if the stream can print braille curves and two-dimensional formulas."""
-    encoding = (stream or sys.stdout).encoding or "ascii"
-    return encoding.lower().replace("-", "").startswith("utf")
+    """True if the stream (default: standard output) can print more than ASCII."""
+    return characters.speaks_unicode(stream or sys.stdout)
 
 
 def console(stream: TextIO | None = None) -> Console:
@@ -71,7 +70,13 @@ def print_json(value: Any) -> None:
 
 
 def print_file(text: str) -> None:
-    """Write the text of a file to standard output as UTF-8, whatever the terminal's encoding."""
+    """Write the text of a file to standard output as UTF-8, whatever the encoding.
+
+    A terminal that shows ASCII alone gets stand-ins.
+    """
+    if is_terminal() and characters.is_ascii():
+        print(text, end="")
+        return
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
@@ -206,7 +211,7 @@ def private_stdout(*, quiet_stderr: bool = False) -> Iterator[Streams]:
     stdout.flush()
     sys.stderr.flush()
     kept = (os.dup(1), os.dup(2))
-    out = os.fdopen(os.dup(1), "w", 1, stdout.encoding, "replace")
+    out = os.fdopen(os.dup(1), "w", 1, stdout.encoding, stdout.errors)
     try:
         with _stray_file(quiet_stderr) as stray:
             streams = Streams(out)

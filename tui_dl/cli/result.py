@@ -28,8 +28,6 @@ def print_result(to: Console, run: Run) -> None:
 
 def print_chart(to: Console, runs: Sequence[Run]) -> None:
     """Draw the loss of the runs over their steps; nothing if no point can be drawn."""
-    if not (to.encoding or "").lower().startswith("utf"):
-        return  # the curves are made of braille characters
     from tui_dl.drawing.curves import draw_series, legend
     from tui_dl.drawing.palette import Palette
     from tui_dl.drawing.series import Series

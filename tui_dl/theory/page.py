@@ -29,8 +29,8 @@ from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
+from tui_dl.characters import in_ascii, spelled
 from tui_dl.theory import formula
-from tui_dl.theory.diagram import ascii_of
 
 DIAGRAM = "diagram"
 TERM, LESSON = "term:", "lesson:"  # the addresses of a term and of a lesson's page
@@ -51,15 +51,17 @@ Known = Callable[[str], str | None]
 
 
 def parser(*, characters: bool = True, known: Known | None = None) -> MarkdownIt:
-    """Return a parser for the pages; with `characters`, inline formulas become text in italics.
+    """Return a parser for the pages, whose inline formulas become text in italics.
 
-    With `known`, terms in bold become links to `term:NAME`.
+    Without `characters`, the text is in ASCII. With `known`, terms in bold become links to
+    `term:NAME`.
     """
     # Linkify would turn file names such as lesson.py into links.
     markdown = MarkdownIt("gfm-like", {"linkify": False})
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    rule = _write_inline_formulas if characters else _show_inline_sources
-    markdown.core.ruler.push("inline_formulas", rule)
+    markdown.core.ruler.push("inline_formulas", _write_inline_formulas)
+    if not characters:
+        markdown.core.ruler.push("spelling", _spell)
     if known:
         markdown.core.ruler.push("terms", partial(_link_terms, known))
     return markdown
@@ -92,11 +94,11 @@ def _italic(token: Token) -> list[Token]:
     return [Token("em_open", "em", 1), text, Token("em_close", "em", -1)]
 
 
-def _show_inline_sources(state: StateCore) -> None:
+def _spell(state: StateCore) -> None:
+    """Write the text of the page in ASCII."""
     for token in state.tokens:
         for child in token.children or ():
-            if child.type.startswith("math_inline"):
-                child.type = "text"
+            child.content = spelled(child.content)
 
 
 class Heading(RichHeading):
@@ -201,7 +203,7 @@ class Diagram(Rows):
     """A drawing in characters; in ASCII where there is nothing else."""
 
     def __init__(self, drawing: str, characters: bool) -> None:
-        self.rows = (drawing if characters else ascii_of(drawing)).rstrip().splitlines()
+        self.rows = (drawing if characters else in_ascii(drawing)).rstrip().splitlines()
 
 
 class Fence(MarkdownElement):
@@ -217,10 +219,11 @@ class Fence(MarkdownElement):
 
 
 class Formula(Rows):
-    """A display formula: shown as source if it cannot be drawn."""
+    """A display formula: in ASCII as running text; shown as source if it cannot be drawn."""
 
     def __init__(self, latex: str, characters: bool) -> None:
-        self._latex = latex
+        lines = map(formula.inline, latex.split(r"\qquad"))
+        self._source = latex if characters else spelled("\n".join(lines))
         self.rows = (formula.draw(latex) if characters else None) or []
 
     @classmethod
@@ -238,13 +241,13 @@ class Formula(Rows):
         if self.rows:
             yield from super().__rich_console__(console, options)
         else:
-            yield Text(self._latex, self._style, justify="center")
+            yield Text(self._source, self._style, justify="center")
 
 
 class Page(Markdown):
     """A theory page.
 
-    With `characters` its formulas are drawn; without, they stay as source. With `known`, its terms
+    With `characters` its formulas are drawn; without, the page is in ASCII. With `known`, its terms
     are links.
     """
 

@@ -46,8 +46,10 @@ class Workbench(TerminalApp):
         Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
     ]
 
-    def __init__(self, lesson: str | None = None, attach: str | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, lesson: str | None = None, attach: str | None = None, slow: bool = False
+    ) -> None:
+        super().__init__(slow)
         self._lesson, self._joins = lesson, attach
         self.left: int | None = None  # the exit code, once the app is leaving
         self.staying: Training | None = None  # of a run that goes on without the screen
@@ -252,9 +254,10 @@ def _give_up(runs: list[Training]) -> None:
             training.writer.cut_short(UNSAVED)
 
 
-def run_workbench(lesson: str | None = None, attach: str | None = None) -> int:
+def run_workbench(lesson: str | None = None, attach: str | None = None, slow: bool = False) -> int:
     """Open the workbench, with `attach` at a run of another process, and return the exit code.
 
+    With `slow`, send no more than a slow line carries.
     Print one line if there is no terminal.
     """
     refused = terminal.refusal()
@@ -268,7 +271,7 @@ def run_workbench(lesson: str | None = None, attach: str | None = None) -> int:
             print(f"dlworkbench: {error}", file=sys.stderr)
             return 2
     terminal.log_to(paths.log())
-    app = Workbench(lesson, attach)
+    app = Workbench(lesson, attach, slow)
     sys.setswitchinterval(0.001)  # the worker thread yields sooner, so keys respond sooner
     with terminal.private_terminal(paths.log()), leaving.on_signals(app.signaled):
         app.run()

@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from tui_dl import characters
 from tui_dl.tui.runtime.input_driver import InputDriver
 from tui_dl.tui.runtime.outlet import Outlet
 from tui_dl.tui.runtime.painting import Painting
@@ -24,7 +26,7 @@ class PatientDriver(InputDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         colors = COLOR_SYSTEMS.get(app.console.color_system or "truecolor")
-        self._painting = Painting(colors) if colors else Painting()
+        self._painting = Painting(colors or ColorSystem.TRUECOLOR, plain=characters.is_ascii())
         self._outlet: Outlet | None = None
         self._in_hand = threading.Lock()  # held while the terminal's modes change
         self._suspended = False
@@ -49,6 +51,16 @@ class PatientDriver(InputDriver):
         """Write control sequences."""
         if outlet := self._outlet:  # another thread may close it at this moment
             outlet.write(data)
+
+    @property
+    def sent(self) -> int:
+        """Bytes painted since the terminal was taken over."""
+        return self._outlet.sent if self._outlet else 0
+
+    @property
+    def falls_behind(self) -> bool:
+        """True if the terminal reads more slowly than the app paints, for seconds now."""
+        return self._outlet is not None and self._outlet.falls_behind
 
     def _nudge(self) -> None:
         if outlet := self._outlet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem, blend_rgb
 from rich.style import Style
 
 _LOOKS = 1 << 14  # cached; a raster with two colors per cell has thousands
@@ -56,6 +56,16 @@ def on_blanks(look: Ink) -> Ink:
     """Return what shows of a look on a blank: its foreground only with a visible attribute."""
     seen = look.attributes & _SEEN_ON_BLANKS
     return _ink(seen, look.foreground if seen else "", look.background)
+
+
+@lru_cache(maxsize=_STYLES)
+def mixed(style: Style | None, colors: ColorSystem) -> Ink | None:
+    """Return the look of a blank in the mean of a style's two colors; None if it has not both."""
+    front, back = (style.color, style.bgcolor) if style else (None, None)
+    if not (front and back and front.triplet and back.triplet):
+        return None
+    mean = Color.from_triplet(blend_rgb(front.triplet, back.triplet))
+    return ink(Style(bgcolor=mean), colors)
 
 
 @lru_cache(maxsize=_LOOKS)

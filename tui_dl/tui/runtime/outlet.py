@@ -15,6 +15,7 @@ from collections.abc import Callable
 LOG = logging.getLogger(__name__)
 CHUNK = 512  # bytes per write, if the terminal cannot be opened so that writing never blocks
 TICK = 0.05  # seconds between two checks that pending bytes are still wanted
+BEHIND = 3.0  # seconds a backlog lasts before the terminal counts as slow
 FULL = 1 << 16  # characters of pending control text; a terminal that reads nothing gets no more
 
 
@@ -32,6 +33,9 @@ class Outlet:
         self._left: tuple[bytes, int] | None = None  # the rest of a piece, and its era
         self._due = self._busy = False
         self._ending = self._closed = False
+        self.sent = 0  # bytes of what was pulled
+        self._late_since: float | None = None  # when a backlog began
+        self._accepted = 0.0  # when the terminal last accepted something
         self._era = 0  # counts `discard` and `close`: pieces of an earlier era are dropped
         self._changed = threading.Condition()
         self._writing = threading.Lock()
@@ -50,6 +54,8 @@ class Outlet:
         with self._changed:
             if self._ending:
                 return
+            if self._pending() and self._late_since is None:
+                self._late_since = time.monotonic()
             at_once, era = self._patient and not self._pending(), self._era
             self._busy = self._busy or at_once
             self._due = not at_once
@@ -62,7 +68,7 @@ class Outlet:
         left = b""
         try:
             while not left and (text := self._pull()):
-                data = text.encode("utf-8", "replace")
+                data = self._encoded(text)
                 left = data[self._written(data, era) :]
         finally:
             with self._changed:
@@ -72,6 +78,8 @@ class Outlet:
 
     def _rest(self) -> None:
         self._busy = False
+        if not self._pending():
+            self._late_since = None
         self._changed.notify_all()
 
     def discard(self) -> None:
@@ -89,6 +97,15 @@ class Outlet:
             termios.tcflush(self._terminal, termios.TCOFLUSH)
         if locked:
             self._writing.release()
+
+    @property
+    def falls_behind(self) -> bool:
+        """True if a backlog has lasted for seconds although the terminal goes on reading.
+
+        One that reads nothing, as while a laptop sleeps, does not count.
+        """
+        since = self._late_since
+        return since is not None and self._accepted - since >= BEHIND
 
     def finish(self, seconds: float) -> bool:
         """Wait at most this many seconds until everything is written; return True if it is."""
@@ -138,8 +155,14 @@ class Outlet:
         if text := self._pull():
             with self._changed:
                 self._due = not self._ending  # for the next piece
-            return text.encode("utf-8", "replace"), era
+            return self._encoded(text), era
         return None
+
+    def _encoded(self, text: str) -> bytes:
+        """Return the bytes of a piece, and count them."""
+        data = text.encode("utf-8", "replace")
+        self.sent += len(data)
+        return data
 
     def _send(self, data: bytes, era: int) -> None:
         left = memoryview(data)
@@ -159,7 +182,9 @@ class Outlet:
             if era != self._era:
                 return 0
             try:
-                return os.write(self._terminal, data if self._patient else data[:CHUNK])
+                count = os.write(self._terminal, data if self._patient else data[:CHUNK])
+                self._accepted = time.monotonic()
+                return count
             except BlockingIOError:
                 return 0
             except OSError:  # the window was closed

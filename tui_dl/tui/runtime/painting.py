@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from threading import Lock
 from unicodedata import category
 
 from rich.cells import split_graphemes
 from rich.color import ColorSystem
+from rich.style import Style
 from textual.strip import Strip
 
-from tui_dl.tui.runtime.ink import Ink, codes, ink, on_blanks
+from tui_dl.characters import in_ascii
+from tui_dl.tui.runtime.ink import Ink, codes, ink, mixed, on_blanks
 
 PIECE = 4096  # characters after which a piece of a frame ends
 _BRIDGED = 4  # unchanged cells that are cheaper to write again than to skip
 NOWHERE = (0, 0)  # the cursor while no field has the focus
 BEGIN_SYNC, END_SYNC = "\x1b[?2026h", "\x1b[?2026l"
 _JOINER = "\u200d"  # joins two characters into one
+_HALVES = frozenset("▀▄")
 _RIGHT_HALF = ""  # the mark of a cell covered by the wide character on its left
 
 
@@ -38,8 +42,9 @@ class Painting:
     Safe to use from two threads.
     """
 
-    def __init__(self, colors: ColorSystem = ColorSystem.TRUECOLOR) -> None:
+    def __init__(self, colors: ColorSystem = ColorSystem.TRUECOLOR, *, plain: bool = False) -> None:
         self.colors = colors
+        self.plain = plain  # True if the terminal shows ASCII alone
         self.synchronized = False  # True if the terminal can show a whole frame at once
         self._lock = Lock()
         self._resize(0, 0)
@@ -99,7 +104,7 @@ class Painting:
         self._last = -1
 
     def _put(self, x: int, row: _Row, strip: Strip) -> None:
-        marks, inks = _cells(strip, self.colors)
+        marks, inks = _cells(strip, self.colors, self.plain)
         if not marks:
             return
         room = len(row.marks) - x
@@ -160,32 +165,51 @@ class Painting:
             self._at = None
 
 
-def _cells(strip: Strip, colors: ColorSystem) -> tuple[list[str], list[Ink]]:
+def _cells(strip: Strip, colors: ColorSystem, plain: bool) -> tuple[list[str], list[Ink]]:
     marks: list[str] = []
     inks: list[Ink] = []
     for text, style, control in strip:
         if not control:
-            found = _marks(text)
-            look = ink(style, colors)
-            marks += found
-            if " " in text:
-                blank = on_blanks(look)
-                inks += [blank if mark == " " else look for mark in found]
-            else:
-                inks += [look] * len(found)
+            for piece, look in _pieces(text, style, colors, plain):
+                found = _marks(piece, plain)
+                marks += found
+                if " " in piece:
+                    blank = on_blanks(look)
+                    inks += [blank if mark == " " else look for mark in found]
+                else:
+                    inks += [look] * len(found)
     return marks, inks
 
 
+def _pieces(
+    text: str, style: Style | None, colors: ColorSystem, plain: bool
+) -> Iterator[tuple[str, Ink]]:
+    """Yield texts and their looks: the text, but in ASCII, half blocks as blanks in one color."""
+    look = ink(style, colors)
+    if plain and not _HALVES.isdisjoint(text) and (mean := mixed(style, colors)):
+        for halves, piece in groupby(text, _HALVES.__contains__):
+            whole = "".join(piece)
+            yield (" " * len(whole), mean) if halves else (whole, look)
+    else:
+        yield text, look
+
+
 @lru_cache(maxsize=1 << 12)
-def _marks(text: str) -> tuple[str, ...]:
-    """Return one mark per cell; zero-width characters join the one before, controls are dropped."""
+def _marks(text: str, plain: bool) -> tuple[str, ...]:
+    """Return one mark per cell; zero-width characters join the one before, controls are dropped.
+
+    If `plain`, stand-ins in ASCII take the place of other characters.
+    """
     if text.isascii() and text.isprintable():
         return tuple(text)
     marks: list[str] = []
     for start, end, width in split_graphemes(text)[0]:
         if width:
             seen = "".join(filter(_shows, text[start:end]))
-            marks += [seen or " ", *[_RIGHT_HALF] * (width - 1)]
+            if plain:
+                marks += in_ascii(seen).ljust(width)[:width]
+            else:
+                marks += [seen or " ", *[_RIGHT_HALF] * (width - 1)]
     return tuple(marks)
 
 

@@ -21,6 +21,7 @@ from tui_dl.tui.runtime.driver import PatientDriver
 from tui_dl.tui.runtime.guard import GuardedApp
 from tui_dl.tui.runtime.in_order import InOrder
 from tui_dl.tui.runtime.pacing import Pace
+from tui_dl.tui.runtime.slow_line import SlowLine
 
 LOG = logging.getLogger(__name__)
 
@@ -28,8 +29,9 @@ LOG = logging.getLogger(__name__)
 class TerminalApp(GuardedApp):
     """Gives the private hooks of Textual public names: `on_gesture`, `on_painted`, `on_fatal`."""
 
-    def __init__(self) -> None:
+    def __init__(self, slow: bool = False) -> None:
         super().__init__()
+        self.line = SlowLine(slow)
         library_faults.mend()
         self._in_order = InOrder(self)
         self.pace = Pace(self._in_order.keys_wait)
@@ -48,6 +50,13 @@ class TerminalApp(GuardedApp):
     def terminal(self) -> PatientDriver | None:
         """The driver, or None if the app has no terminal, as in a test."""
         return self._driver if isinstance(self._driver, PatientDriver) else None
+
+    def affords_drawing(self) -> bool:
+        """True unless the line is slow and still carries what was painted before."""
+        driver = self.terminal
+        if driver and driver.falls_behind:
+            self.line.slow = True
+        return self.line.affords(driver.sent if driver else 0)
 
     @property
     def failure(self) -> BaseException | None:

@@ -12,7 +12,7 @@ from tui_dl.events import Event, Finished, Layer, Note, Snapshot, Started, State
 from tui_dl.tui.background import behind, hand_over
 from tui_dl.tui.run_controller import RunController
 from tui_dl.tui.run_view import RunView
-from tui_dl.tui.runtime.guard import GuardedApp
+from tui_dl.tui.runtime.terminal_app import TerminalApp
 from tui_dl.tui.saved_pictures import Drawing, save
 from tui_dl.tui.widgets.bar import LOADING, Bar
 from tui_dl.tui.widgets.lesson_page import LessonPage
@@ -25,19 +25,22 @@ if TYPE_CHECKING:
 
 Said = tuple[str, str, SeverityLevel, float]  # text, title, severity, seconds
 OFFER = "“Attach” in the palette (ctrl+p) shows and controls it."
-LOSS, SECOND, PICTURES = range(3)  # drawn in turn, five times a second each, so no key waits long
+LOSS, SECOND, PICTURES, PROGRESS = range(4)
+TURNS = 3  # of all but the progress: five times a second each, so no key waits long
 
 
 class RunDisplay:
     """Charts, pictures, layer table, list of runs, buttons, progress line and bar of one screen."""
 
-    def __init__(self, app: GuardedApp, screen: Screen[None], runs: RunController) -> None:
+    def __init__(self, app: TerminalApp, screen: Screen[None], runs: RunController) -> None:
         self._app, self._screen, self._runs = app, screen, runs
         self._page, self._pane = screen.query_one(LessonPage), screen.query_one(TrainPane)
         self._turns = 0
         self._listing = False  # the list of runs shows
         self._offered = False
-        self._late: set[int] = set()  # turns that have something new to draw
+        self._late: set[int] = set()  # parts that have something new to draw
+        self._slow = False  # the bar says that the line is slow
+        self._inside = self._asked = False  # pictures show; they were opened and not drawn yet
         self._state: tuple[bool, bool, bool] | None = None  # of the buttons, as shown
 
     def draw(self) -> None:
@@ -55,24 +58,49 @@ class RunDisplay:
         self.bar()
 
     def follow(self, events: list[Event]) -> None:
-        """Draw what events change: the progress now, the rest a part with each call."""
+        """Draw what events change: the progress now, the rest a part with each call.
+
+        On a slow line, both wait until what was drawn before has arrived.
+        """
         self.buttons()
         self._list_again(events)
         for event in events:
             self._heed(event)
         if events:
-            self._late |= {LOSS, SECOND}
+            self._late |= {LOSS, SECOND, PROGRESS}
             self._late |= {PICTURES} if any(isinstance(e, Snapshot) for e in events) else set()
+        if self._affords():
+            self._draw_a_part()
+
+    def _affords(self) -> bool:
+        """True unless a slow line has to be spared; say so in the bar once it is slow."""
+        affords, line = self._app.affords_drawing(), self._app.line
+        if line.slow != self._slow:
+            self._slow = line.slow
+            self.bar()
+        inside = self._page.tab == "inside"
+        self._asked |= inside and not self._inside
+        self._inside = inside
+        return affords
+
+    def _draw_a_part(self) -> None:
+        if PROGRESS in self._late:
+            self._late.remove(PROGRESS)
             self.progress()
         self._turns += 1
-        turn = self._turns % 3
-        if turn in self._late:
+        turn = self._turns % TURNS
+        if turn in self._late and (turn != PICTURES or self._wants_pictures()):
             self._runs.control.hold()
             self._late.remove(turn)
             if turn == PICTURES:
+                self._asked = False
                 self._pictures()
             else:
                 self._charts(turn)
+
+    def _wants_pictures(self) -> bool:
+        """True unless the line is slow; then, once when they are opened, and at a pause or end."""
+        return not self._slow or self._asked or self._runs.paused or not self._runs.busy
 
     def _list_again(self, events: list[Event]) -> None:
         """Read the list of runs when it is opened, and when a run goes on while it shows."""
@@ -179,6 +207,8 @@ class RunDisplay:
         facts = [self._runs.device or LOADING]
         if shown and shown.started:
             facts = [shown.started.device, shown.started.data.name]
+        if self._slow:
+            facts.append("slow line")
         if self._runs.speed:
             facts.append(f"at most {self._runs.speed:g} step/s")
         self._screen.query_one(Bar).show(self._runs.lesson, facts)

@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_dl import characters
 from tui_dl.theory.page import HEADING, LESSON, TERM, WIDE, HeadingText, anchor
 from tui_dl.theory.page import Page as Rendered
 
@@ -205,7 +206,10 @@ class TheoryPage(ScrollView, can_focus=True):
     def _parsed(self) -> Rendered:
         dark = self.app.current_theme.dark
         theme = f"ansi_{'dark' if dark else 'light'}"
-        return Rendered(self._source, code_theme=theme, known=_term if self._painted else None)
+        known = _term if self._painted else None
+        return Rendered(
+            self._source, code_theme=theme, characters=not characters.is_ascii(), known=known
+        )
 
     def _restyle(self) -> None:
         """Parse and draw the page again: its text or the theme has changed."""
