@@ -17,6 +17,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 FOLDER, FILE = 0o700, 0o600
+UNSYNCED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EROFS)  # file systems without syncs
 LINE = 1 << 23  # bytes of a line; the largest snapshot of a lesson has less than a tenth of it
 
 
@@ -80,9 +81,22 @@ def write(file: FileIO, data: bytes) -> None:
 
 
 def sync(file: FileIO) -> None:
-    """Wait until the file's data is on disk, if its file system supports that."""
-    with contextlib.suppress(OSError):
+    """Wait until the file's data is on disk, if its file system supports that. Raise OSError."""
+    try:
         os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno not in UNSYNCED:
+            raise OSError(error.errno, error.strerror, str(file.name)) from None
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the names in a folder are on disk, if the system supports that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def lock(file: FileIO) -> None:
