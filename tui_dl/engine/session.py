@@ -84,13 +84,15 @@ class Session:
         self._prepared, self._code, self._replay = prepared, code, replay
         self._place = RunPlace(device, replay)
         self._told = Counter()
-        self.trouble = ""  # why the model was not saved in the run directory
+        self.trouble = ""  # a damaged checkpoint; why the model is not in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
         self.control.on_state = lambda state: self._emit(State(state=state, step=self._step))
 
     def _emit(self, event: Event) -> None:
         """Count an event and pass it on, unless it was recorded before the run was resumed."""
+        if self._replay and (owed := self._replay.due(self._step)):
+            self._emit(owed)
         self._told.add(event)
         behind = self._replay is not None and self._replay.behind
         if behind and self.control.stopping and isinstance(event, Note):
@@ -142,7 +144,8 @@ class Session:
         from tui_dl.engine.checkpoint import latest
 
         run = self._save_to()
-        found = latest(run, replay.begins_with) if run else None
+        found = latest(run, replay.begins_with, replay.owe) if run else None
+        self.trouble = replay.owed
         if found:
             replay.skip(found.told)
             self._told.restore(found.told)
@@ -341,6 +344,6 @@ class Session:
             return
         from tui_dl.engine.saving import save
 
-        self.trouble = save(model, folder)
-        if self.trouble:
-            report.note(self._step, self.trouble)
+        if trouble := save(model, folder):
+            report.note(self._step, trouble)
+            self.trouble = "; ".join(filter(None, (self.trouble, trouble)))
