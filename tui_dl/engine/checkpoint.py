@@ -92,6 +92,8 @@ class Checkpoints:
         part = folder / f".{checkpoint.step}"
         try:
             files.make_folder(folder)
+            if folder.is_symlink():  # files that are not ours would be deleted
+                raise NotADirectoryError(f"{folder} is a link")
             with contextlib.closing(FileIO(part, "w", opener=files.opener)) as file:
                 files.write(file, packed(checkpoint))
                 files.sync(file)
