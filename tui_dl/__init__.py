@@ -23,4 +23,5 @@ def load_model(run: str = "last", lesson: str | None = None) -> keras.Model:
     from tui_dl.runs.reader import read_start
     from tui_dl.runs.record import MODEL
 
-    return load(find(run) / MODEL, catalog.lesson(lesson or read_start(run).lesson))
+    of = catalog.lesson(lesson) if lesson else catalog.recorded(read_start(run).lesson)
+    return load(find(run) / MODEL, of)

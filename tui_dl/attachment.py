@@ -62,7 +62,7 @@ def attachment(name: str) -> Attachment:
     """
     directory = find(name)
     started = read_start(name)
-    lesson = catalog.lesson(started.lesson)
+    lesson = catalog.recorded(started.lesson)
     if where := owner.elsewhere(directory):
         raise LessonError(f"{directory.name} is trained {where}; `watch` follows it from here")
     if not owner.lives(directory):

@@ -37,8 +37,14 @@ def lessons() -> tuple[Lesson, ...]:
 
 def lesson(name: str) -> Lesson:
     """Return the lesson of that id, or in that folder; raise LessonError with the nearest id."""
-    if "/" in name or os.sep in name:
-        return at(Path(name))
+    return at(Path(name)) if "/" in name or os.sep in name else recorded(name)
+
+
+def recorded(name: str) -> Lesson:
+    """Return the lesson of that id; raise LessonError with the nearest id.
+
+    For a name that is read from a file: unlike `lesson`, it never runs code from a folder.
+    """
     found = find(name)
     if found is None:
         hint = (

@@ -17,6 +17,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 FOLDER, FILE = 0o700, 0o600
+_OWN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # absent on Windows
+UNSYNCED = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EROFS)  # file systems without syncs
 LINE = 1 << 23  # bytes of a line; the largest snapshot of a lesson has less than a tenth of it
 
 
@@ -36,7 +38,10 @@ def make_folder(path: Path) -> None:
 
 
 def opener(path: str, flags: int) -> int:
-    """Open a file, for `open`; a new file is accessible only to its owner, whatever the umask."""
+    """Open a file, for `open`; a new file is accessible only to its owner, whatever the umask.
+
+    Raise OSError for a link, as writing would change another file, and for a pipe or a device.
+    """
     if not flags & os.O_CREAT:
         return os.open(path, flags)
     try:
@@ -44,9 +49,17 @@ def opener(path: str, flags: int) -> int:
     except FileExistsError:
         if flags & os.O_EXCL:
             raise
-        return os.open(path, flags, FILE)
+        return _existing(path, flags)
     os.fchmod(descriptor, FILE)
     return descriptor
+
+
+def _existing(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | _OWN)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a regular file", path)
 
 
 def appending(path: Path) -> FileIO:
@@ -80,9 +93,22 @@ def write(file: FileIO, data: bytes) -> None:
 
 
 def sync(file: FileIO) -> None:
-    """Wait until the file's data is on disk, if its file system supports that."""
-    with contextlib.suppress(OSError):
+    """Wait until the file's data is on disk, if its file system supports that. Raise OSError."""
+    try:
         os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno not in UNSYNCED:
+            raise OSError(error.errno, error.strerror, str(file.name)) from None
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the names in a folder are on disk, if the system supports that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def lock(file: FileIO) -> None:

@@ -80,7 +80,7 @@ def resumption(name: str) -> Resumption:
     """
     directory = find(name)
     recorded = unfinished.read(directory)
-    lesson = catalog.lesson(recorded.started.lesson)
+    lesson = catalog.recorded(recorded.started.lesson)
     if owner.lives(directory):
         raise LessonError(f"{directory.name} is still running")
     if why := _hindrance(recorded, lesson):

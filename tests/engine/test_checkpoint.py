@@ -1,6 +1,8 @@
 """Checkpoint files: what is written is read back, and what is damaged is passed over."""
 
+import errno
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -86,3 +88,15 @@ def test_a_run_that_was_deleted_gets_no_checkpoints(tmp_path):
     keeper.keep(made())
     keeper.settle()
     assert not (tmp_path / "gone").exists() and not keeper.failed
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_a_disk_that_fails_keeps_the_checkpoints_that_are_whole(number, tmp_path, monkeypatch):
+    def broken(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    (before,) = write(tmp_path / "run", made(3))
+    monkeypatch.setattr(os, "fsync", broken)
+    assert write(tmp_path / "run", made(9)) == [before]
+    assert unpacked(before).step == 3
+    assert [each.name for each in before.parent.iterdir()] == [before.name]

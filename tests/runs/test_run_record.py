@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -146,13 +147,42 @@ def test_a_dead_process_that_nobody_waited_for_is_no_life(tmp_path):
     writer.communicate()
 
 
-def test_a_process_id_that_was_given_out_again_is_no_life(stream):
-    writer = record(stream[:4])
+def changed_owner(writer, **changes):
     file = writer.directory / "writer.json"
     noted = json.loads(file.read_text())
     assert noted["pid"] == os.getpid()
-    file.write_text(json.dumps(noted | {"born": noted["born"] - 1000}))
+    file.write_text(json.dumps(noted | {k: change(noted[k]) for k, change in changes.items()}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"since_boot": lambda text: f"{text.split()[0]} 1"},  # the id was given out again
+        {"since_boot": lambda text: f"another-boot {text.split()[1]}"},
+        {"since_boot": lambda text: "", "born": lambda born: born - 1000},  # of another system
+    ],
+)
+def test_a_process_id_that_was_given_out_again_is_no_life(stream, changes):
+    writer = record(stream[:4])
+    changed_owner(writer, **changes)
     assert read(writer.name).status == "interrupted"
+
+
+@pytest.mark.parametrize("jump", [-86_400, -10, 10, 86_400])
+def test_a_clock_that_was_set_ends_no_run(stream, monkeypatch, jump):
+    born = psutil.Process.create_time
+    writer = record(stream[:4])
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: born(self) + jump)
+    assert read(writer.name).status == "running"
+
+
+def test_the_owner_of_an_earlier_version_is_known(stream):
+    writer = record(stream[:4])
+    file = writer.directory / "writer.json"
+    noted = json.loads(file.read_text())
+    del noted["since_boot"]
+    file.write_text(json.dumps(noted))
+    assert read(writer.name).status == "running"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1}'])

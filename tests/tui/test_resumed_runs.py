@@ -2,8 +2,9 @@
 
 import json
 
-from driving import bench, finished, until, workbench
+from driving import bench, finished, text_of, until, workbench
 
+from tui_dl.engine import checkpoint
 from tui_dl.runs.index import list_runs
 
 
@@ -20,16 +21,23 @@ async def resume(app, pilot):
     await pilot.press("R")
 
 
-async def test_a_run_that_was_cut_off_goes_on():
+async def cut(app, pilot, run):
+    """Halve the record, as if its process had died there."""
+    file = run.directory / "events.jsonl"
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2])
+    bench(app).runs.refresh()
+    await until(pilot, lambda: bench(app).runs.listed[0].status == "interrupted")
+
+
+async def test_a_run_that_was_cut_off_goes_on(monkeypatch):
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
     async with workbench("perceptron") as (app, pilot):
         await pilot.press("r")
         await finished(app, pilot)
         (run,) = list_runs("perceptron")
-        whole, file = told(run), run.directory / "events.jsonl"
-        data = file.read_bytes()
-        file.write_bytes(data[: len(data) // 2])
-        bench(app).runs.refresh()
-        await until(pilot, lambda: bench(app).runs.listed[0].status == "interrupted")
+        whole = told(run)
+        await cut(app, pilot, run)
         await resume(app, pilot)
         await until(pilot, lambda: list_runs("perceptron")[0].status == "completed")
         await finished(app, pilot)
@@ -39,3 +47,10 @@ async def test_a_run_that_was_cut_off_goes_on():
         assert len(curve.names) and bench(app).runs.on_chart == run.name
         await resume(app, pilot)
         await until(pilot, lambda: "it has ended" in "".join(n.message for n in app._notifications))
+        await cut(app, pilot, run)
+        assert checkpoint.written(run.directory)
+        for each in checkpoint.written(run.directory):
+            each.write_bytes(each.read_bytes()[:-9])
+        await resume(app, pilot)
+        await until(pilot, lambda: list_runs("perceptron")[0].status == "completed")
+        await until(pilot, lambda: "damaged checkpoint" in text_of(app))

@@ -78,7 +78,7 @@ def _notice(run: Run) -> str:
     from tui_dl.errors import LessonError
 
     try:
-        lesson = catalog.lesson(run.started.lesson)
+        lesson = catalog.recorded(run.started.lesson)
         return lesson.experiment(run.started.experiment).notice if run.started.experiment else ""
     except LessonError:  # the lesson is in no installed pack
         return ""

@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import logging
+import os
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -81,12 +82,14 @@ class Checkpoints:
 
     def _write(self, checkpoint: Checkpoint) -> None:
         run = self._folder()
-        if run is None or not run.is_dir():
+        if run is None or not os.path.isdir(run):  # noqa: PTH112  never raises
             return
         folder = run / FOLDER
         part = folder / f".{checkpoint.step}"
         try:
             files.make_folder(folder)
+            if folder.is_symlink():  # files that are not ours would be deleted
+                raise NotADirectoryError(f"{folder} is a link")
             with contextlib.closing(FileIO(part, "w", opener=files.opener)) as file:
                 files.write(file, packed(checkpoint))
                 files.sync(file)
@@ -143,18 +146,37 @@ def written(run: Path) -> list[Path]:
     return []
 
 
-def latest(run: Path, fits: Callable[[Count], bool], most: float = inf) -> Checkpoint | None:
+def latest(
+    run: Path,
+    fits: Callable[[Count], bool],
+    say: Callable[[str], None] = LOG.warning,
+    most: float = inf,
+) -> Checkpoint | None:
     """Return the latest checkpoint after at most `most` steps whose events so far fit.
 
-    Skip damaged ones.
+    Skip damaged ones; `say` gets one sentence about them.
     """
+    damaged: list[str] = []
+    found = _sound(run, fits, damaged, most)
+    if damaged:
+        names = f"checkpoint{'s' if len(damaged) > 1 else ''} {', '.join(damaged)}"
+        start = f"the run goes on from step {found.step:,}" if found else "the run starts over"
+        say(f"damaged {names}: {start}")
+    return found
+
+
+def _sound(
+    run: Path, fits: Callable[[Count], bool], damaged: list[str], most: float
+) -> Checkpoint | None:
+    """Return the latest checkpoint that fits; add the names of damaged ones."""
     for file in written(run):
         if _step_of(file) > most:
             continue
         try:
             found = unpacked(file)
         except Damaged as error:
-            LOG.warning("damaged checkpoint of %s: an earlier one is used: %s", run.name, error)
+            LOG.warning("damaged checkpoint of %s: %s", run.name, error)
+            damaged.append(file.name)
             continue
         if fits(found.told):
             return found

@@ -46,7 +46,7 @@ class Origin:
         """Return the parent's latest checkpoint at or before the step, or None."""
         from tui_dl.engine.checkpoint import latest
 
-        return latest(self.directory, lambda count: begins_with(self.said, count), self.step)
+        return latest(self.directory, lambda count: begins_with(self.said, count), most=self.step)
 
     def changes(self, after: int = 0) -> list[Change]:
         """Return the live values that were set up to the step, without the first `after` events."""

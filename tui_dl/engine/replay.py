@@ -84,6 +84,8 @@ class Replay:
     `said` are those without pictures; `drawn` says for each recorded picture, by view and step,
     how many of `said` come before it. `cut` shortens the record to the first of `said`; `leave`
     leaves it as it is, without an end, if the run ends before all of it is computed again.
+    `owed` is a note for the record: it is added after what is computed again, as an event that is
+    not recorded replaces the rest of the record.
     """
 
     started: Started
@@ -91,6 +93,7 @@ class Replay:
     drawn: Mapping[tuple[str, int], int]
     cut: Callable[[int], None]
     leave: Callable[[], None]
+    owed: str = ""
     _next: int = 0
     _ahead: float = field(default=0.0)  # seconds by which the record's times are ahead
 
@@ -106,6 +109,17 @@ class Replay:
     def skip(self, count: Count) -> None:
         """Expect the event after those that were counted next: a checkpoint was restored."""
         self._next = count.events
+
+    def owe(self, text: str) -> None:
+        """Add a note with this text as soon as nothing is left to be computed again."""
+        self.owed = text
+
+    def due(self, step: int) -> Note | None:
+        """Return the note that is owed, once, when nothing is left to be computed again."""
+        if not self.owed or self.behind:
+            return None
+        text, self.owed = self.owed, ""
+        return Note(step=step, text=text)
 
     def is_drawn(self, view: str, step: int) -> bool:
         """True if the record holds this picture."""

@@ -55,7 +55,8 @@ def _write(model: Any, folder: Path) -> None:
 def load(file: Path, lesson: Lesson) -> Any:
     """Load the model that `save` wrote for a run of this lesson, in this or another process.
 
-    Raise LessonError if there is no such file or it cannot be loaded.
+    Code in the file is not run: Keras refuses lambdas, and finds only its own classes and those
+    that are registered. Raise LessonError if there is no such file or it cannot be loaded.
     """
     device.load()
     _ = lesson.data  # loads the module in which the model's classes are defined
@@ -64,7 +65,7 @@ def load(file: Path, lesson: Lesson) -> Any:
     if not file.is_file():
         raise LessonError(f"there is no model in {file.parent}")
     try:
-        return keras.saving.load_model(file)
+        return keras.saving.load_model(file, safe_mode=True)
     except Exception as error:  # Keras may raise anything
         raise LessonError(f"{file} cannot be loaded: {_reason(error)}") from error
 

@@ -91,7 +91,7 @@ class Session:
         self._prepared, self._code, self._replay = prepared, code, replay
         self._place = RunPlace(device, replay, self._parents_device)
         self._origin, self._told = origin, Counter()
-        self.trouble = ""  # why the model was not saved in the run directory
+        self.trouble = ""  # a damaged checkpoint; why the model is not in the run directory
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
         self._build = Builder(lesson, seed, self._place, self.control, self._emit)
@@ -99,6 +99,8 @@ class Session:
 
     def _emit(self, event: Event) -> None:
         """Count an event and pass it on, unless it was recorded before the run was resumed."""
+        if self._replay and (owed := self._replay.due(self._step)):
+            self._emit(owed)
         self._told.add(event)
         behind = self._replay is not None and self._replay.behind
         if behind and self.control.stopping and isinstance(event, Note):
@@ -149,7 +151,8 @@ class Session:
             return None
         from tui_dl.engine.checkpoint import latest
 
-        found = latest(run, self._replay.begins_with)
+        found = latest(run, self._replay.begins_with, self._replay.owe)
+        self.trouble = self._replay.owed
         if found:
             self._replay.skip(found.told)
             self._told.restore(found.told)
@@ -324,6 +327,6 @@ class Session:
             return
         from tui_dl.engine.saving import save
 
-        self.trouble = save(model, folder)
-        if self.trouble:
-            report.note(self._step, self.trouble)
+        if trouble := save(model, folder):
+            report.note(self._step, trouble)
+            self.trouble = "; ".join(filter(None, (self.trouble, trouble)))

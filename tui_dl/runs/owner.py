@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
@@ -18,17 +18,23 @@ from tui_dl.text import NAME, clean
 
 FILE = "writer.json"
 SILENT = 120.0  # seconds without a sign of life after which a writer on another host counts as gone
-_LONGEST = 4096  # bytes; a file written here has about 80
+_LONGEST = 4096  # bytes; a file written here has about 160
 _SAME_BIRTH = 5.0  # seconds; the clock may be corrected between two readings of a start time
+_STARTED = 19  # place of the start time in /proc/PID/stat, counted after the name
 
 
 @dataclass(frozen=True)
 class Writer:
-    """The process that writes a run: id, start time in seconds since 1970, and host."""
+    """The process that writes a run: id, start time in seconds since 1970, and host.
+
+    `since_boot` is its start on Linux: the id of the boot and the clock ticks after it. Unlike
+    `born`, it is the same after the clock was set. "" elsewhere.
+    """
 
     pid: int
     born: float
     host: str
+    since_boot: str = ""
 
     @property
     def here(self) -> bool:
@@ -44,16 +50,33 @@ class Writer:
         """
         try:
             process = psutil.Process(self.pid)
-            age: float = abs(process.create_time() - self.born)
-            return age < _SAME_BIRTH and process.status() != psutil.STATUS_ZOMBIE
+            return self._is(process) and process.status() != psutil.STATUS_ZOMBIE
         except (psutil.Error, ArithmeticError, ValueError):
             return False
+
+    def _is(self, process: psutil.Process) -> bool:
+        """True if the process started when this one did."""
+        since_boot = _since_boot(self.pid)
+        if self.since_boot and since_boot:
+            return self.since_boot == since_boot
+        return bool(abs(process.create_time() - self.born) < _SAME_BIRTH)
+
+
+def _since_boot(pid: int) -> str:
+    """Return when a process started, independent of the clock; "" if the system does not tell."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        return f"{boot} {fields[_STARTED]}"
+    except (OSError, LookupError):
+        return ""
 
 
 def claim(directory: Path) -> None:
     """Record this process as the run's writer; write the file completely or not at all."""
     me = psutil.Process()
-    text = json.dumps({"pid": me.pid, "born": me.create_time(), "host": platform.node()})
+    known = Writer(me.pid, me.create_time(), platform.node(), _since_boot(me.pid))
+    text = json.dumps(asdict(known))
     draft = directory / f".{FILE}.{me.pid}"
     with files.appending(draft) as file:
         files.write(file, text.encode())
@@ -76,7 +99,9 @@ def noted(directory: Path) -> Writer | None:
     try:
         with files.reading(directory / FILE) as file:
             found = json.loads(file.read(_LONGEST))
-        return Writer(int(found["pid"]), float(found["born"]), clean(str(found["host"]), NAME))
+        host = clean(str(found["host"]), NAME)
+        since_boot = str(found.get("since_boot", ""))
+        return Writer(int(found["pid"]), float(found["born"]), host, since_boot)
     except (OSError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         return None
 

@@ -6,12 +6,14 @@ import contextlib
 import errno
 import os
 import shutil
+import tempfile
 from io import FileIO
 from pathlib import Path
 from typing import Self
 
 from tui_dl import files
 from tui_dl.runs import owner
+from tui_dl.runs.syncing import Syncer
 
 EVENTS, LOG, MODEL = "events.jsonl", "run.log", "model.keras"
 PART = "part.keras"  # a model that is being saved
@@ -29,6 +31,7 @@ class Record:
         self._events = files.appending(place / EVENTS)
         files.lock(self._events)
         self._log = files.appending(place / LOG)
+        self._syncer = Syncer(self._events)
         owner.claim(place)
         self._size, self._to_cut = self._events.seek(0, os.SEEK_END), False
 
@@ -38,19 +41,22 @@ class Record:
 
         Raise OSError if it already exists; nothing is then left behind.
         """
-        draft = directory.with_name(f".{directory.name}")
         files.make_folder(directory.parent)
         if directory.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(directory))
+        draft: Path | None = None
         try:
-            files.make_folder(draft)
+            draft = _draft(directory)
             record = cls(directory, at=draft)
             files.write(record._events, events)
             record._size = len(events)
             draft.rename(directory)
         except OSError as error:
-            shutil.rmtree(draft, ignore_errors=True)
+            if draft:
+                shutil.rmtree(draft, ignore_errors=True)
             raise OSError(error.errno, error.strerror, str(directory)) from None
+        record._syncer.folders = (directory, directory.parent)
+        record._syncer.written()
         return record
 
     def cut(self, size: int) -> None:
@@ -64,6 +70,8 @@ class Record:
             self._to_cut = False
         self._write(self._events, EVENTS, line)
         self._size += len(line)
+        if line:
+            self._syncer.written()
 
     def log(self, line: bytes) -> None:
         """Append a line to the log file. Raise OSError as `write` does."""
@@ -86,6 +94,12 @@ class Record:
             raise FileNotFoundError(errno.ENOENT, "deleted while it was being written", name)
 
     @property
+    def unsynced(self) -> OSError | None:
+        """Why the events may not be on the disk, although they were written; or None."""
+        error = self._syncer.error
+        return error and OSError(error.errno, error.strerror, str(self.directory / EVENTS))
+
+    @property
     def deleted(self) -> bool:
         """True once the event file was deleted; a renamed directory still has it."""
         return not os.fstat(self._events.fileno()).st_nlink
@@ -103,9 +117,16 @@ class Record:
 
     def close(self) -> None:
         """Sync the events to disk, then release the run and close its files."""
+        self._syncer.finish()
         if not self.deleted:
-            files.sync(self._events)
             with contextlib.suppress(OSError):
                 owner.release(self.directory)
         self._events.close()
         self._log.close()
+
+
+def _draft(directory: Path) -> Path:
+    """Create a hidden folder beside a directory, which no other process uses."""
+    draft = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    draft.chmod(files.FOLDER)  # mkdtemp applies the umask
+    return draft

@@ -27,7 +27,8 @@ class RunWriter:
 
     Nothing is written before the Started event: a run that cannot start leaves no trace. State
     events are not recorded; they go to `run.log`. Every event is one unbuffered write (about
-    10 µs), so a killed run keeps all its events.
+    10 µs), so a killed run keeps all its events. The file is synced once a second, so a power
+    failure costs the last second.
 
     If its directory cannot be written, because the disk is full or somebody deleted it, the run
     moves with all its events to the next place in `paths.spare`: `directory` changes, and `tell`
@@ -139,6 +140,7 @@ class RunWriter:
         """Close the record; a run without a Finished event then counts as interrupted."""
         if self._record:
             self._record.close()
+            self._check_disk(self._record)
         self._record = None
 
     def __enter__(self) -> Self:
@@ -158,12 +160,22 @@ class RunWriter:
             self._complain(self.trouble)
         self._started = _line(to_json(started))
         try:
-            self._record = Record.new(self.directory, self._started)
+            self._record = self._created(started.lesson)
         except OSError as error:
             self._record = self._elsewhere(error, self._started)
         for line in self._waiting if self._record else ():
             self._log(line)
         self._waiting.clear()
+
+    def _created(self, lesson: str) -> Record:
+        """Create the record, under the next name if another run has just taken this one."""
+        while True:
+            try:
+                return Record.new(self.directory, self._started)
+            except OSError:
+                if not os.path.lexists(self.directory):
+                    raise
+            self.directory = self._chosen = unused(self.directory.parent, lesson)
 
     def _append(self, event: Event) -> None:
         assert self._record
@@ -175,6 +187,7 @@ class RunWriter:
         except OSError as error:
             if not self.lost:
                 self._move(self._record, error, line, getattr(event, "step", 0))
+        self._check_disk(self._record)
 
     def _move(self, full: Record, error: OSError, line: bytes, step: int) -> None:
         """Move the record, with the event that did not fit, to another place."""
@@ -209,6 +222,12 @@ class RunWriter:
     def _complain(self, trouble: str, step: int = 0) -> None:
         self.trouble = trouble
         self._tell(Note(step=step, text=trouble))
+
+    def _check_disk(self, record: Record) -> None:
+        """Report once that the disk fails, although what is written can still be read."""
+        if record.unsynced and not self.trouble:
+            trouble = _described(record.unsynced)
+            self._complain(f"{trouble}; check the disk, which may not keep this run")
 
     def _say(self, text: str) -> None:
         line = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}"

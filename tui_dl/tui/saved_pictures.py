@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
@@ -14,6 +15,8 @@ from tui_dl import files, paths
 if TYPE_CHECKING:
     from tui_dl.drawing.image_file import Format
 
+_UNSAFE = re.compile(r"[^\w.+-]+")  # a metric of a recorded run may have any name
+_LONGEST = 200  # characters of a file's name; most systems allow 255 bytes
 Drawing = tuple[str, Text, int]  # a name, what is drawn, its columns
 
 
@@ -33,7 +36,7 @@ def save(drawings: Iterable[Drawing], kind: Format, *, dark: bool) -> list[Path]
 
 
 def _unused(folder: Path, name: str, kind: Format) -> Path:
-    number = 1
+    name, number = _UNSAFE.sub("_", name)[:_LONGEST], 1
     while (path := folder / f"{name}{f'-{number}' * (number > 1)}.{kind}").exists():
         number += 1
     return path
