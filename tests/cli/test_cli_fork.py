@@ -111,6 +111,7 @@ def test_so_does_one_that_is_computed_from_its_first_step(lesson, settings, step
     assert own == events(parent, step) and len(own) > 2
 
 
+@pytest.mark.slow
 def test_a_learning_rate_acts_from_the_step_on_and_the_parents_live_values_stay(forked):
     plain = trained("iris", IRIS)
     changed = trained("iris", IRIS, [(20, {"learning_rate": 0.2})])
@@ -139,6 +140,7 @@ def test_what_fits_is_kept_and_what_does_not_starts_again(forked):
     assert not notes(dropped) and weights(dropped) != weights(parent)
 
 
+@pytest.mark.slow
 def test_other_batches_start_at_the_epoch_and_epochs_may_be_more_or_fewer(forked):
     parent = trained("iris", IRIS)
     smaller = forked(parent, 20, "-p", "batch_size=10")
@@ -222,6 +224,7 @@ def test_a_killed_fork_is_resumed(lesson, settings, step, value, forked, say, ho
     assert f"its parent {parent.name} is gone" in refused.err
 
 
+@pytest.mark.slow
 def test_a_fork_is_shown_with_the_curve_of_its_parent(forked, look):
     parent = trained("iris", IRIS)
     forked(parent, 20, "-p", "learning_rate=0.1")

@@ -212,6 +212,7 @@ def test_a_run_goes_on_to_its_end_without_its_terminal(process):
     assert (read("last").status, read("last").steps) == ("completed", 2400)
 
 
+@pytest.mark.slow
 def test_a_hangup_stops_the_run_if_the_user_wants_that(process, home):
     home.mkdir()
     (home / "settings.toml").write_text('on_hangup = "stop"')
@@ -238,6 +239,7 @@ def test_settings_that_cannot_be_used_are_named(say, home, text, why):
     assert told.code == 2 and why in told.err and "settings.toml" in told.err
 
 
+@pytest.mark.slow
 def test_a_second_interrupt_leaves_at_once(process):
     child = process(*SLOW_TO_COMPILE)
     read_until(child, "started")  # compiling: the first interrupt has to wait

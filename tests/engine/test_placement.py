@@ -78,6 +78,7 @@ def test_a_resumed_run_returns_to_its_device(home):
     assert told["resumed"] == told["whole"]
 
 
+@pytest.mark.slow
 def test_a_tiny_run_is_resumed_with_its_note(home):
     told = pretended(home, "auto")
     assert told["codes"] == [0, 0]
@@ -86,6 +87,7 @@ def test_a_tiny_run_is_resumed_with_its_note(home):
     assert [line["text"] for line in told["resumed"] if line["kind"] == "note"] == [TINY]
 
 
+@pytest.mark.slow
 def test_a_run_whose_device_is_gone_continues_elsewhere_and_says_so(home):
     told = pretended(home, "gpu:1", "GPU 1 (pretended)")
     assert told["codes"] == [0, 0]

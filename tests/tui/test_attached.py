@@ -62,6 +62,7 @@ async def test_a_run_of_another_process_is_shown_and_controlled(elsewhere):
     assert [run.status for run in list_runs()] == ["stopped"]
 
 
+@pytest.mark.slow
 async def test_a_run_is_offered_and_the_death_of_its_process_is_said(elsewhere):
     name, pid = elsewhere
     async with workbench("iris") as (app, pilot):

@@ -71,6 +71,7 @@ async def test_the_model_tab_shows_the_layers_of_the_form_without_a_run():
         assert not bench(app).runs.busy and list_runs() == []
 
 
+@pytest.mark.slow
 async def test_a_run_waits_for_what_is_being_prepared_and_says_so(gate):
     async with workbench() as (app, pilot):
         await until(pilot, gate.begun.is_set)

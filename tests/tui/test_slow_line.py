@@ -69,6 +69,7 @@ def test_a_terminal_that_reads_slowly_falls_behind_and_one_that_sleeps_does_not(
     out.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("open", "perceptron"), ()], ids=["open", "no command"])
 def test_the_option_says_so_in_the_bar(arguments):
     with Terminal(OWN + MAIN, *arguments, "--slow-line", size=(160, 45)) as terminal:

@@ -378,6 +378,7 @@ def test_a_terminal_that_does_not_keep_up_is_left(how, rate):
         assert terminal.is_as_it_was()
 
 
+@pytest.mark.slow
 def test_closing_the_window_ends_a_paused_run_and_keeps_its_record():
     with Terminal(AT_LEISURE, "open", "perceptron", size=(120, 36)) as terminal:
         opened(terminal).press("s")

@@ -114,6 +114,7 @@ async def test_a_choice_of_another_lesson_is_dropped_with_a_word():
         assert bench(app).pane.form.experiment is None
 
 
+@pytest.mark.slow
 async def test_keys_while_a_lesson_opens_never_train_it_with_the_settings_before():
     async with workbench("perceptron") as (app, pilot):
         for name in ("iris", "attention", "greater-than"):
@@ -149,6 +150,7 @@ async def test_a_run_of_another_lesson_is_named_and_in_the_way_with_a_word():
         await until(pilot, lambda: not bench(app).runs.busy)
 
 
+@pytest.mark.slow
 async def test_the_last_run_is_there_again_when_its_lesson_is_opened():
     async with workbench("perceptron") as (app, pilot):
         await pilot.press("r")
@@ -215,6 +217,7 @@ async def test_the_pictures_of_a_lesson_open_at_the_top():
         assert pictures.scroll_y == 0
 
 
+@pytest.mark.slow
 async def test_while_a_run_is_prepared_charts_and_pictures_say_so(monkeypatch):
     import threading
 
@@ -270,6 +273,7 @@ async def test_the_mouse_may_ask_for_a_line_of_a_drawer_that_was_never_painted()
         assert tree.render_line(0).text == ""  # it has no size yet
 
 
+@pytest.mark.slow
 async def test_asking_twice_leaves_also_from_under_the_palette():
     async with workbench("perceptron") as (app, pilot):
         await slow_run(app, pilot)

@@ -285,6 +285,7 @@ async def test_tabs_turn_as_often_as_keys_are_pressed_and_a_lesson_opens_on_its_
             assert bench(app).page.tab == "theory"
 
 
+@pytest.mark.slow
 async def test_a_lesson_opens_on_its_theory_wherever_the_last_one_was_left():
     async with workbench(size=(80, 24)) as (app, pilot):
         for tab in ("runs", "experiments"):
@@ -404,6 +405,7 @@ async def test_inside_shows_the_untrained_network_then_follows_the_run_and_fills
         assert [shot.step for shot in recorded if shot.view == "boundary"] == [0]
 
 
+@pytest.mark.slow
 async def test_charts_and_pictures_are_saved_and_nothing_is_overwritten():
     async with workbench() as (app, pilot):
         await pilot.press("r")
