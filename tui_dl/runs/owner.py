@@ -121,9 +121,10 @@ def lives(directory: Path) -> bool:
 def elsewhere(directory: Path) -> str:
     """Return where the run is written and the last sign of life, or "" if it is on this host."""
     writer = noted(directory)
-    if writer is None or writer.here:
+    silence = _silence(directory)
+    if writer is None or writer.here or silence == float("inf"):  # it has just ended
         return ""
-    return f"on {writer.host}, last sign of life {clock(_silence(directory))} ago"
+    return f"on {writer.host}, last sign of life {clock(silence)} ago"
 
 
 def _silence(directory: Path) -> float:
