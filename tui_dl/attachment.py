@@ -14,7 +14,7 @@ from tui_dl.events import Event, Finished, Started
 from tui_dl.lesson import Lesson
 from tui_dl.parameters import Hyperparameters
 from tui_dl.runs import owner
-from tui_dl.runs.follow import Follower
+from tui_dl.runs.follow import looks
 from tui_dl.runs.index import find
 from tui_dl.runs.reader import read_start
 
@@ -37,22 +37,17 @@ class Attachment:
         If its process dies, tell that the run was stopped. Raise LessonError if the record cannot
         be read.
         """
-        follower = Follower(self.directory)
-        while control.connected:
-            lives = owner.lives(self.directory)  # asked first: what it wrote last is then read
-            try:
-                new = follower.new()
-            except OSError as error:
-                raise LessonError(f"{error.filename}: {error.strerror}") from None
-            for event in new:
+        ended = False
+        for events in looks(self.directory):
+            for event in events:
                 tell(event)
-            if any(isinstance(event, Finished) for event in new):
+                ended |= isinstance(event, Finished)
+            if not control.connected:
                 return
-            if not (new or lives):
-                tell(Finished(status="stopped", message=GONE))
-                return
-            if not new:
+            if not events:
                 time.sleep(TICK)
+        if not ended:
+            tell(Finished(status="stopped", message=GONE))
 
 
 def attachment(name: str) -> Attachment:

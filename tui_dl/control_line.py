@@ -139,7 +139,7 @@ class RemoteControl(Control):
 
     @property
     def connected(self) -> bool:
-        """True until `disconnect`, or until the other process closes the line."""
+        """True until `disconnect`."""
         return self._link is not None
 
     def _read(self, lines: Any) -> None:

@@ -74,7 +74,7 @@ def train_lesson(lesson: Lesson, request: TrainingRequest, output: Output) -> in
 def resume_run(run: str, output: Output, wait: float = 0) -> int:
     """Continue a run in its own record, display it, and return the exit code.
 
-    Wait at most so many seconds for the process that trains it now. Raise LessonError as
+    First wait up to `wait` seconds until no other process trains it. Raise LessonError as
     `resumption` does.
     """
     _wait_for(find(run), wait)

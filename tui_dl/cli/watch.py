@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui_dl.cli import options
 from tui_dl.cli.chosen_display import display_on
 from tui_dl.cli.display import Display
 from tui_dl.cli.failure import FAILED, INTERRUPTED, OF_STATUS, complain
 from tui_dl.cli.output import is_dumb, is_terminal, private_stdout
-from tui_dl.errors import LessonError
-
-if TYPE_CHECKING:
-    from tui_dl.events import Event
-    from tui_dl.runs.follow import Follower
 
 TICK = 0.2  # seconds between two looks at the record
 
@@ -52,26 +46,10 @@ def watch(
 
 def _follow(directory: Path, display: Display) -> None:
     """Show the events of the run until it ends or its process is gone."""
-    from tui_dl.runs import owner
-    from tui_dl.runs.follow import Follower
+    from tui_dl.runs.follow import looks
 
-    follower = Follower(directory)
-    while True:
-        goes_on = owner.lives(directory)  # asked first: what it wrote last is then read
-        events = _new(follower)
+    for events in looks(directory):
         for event in events:
             display.show(event)
         display.draw()
-        if any(event.kind == "finished" for event in events) or not (events or goes_on):
-            return
         time.sleep(TICK)
-
-
-def _new(follower: Follower) -> list[Event]:
-    """Return the new events; raise LessonError if they cannot be read."""
-    try:
-        return follower.new()
-    except OSError as error:
-        raise LessonError(
-            f"{error.filename}: {error.strerror}; the run cannot be followed"
-        ) from None

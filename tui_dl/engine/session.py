@@ -102,8 +102,8 @@ class Session:
         if self._replay and (owed := self._replay.due(self._step)):
             self._emit(owed)
         self._told.add(event)
-        behind = self._replay is not None and self._replay.behind
-        if behind and self.control.stopping and isinstance(event, Note):
+        late = self.control.stopping and isinstance(event, Note)
+        if late and self._replay and self._replay.behind:
             return  # it is about a step that the record has left behind
         new = self._replay.new(event) if self._replay else event
         if new is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from tui_dl import files
-from tui_dl.events import Event
+from tui_dl.errors import LessonError
+from tui_dl.events import Event, Finished
+from tui_dl.runs import owner
 from tui_dl.runs.record import EVENTS
 from tui_dl.runs.status import parse
 
@@ -40,3 +43,21 @@ class Follower:
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._rest = self._rest[: files.LINE]
         return [event for event in map(parse, lines) if event]
+
+
+def looks(directory: Path) -> Iterator[list[Event]]:
+    """Yield what is new in a run at each look, until the run ends or its process is gone.
+
+    Raise LessonError if the record cannot be read.
+    """
+    follower = Follower(directory)
+    while True:
+        lives = owner.lives(directory)  # asked first: what it wrote last is then read
+        try:
+            new = follower.new()
+        except OSError as error:
+            why = f"{error.filename}: {error.strerror}"
+            raise LessonError(f"{why}; the run cannot be followed") from None
+        yield new
+        if any(isinstance(event, Finished) for event in new) or not (new or lives):
+            return
