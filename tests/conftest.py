@@ -4,14 +4,14 @@ import os
 
 import pytest
 
-from tui_dl.engine import compiled_code
+from tui_dl.engine import compiled_code, device
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
 def pytest_collection_modifyitems(items):
-    """Run slow files first: otherwise one of two workers would wait for the last of them."""
+    """Run slow files first: otherwise all workers but one would wait for the last of them."""
     items.sort(key=lambda item: [folder not in item.path.parts for folder in ("soak", "tui")])
 
 
@@ -31,3 +31,23 @@ def places(home, tmp_path):
     for folder in folders:
         folder.mkdir(parents=True)
     return folders
+
+
+@pytest.fixture(scope="module", autouse=True)
+def uncompiled(request):
+    """Train in the plain graph where the compiler is not what is tested: it is ready sooner.
+
+    `make slow` checks figures, which are those of the compiler that a user gets.
+    """
+    fast = request.config.option.markexpr == "not slow"
+    if not (fast and {"lessons", "tui"} & set(request.path.parts)):
+        yield
+        return
+    choose = device.choose
+
+    def graph(model, wanted, steps):
+        return choose(model, "graph" if wanted == "auto" else wanted, steps)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(device, "choose", graph)
+        yield

@@ -1,5 +1,6 @@
 """Each private call of a library is still needed, and is in the module for such calls."""
 
+import functools
 import gc
 import importlib
 import inspect
@@ -108,6 +109,13 @@ def textual_classes():
                     yield value
 
 
+@functools.cache
+def privates(of_library):
+    """Return the private names that a class of the library defines or sets."""
+    set_on_self = re.findall(r"self\.(_[a-z]\w*)\s*[:=]", inspect.getsource(of_library))
+    return private(vars(of_library)) | set(set_on_self)
+
+
 def private(names):
     return {name for name in names if re.fullmatch(r"_[a-z]\w*", name)}
 
@@ -115,9 +123,7 @@ def private(names):
 def test_only_the_runtime_uses_private_parts_of_textual():
     for ours in textual_classes():
         of_library = [c for c in ours.__mro__ if c.__module__.startswith("textual")]
-        theirs = set().union(*(private(vars(c)) for c in of_library))
-        for each in of_library:
-            theirs |= set(re.findall(r"self\.(_[a-z]\w*)\s*[:=]", inspect.getsource(each)))
+        theirs = set().union(*map(privates, of_library))
         source = inspect.getsource(ours)
         used = set(re.findall(r"(?:self\.|super\(\)\.|def )(_[a-z]\w*)", source))
         assert not used & theirs, ours

@@ -132,6 +132,7 @@ def test_an_own_loop_sets_live_values_at_the_step(forked, say):
     assert refused.code == 2 and "temperature" in refused.err and refused.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_what_fits_is_kept_and_what_does_not_starts_again(forked):
     parent = trained("batch-normalization", DIGITS | {"dropout": 0.0})
     (note,) = notes(forked(parent, 30, "-p", "optimizer=sgd", "-p", "learning_rate=0.05"))
@@ -197,7 +198,7 @@ def cut_off(run, size):
     ("lesson", "settings", "step", "value"),
     [
         pytest.param("iris", IRIS, 20, "learning_rate=0.2", marks=pytest.mark.slow),
-        ("iris", IRIS, 20, "batch_size=10"),
+        pytest.param("iris", IRIS, 20, "batch_size=10", marks=pytest.mark.slow),
         ("policy-gradient", POLICY, 4, "temperature=2"),
     ],
 )

@@ -61,17 +61,18 @@ def cut_off(whole, home):
     return run
 
 
-def ends(whole):
-    """Return places to cut: after the first line, within lines, and at their ends."""
+def ends(whole, several):
+    """Return places to cut: within a line, and if `several`, at ends of lines, too."""
     data = (whole / "events.jsonl").read_bytes()
     first = data.index(b"\n") + 1
     chosen = np.random.default_rng(0).integers(first, len(data) - 1, 6)
     last = data.rstrip(b"\n").rindex(b"\n") + 1  # without the last event
-    return [first, first + 1, *chosen.tolist(), last]
+    return [first, first + 1, *chosen.tolist(), last] if several else chosen[:1].tolist()
 
 
-def test_a_record_that_ends_anywhere_becomes_whole(whole, cut_off, say):
-    for size in ends(whole):
+@pytest.mark.parametrize("several", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_record_that_ends_anywhere_becomes_whole(several, whole, cut_off, say):
+    for size in ends(whole, several):
         run = cut_off(size)
         done = say("runs", "resume", "last", "--quiet")
         assert done.code == 0, done.err
@@ -101,6 +102,7 @@ def test_the_time_of_training_goes_on(whole, cut_off, say):
     assert seconds == sorted(seconds)
 
 
+@pytest.mark.slow
 def test_a_live_value_is_set_again_where_it_was_set(home, say):
     """The rate is changed at the first step, and the record ends after that."""
     from tui_dl import catalog, measurements

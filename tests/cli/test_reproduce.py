@@ -21,6 +21,8 @@ from tui_dl.measurements import Measurement, Store, fingerprint
 from tui_dl.reproduce import Interrupted, Reproduction, measurement
 from tui_dl.reproduction_report import TITLE, report
 
+QUICKLY = ("--seeds", 1, "--compile", "graph")
+
 
 def pretend(calls):
     """A trainer whose loss is 1/epochs + seed/100, and that records its calls."""
@@ -169,7 +171,7 @@ def test_the_command_measures_with_the_real_engine(say, toys):
 
 
 def test_the_command_in_plain_lines(say, toys):
-    said = say("reproduce", "toy", "--seeds", 1)
+    said = say("reproduce", "toy", *QUICKLY)
     assert "9/falls  holds  More is better. (published: yes)" in said.out
     assert said.out.splitlines()[-1] == "2 of 4 claims hold"
 
@@ -299,7 +301,7 @@ def test_another_process_is_waited_for_with_a_word(say, toys, home, monkeypatch)
     held = contextlib.ExitStack()
     held.enter_context(Store(folder).alone("toy", lambda: None))
     threading.Timer(1.0, held.close).start()
-    said = say("reproduce", "toy", "--seeds", 1, "--json")
+    said = say("reproduce", "toy", *QUICKLY, "--json")
     assert said.err.splitlines()[0] == (
         "dlworkbench: another reproduce is measuring toy; its results are used"
     )
@@ -309,7 +311,7 @@ def test_another_process_is_waited_for_with_a_word(say, toys, home, monkeypatch)
 def test_measurements_that_cannot_be_kept_count_all_the_same(say, toys, home):
     home.mkdir()
     (home / "measurements").write_text("a file in the way")
-    said = say("reproduce", "toy", "--seeds", 1)
+    said = say("reproduce", "toy", *QUICKLY)
     assert said.out.splitlines()[-1] == "2 of 4 claims hold"
     assert said.err == (
         f"dlworkbench: {home / 'measurements'}: File exists; measurements are not kept\n"
@@ -318,8 +320,8 @@ def test_measurements_that_cannot_be_kept_count_all_the_same(say, toys, home):
 
 def test_the_report_reads_back(say, toys, tmp_path):
     page = tmp_path / "page.md"
-    rows = say("reproduce", "toy", "--seeds", 1, "--json").objects
-    assert say("reproduce", "toy", "--seeds", 1, "--markdown", page).code == 1
+    rows = say("reproduce", "toy", *QUICKLY, "--json").objects
+    assert say("reproduce", "toy", *QUICKLY, "--markdown", page).code == 1
     code = f"import pathlib; print(ascii(pathlib.Path({str(page)!r}).read_text('utf-8')))"
     read = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     text = ast.literal_eval(read.stdout)
@@ -362,7 +364,7 @@ def test_the_report_is_written_and_nothing_else_is_written_over(say, toys, tmp_p
     page, mine = tmp_path / "page.md", tmp_path / "mine.md"
     mine.write_text("my notes")
     for _ in range(2):  # the second time it replaces its own output
-        assert say("reproduce", "toy", "--seeds", 1, "--markdown", page).code == 1
+        assert say("reproduce", "toy", *QUICKLY, "--markdown", page).code == 1
     text = page.read_text()
     assert text.startswith(TITLE) and "**2 of 4 claims hold**" in text
     assert "| `9/falls` | holds | More is better. | yes | this: val_loss" in text

@@ -109,12 +109,14 @@ def ahead(wanted):
     return trained(device=wanted, prepared=found[0])
 
 
+def few():
+    return {name: trained(device=name) for name in ("cpu", "gpu:1", "gpu:2")} | {"tiny": trained()}
+
+
 def everything():
-    explicit = ("cpu", "gpu", "gpu:0", "gpu:1", "gpu:2")
-    told = {name: trained(device=name) for name in explicit}
+    told = few() | {name: trained(device=name) for name in ("gpu", "gpu:0")}
     for mode in ("graph", "keras"):
         told[f"gpu:1 {mode}"] = trained(device="gpu:1", compile=mode)
-    told["tiny"] = trained()
     told["large"] = trained(units=2000)
     told["convolution"] = trained(convolution=True)
     told["own"], told["own gpu:1"] = trained(OWN), trained(OWN, device="gpu:1")
@@ -173,11 +175,12 @@ def listen():
 
 if __name__ == "__main__":
     pretend()
-    if sys.argv[1:]:
+    what, *arguments = sys.argv[1:]
+    if what == "resume":
         listen()
-        device, *gone = sys.argv[1:]
+        device, *gone = arguments
         told = interrupted("--device", device, gone=gone)
     else:
-        told = everything()
+        told = {"few": few, "everything": everything}[what]()
     print()
     print(json.dumps(told))

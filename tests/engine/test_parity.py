@@ -5,6 +5,7 @@ remains (1e-6 relative); XLA fuses and reorders sums, which grows to 2e-4 over s
 Dropout: XLA has its own random bits, so XLA is compared with `compile(jit_compile=True)`.
 """
 
+import itertools
 from types import SimpleNamespace
 
 import keras
@@ -21,7 +22,7 @@ from tui_dl.lesson import Dataset, Split
 
 EPOCHS, BATCH = 3, 16
 TOLERANCE = {"graph": 1e-6, "xla": 2e-4}
-SLOW = ("lstm", "schedule", "adam", "dropout")
+FAST = [("sgd", "graph"), ("one stretch", "graph"), ("batch norm", "xla")]
 
 
 def flat(rng):
@@ -98,20 +99,21 @@ def fused(model, data, mode):
     return [event for event in events if isinstance(event, Epoch)]
 
 
-@pytest.mark.parametrize("mode", ["graph", "xla"])
+def pairs(cases, fast):
+    """Pair each case with both compilers; all but the `fast` pairs are slow."""
+    for pair in itertools.product(cases, ("graph", "xla")):
+        yield pytest.param(*pair, marks=[pytest.mark.slow] * (pair not in fast))
+
+
 @pytest.mark.parametrize(
-    "case",
-    ["one stretch", *(pytest.param(c, marks=pytest.mark.slow) for c in ("lstm", "batch norm"))],
+    ("case", "mode"), pairs(("one stretch", "lstm", "batch norm"), [("one stretch", "xla")])
 )
 def test_the_same_in_two_parts(case, mode, monkeypatch):
     monkeypatch.setattr("tui_dl.engine.fused.LARGE", 0)
     test_same_weights_and_metrics_as_fit(case, mode)
 
 
-@pytest.mark.parametrize("mode", ["graph", "xla"])
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=[pytest.mark.slow] * (case in SLOW)) for case in CASES]
-)
+@pytest.mark.parametrize(("case", "mode"), pairs(CASES, FAST))
 def test_same_weights_and_metrics_as_fit(case, mode):
     make, data_of = CASES[case]
     data = data_of(np.random.default_rng(7))

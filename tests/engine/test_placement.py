@@ -27,21 +27,17 @@ def pretended(home, *arguments):
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    return pretended(tmp_path_factory.mktemp("home"))
+    return pretended(tmp_path_factory.mktemp("home"), "few")
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory):
+    return pretended(tmp_path_factory.mktemp("home"), "everything")
 
 
 @pytest.mark.parametrize(
     ("run", "device", "compiler", "used"),
-    [
-        ("cpu", "CPU", "xla", "CPU:0"),
-        ("gpu", "GPU (pretended)", "xla", "CPU:1"),
-        ("gpu:0", "GPU (pretended)", "xla", "CPU:1"),
-        ("gpu:1", "GPU 1 (pretended)", "xla", "CPU:2"),
-        ("gpu:1 graph", "GPU 1 (pretended)", "graph", "CPU:2"),
-        ("gpu:1 keras", "GPU 1 (pretended)", "keras", "CPU:2"),
-        ("own gpu:1", "GPU 1 (pretended)", "own loop", "CPU:2"),
-        ("ahead gpu:1", "GPU 1 (pretended)", "xla", "CPU:2"),
-    ],
+    [("cpu", "CPU", "xla", "CPU:0"), ("gpu:1", "GPU 1 (pretended)", "xla", "CPU:2")],
 )
 def test_a_run_trains_on_the_chosen_device_and_its_record_says_so(
     told, run, device, compiler, used
@@ -52,8 +48,25 @@ def test_a_run_trains_on_the_chosen_device_and_its_record_says_so(
     assert found["used"] == [used]
 
 
-@pytest.mark.parametrize("run", ["tiny", "ahead"])
-def test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu(told, run):
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("run", "device", "compiler", "used"),
+    [
+        ("gpu", "GPU (pretended)", "xla", "CPU:1"),
+        ("gpu:0", "GPU (pretended)", "xla", "CPU:1"),
+        ("gpu:1 graph", "GPU 1 (pretended)", "graph", "CPU:2"),
+        ("gpu:1 keras", "GPU 1 (pretended)", "keras", "CPU:2"),
+        ("own gpu:1", "GPU 1 (pretended)", "own loop", "CPU:2"),
+        ("ahead gpu:1", "GPU 1 (pretended)", "xla", "CPU:2"),
+    ],
+)
+def test_so_does_each_kind_of_run(everything, run, device, compiler, used):
+    test_a_run_trains_on_the_chosen_device_and_its_record_says_so(
+        everything, run, device, compiler, used
+    )
+
+
+def test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu(told, run="tiny"):
     found = told[run]
     assert found["notes"] == [TINY]
     assert found["device"].startswith("CPU") and found["used"] == ["CPU:0"]
@@ -61,9 +74,17 @@ def test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu
     assert found["status"] == "completed"
 
 
+@pytest.mark.slow
+def test_so_does_one_that_was_prepared_ahead(everything):
+    test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu(
+        everything, "ahead"
+    )
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("run", ["large", "convolution", "own"])
-def test_other_models_stay_on_the_gpu(told, run):
-    assert (told[run]["device"], told[run]["notes"]) == ("GPU (pretended)", [])
+def test_other_models_stay_on_the_gpu(everything, run):
+    assert (everything[run]["device"], everything[run]["notes"]) == ("GPU (pretended)", [])
 
 
 def test_a_missing_gpu_is_said_in_one_line(told):
@@ -72,7 +93,7 @@ def test_a_missing_gpu_is_said_in_one_line(told):
 
 
 def test_a_resumed_run_returns_to_its_device(home):
-    told = pretended(home, "gpu:1")
+    told = pretended(home, "resume", "gpu:1")
     assert told["codes"] == [0, 0]
     assert told["entered"] == ["GPU 1 (pretended)"] * 2
     assert told["resumed"] == told["whole"]
@@ -80,7 +101,7 @@ def test_a_resumed_run_returns_to_its_device(home):
 
 @pytest.mark.slow
 def test_a_tiny_run_is_resumed_with_its_note(home):
-    told = pretended(home, "auto")
+    told = pretended(home, "resume", "auto")
     assert told["codes"] == [0, 0]
     assert [name[:3] for name in told["entered"]] == ["CPU"] * 2
     assert told["resumed"] == told["whole"]
@@ -89,7 +110,7 @@ def test_a_tiny_run_is_resumed_with_its_note(home):
 
 @pytest.mark.slow
 def test_a_run_whose_device_is_gone_continues_elsewhere_and_says_so(home):
-    told = pretended(home, "gpu:1", "GPU 1 (pretended)")
+    told = pretended(home, "resume", "gpu:1", "GPU 1 (pretended)")
     assert told["codes"] == [0, 0]
     notes = [line["text"] for line in told["resumed"] if line["kind"] == "note"]
     here, gone = "GPU (pretended)", "GPU 1 (pretended)"

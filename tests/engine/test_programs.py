@@ -30,7 +30,8 @@ def trained(compile, seed=0, **changed):
     return [event.metrics for event in events if isinstance(event, Epoch)]
 
 
-@pytest.mark.parametrize("compile", ["graph", pytest.param("xla", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("compile", ["graph", "xla"])
 def test_a_run_by_another_run_s_program_gives_the_numbers_of_its_own(kept, compile):
     own = [trained(compile, seed=1), trained(compile, seed=1, learning_rate=0.02)]
     assert len(kept) == 1
@@ -43,11 +44,11 @@ def test_a_run_by_another_run_s_program_gives_the_numbers_of_its_own(kept, compi
 @pytest.mark.parametrize(
     "changed",
     [
-        {"momentum": 0.5},
         {"units": 7},
         *(
             pytest.param(changed, marks=pytest.mark.slow)
             for changed in (
+                {"momentum": 0.5},
                 {"dropout": 0.5},
                 {"batch_size": 256},
                 {"optimizer": "sgd"},
@@ -95,7 +96,7 @@ def concrete(layer, size=3):
 @pytest.mark.parametrize(
     "layer",
     [
-        lambda: keras.layers.Dense(2, "relu"),
+        pytest.param(lambda: keras.layers.Dense(2, "relu"), marks=pytest.mark.slow),
         lambda: keras.layers.Lambda(lambda x: keras.ops.cond(x[0, 0] > 0, lambda: x, lambda: -x)),
         lambda: keras.layers.Lambda(
             lambda x: keras.ops.while_loop(lambda x: x[0, 0] < 5, lambda x: (x + 1,), (x,))[0]

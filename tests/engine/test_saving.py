@@ -27,8 +27,9 @@ def test_a_model_of_a_class_of_its_lesson_loads_and_answers_in_a_new_process():
     parameters = lesson.parameters.of({"epochs": 1, "units": 8})
     with RunWriter("vae") as writer:
         Session(
-            lesson, parameters, emit=writer, views=False, save_to=lambda: writer.directory
-        ).run()
+            lesson, parameters, compile="graph", emit=writer, views=False,
+            save_to=lambda: writer.directory,
+        ).run()  # fmt: skip
     answer = float(np.sum(kept[0].encoder(np.ones((1, 8, 8), "float32"))))
     there = subprocess.check_output([sys.executable, "-c", ANSWER], text=True)
     assert float(there) == pytest.approx(answer, rel=1e-6)

@@ -100,6 +100,7 @@ def test_the_stream_does_not_depend_on_where_chunks_end(monkeypatch):
     assert streams[0] == streams[1]
 
 
+@pytest.mark.slow
 def test_same_seed_same_stream_apart_from_times():
     def stream(seed):
         _, events = run(lesson(), seed=seed, epochs=20)

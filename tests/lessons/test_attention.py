@@ -75,6 +75,7 @@ def test_running_freely_agrees_with_the_taught_decoder_when_it_is_shown_its_own_
     assert taught == pytest.approx(free, abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("attention", "units"), [(True, 5), pytest.param(False, 16, marks=pytest.mark.slow)]
 )

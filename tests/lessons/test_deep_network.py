@@ -135,6 +135,7 @@ def test_the_confusion_matrix_counts_truth_by_row():
     assert values.sum() == 360 and values[:, 3].tolist() == np.bincount(data.held_out.y).tolist()
 
 
+@pytest.mark.slow
 def test_a_second_fit_goes_on_where_the_first_ended_and_a_new_model_does_not():
     import keras
 

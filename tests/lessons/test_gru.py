@@ -164,6 +164,7 @@ def test_counted_is_the_share_of_faultless_sequences():
     assert LESSON.measure(Guess(), data(p, RNG(0)), p)["counted"] == 1 - 50 / UNSEEN
 
 
+@pytest.mark.slow
 def test_it_trains_in_a_session():
     events = []
     p = settings(units=16, sequences=500, epochs=8)

@@ -237,6 +237,7 @@ def test_the_words_of_an_answer_are_marked(monkeypatch):
         assert picture["rows"][0]["weights"][0] == pytest.approx(0.9 - found[1])
 
 
+@pytest.mark.slow
 def test_the_model_is_saved_and_read_back(tmp_path):
     import keras
 

@@ -111,6 +111,7 @@ def test_what_keras_refuses_is_shown_and_does_not_end_the_run(labels, loss):
     assert not [e for e in events if e.kind == "note"]
 
 
+@pytest.mark.slow
 def test_the_unchecked_runs_learn_the_flat_and_the_lopsided_answer():
     for pair, expected in zip(CROSSED, ([0.1] * 10, [0.9, 0.1, *[0.0] * 8]), strict=True):
         p, data, model = prepared(*pair, dropout=0.0, units=64)

@@ -266,6 +266,7 @@ def median(metric, experiment="", **values):
     return float(np.median([run[metric] for run in runs]))
 
 
+@pytest.mark.slow
 @pytest.mark.answer("early")
 def test_the_answer_about_stopping_early():
     assert trained("linear-regression", noise=0)["w"] == pytest.approx(2.97, abs=0.006)
@@ -288,6 +289,7 @@ def test_the_answers_about_noise_and_the_true_line():
     assert falling == pytest.approx([0.04, 0.07, 0.20], abs=0.006)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("keras")
 def test_the_answer_about_keras():
     for method in ("", "keras"):
@@ -309,6 +311,7 @@ def test_the_answer_about_the_fastest_rate():
     assert counts == pytest.approx([480, 159, 67, 94], rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("wobble")
 def test_the_answer_about_small_batches():
     ten, all_points = (

@@ -193,6 +193,7 @@ def test_the_peephole_model_is_saved_and_read_back(tmp_path):
     assert np.allclose(np.asarray(again(sets.x[:5])), np.asarray(net(sets.x[:5])))
 
 
+@pytest.mark.slow
 def test_peepholes_train_in_a_session():
     events = []
     p = settings(cell="peephole", lag=10, units=8, epochs=4, sequences=1000)

@@ -176,6 +176,7 @@ def test_the_checkpoint_keeps_what_keras_s_would(monitor, values, kept, tmp_path
     assert model.kept_epoch == kept[-1] == float(model.layers[-1].bias[0])
 
 
+@pytest.mark.slow
 def test_the_best_weights_come_back_without_changing_the_curves():
     last, curves = trained()
     best, same = trained(keep="best")
@@ -186,7 +187,7 @@ def test_the_best_weights_come_back_without_changing_the_curves():
     assert best.metrics["test_loss"] != last.metrics["test_loss"]
 
 
-@pytest.mark.parametrize("stop", [False, True])
+@pytest.mark.parametrize("stop", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_final_metrics_are_those_of_the_weights_that_are_kept(stop):
     finished, epochs = trained(keep="best", early_stopping=stop, patience=3, l2=0.001)
     kept = epochs[int(finished.metrics["kept_epoch"]) - 1]

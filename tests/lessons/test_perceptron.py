@@ -201,6 +201,7 @@ def test_the_answers_about_epochs_and_steps():
     assert long["wrong"] == 0 and long["loss"] == pytest.approx(0.23, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.answer("gates")
 def test_the_answer_about_gates():
     losses = [trained("perceptron", gate)["loss"] for gate in ("epochs", "and", "xor")]

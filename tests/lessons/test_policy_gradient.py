@@ -316,6 +316,7 @@ def solved():
     return finished, events
 
 
+@pytest.mark.slow
 def test_it_learns_to_balance(solved):
     finished, events = solved
     assert finished.status == "completed" and finished.metrics["return"] >= 475

@@ -150,7 +150,9 @@ def by_hand(p, theta, phi, s, a, r, s_next, fell):
 
 
 @pytest.mark.parametrize("values", [
-    {}, {"double": False}, {"bounded": False}, {"scaled": False, "optimism": 0.0},
+    {}, *(pytest.param(values, marks=pytest.mark.slow) for values in (
+        {"double": False}, {"bounded": False}, {"scaled": False, "optimism": 0.0},
+    )),
 ])  # fmt: skip
 def test_one_gradient_step_against_numpy(values):
     """Targets, loss, descent (by central differences) and the target network match NumPy."""
@@ -224,6 +226,7 @@ def short():
     return ran(emit=events.append, **goal), events
 
 
+@pytest.mark.slow
 def test_it_learns_and_says_so(short):
     finished, events = short
     assert finished.status == "completed" and finished.metrics["return"] >= 60

@@ -138,7 +138,9 @@ def test_the_same_run_again_gives_the_same_fingerprint_and_another_seed_another(
     assert again == twins[0]["fingerprint_1"] != other
 
 
-@pytest.mark.parametrize("field", ["order_seed", "dropout_seed"])
+@pytest.mark.parametrize(
+    "field", ["order_seed", pytest.param("dropout_seed", marks=pytest.mark.slow)]
+)
 def test_any_one_seed_parts_them_and_leaves_the_first_alone(field, twins):
     metrics, _ = run(**{field: 1})
     assert metrics["fingerprint_1"] == pytest.approx(twins[0]["fingerprint_1"], abs=1e-3)
@@ -146,6 +148,7 @@ def test_any_one_seed_parts_them_and_leaves_the_first_alone(field, twins):
     assert abs(metrics["fingerprint_2"] - metrics["fingerprint_1"]) > 1e-3
 
 
+@pytest.mark.slow
 def test_a_seed_that_nothing_uses_decides_nothing():
     _, data, model = prepared(dropout=0.0, dropout_seed=1)
     model.fit(data.x[:320], data.y[:320], verbose=0)

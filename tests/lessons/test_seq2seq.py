@@ -223,6 +223,7 @@ def test_the_state_view_survives_the_smallest_data():
     assert sum(len(group["x"]) for group in state["groups"]) == 20
 
 
+@pytest.mark.slow
 def test_it_learns_one_digit_sums_in_a_session():
     events = []
     p = settings(digits=1, units=32, pairs=80, batch_size=20, epochs=60, learning_rate=0.01)

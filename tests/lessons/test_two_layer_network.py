@@ -145,6 +145,7 @@ def test_the_sources_run(source):
     assert CLAIM.check({"this": Outcome((finished.metrics,), ({"loss": losses},))})
 
 
+@pytest.mark.slow
 def test_same_seed_same_run_other_seed_another(source):
     again, other = run(seed=0, epochs=2), run(seed=1, epochs=2)
     assert history(again[1]) == history(source[1])[:2] != history(other[1])

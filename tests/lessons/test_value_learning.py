@@ -192,6 +192,7 @@ def cliff():
     return {m: trained(method=m, **few) for m in ("q-learning", "sarsa")}
 
 
+@pytest.mark.slow
 def test_the_cliff_tells_the_two_apart(cliff):
     q, sarsa = cliff["q-learning"], cliff["sarsa"]
     assert q["path"] == 13 and q["greedy_return"] == -13 and sarsa["path"] >= 15
@@ -233,6 +234,7 @@ def test_epsilon_set_live_ends_the_falls():
     assert min(returns[-50:]) > -20 and np.mean(returns[-50:]) > -14
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers():
     first, again, other = (trained(seed, epochs=5, learners=3) for seed in (1, 1, 2))
     assert first == again != other
@@ -316,6 +318,7 @@ def test_the_answers_on_the_cliff():
         assert carlo["path"] == pytest.approx(19, abs=2) and -115 < carlo["return"] < -60
 
 
+@pytest.mark.slow
 @pytest.mark.answer("first-episode")
 @pytest.mark.answer("grid")
 def test_the_answers_on_the_grid():

@@ -287,6 +287,7 @@ def run(**values):
     return finished.metrics, events
 
 
+@pytest.mark.slow
 def test_analogies_form_in_a_short_run():
     metrics, events = run(sentences=3000, epochs=5, vector_size=24)
     assert metrics["analogies"] > 0.3 and metrics["neighbors"] > 0.7

@@ -64,7 +64,9 @@ def long_perceptron(monkeypatch):
     monkeypatch.setattr("tui_dl.tui.screens.long_run.LONG", 0.0)
 
 
-@pytest.mark.parametrize(("key", "experiment"), [("r", None), ("s", "and")])
+@pytest.mark.parametrize(
+    ("key", "experiment"), [pytest.param("r", None, marks=pytest.mark.slow), ("s", "and")]
+)
 async def test_a_long_run_asks_and_the_smaller_one_can_be_had(long_perceptron, key, experiment):
     async with workbench("perceptron") as (app, pilot):
         await pilot.press("r")

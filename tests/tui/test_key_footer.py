@@ -10,7 +10,7 @@ def shown(app):
     return app.query_one(KeyFooter).render_line(0).text
 
 
-@pytest.mark.parametrize("width", [44, 80, 200])
+@pytest.mark.parametrize("width", [44, 80, pytest.param(200, marks=pytest.mark.slow)])
 async def test_keys_that_have_no_room_are_left_out_whole(width):
     async with workbench(size=(width, 24)) as (app, pilot):
         await until(pilot, lambda: "Train" in shown(app))

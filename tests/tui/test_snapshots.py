@@ -4,6 +4,8 @@ After an intended change: `pytest tests/tui/test_snapshots.py --snapshot-update`
 pictures before committing them.
 """
 
+import itertools
+
 import pytest
 import pytest_textual_snapshot
 from driving import bench, fill, until
@@ -12,6 +14,7 @@ from tui_dl import catalog
 from tui_dl.tui.app import Workbench
 from tui_dl.tui.run_controller import RunController
 
+SIZES = ((80, 24), (100, 30), (200, 50))
 KINDS = ("perceptron", "activations", "policy-gradient")  # fitted, an explorer, a custom loop
 SHOWN = (*KINDS, "linear-regression", "iris", "lstm")  # further lessons change no picture
 
@@ -60,10 +63,14 @@ async def drawn(pilot):
         await until(pilot, lambda: pilot.app.screen.query(f"TrainPane #picture-{first}"))
 
 
-@pytest.mark.parametrize("lesson", KINDS)
-@pytest.mark.parametrize(
-    "size", [(80, 24), (100, 30), (200, 50)], ids=["80x24", "100x30", "200x50"]
-)
+def screens():
+    """Pair each size with each lesson; `make test` looks at each of both once."""
+    for (row, size), (column, lesson) in itertools.product(enumerate(SIZES), enumerate(KINDS)):
+        name = "x".join(map(str, size)) + f"-{lesson}"
+        yield pytest.param(size, lesson, id=name, marks=[pytest.mark.slow] * (row != column))
+
+
+@pytest.mark.parametrize(("size", "lesson"), screens())
 def test_first_screen(snap_compare, size, lesson):
     assert snap_compare(still(lesson), terminal_size=size, run_before=drawn)
 

@@ -366,7 +366,14 @@ def test_a_measurement_that_takes_long_does_not_hold_up_leaving():
     assert "before the result was measured" in run.finished.message
 
 
-@pytest.mark.parametrize(("how", "rate"), [("q", 0), (signal.SIGTERM, 2000), (signal.SIGQUIT, 0)])
+@pytest.mark.parametrize(
+    ("how", "rate"),
+    [
+        ("q", 0),
+        pytest.param(signal.SIGTERM, 2000, marks=pytest.mark.slow),
+        pytest.param(signal.SIGQUIT, 0, marks=pytest.mark.slow),
+    ],
+)
 def test_a_terminal_that_does_not_keep_up_is_left(how, rate):
     with Terminal(OWN + WITHOUT_KERAS + MAIN, "open", "iris", size=(160, 45)) as terminal:
         opened(terminal).fill()
@@ -434,6 +441,7 @@ def test_what_breaks_once_the_app_is_left_is_no_failure():
         assert "mounted on nothing" in paths.log().read_text()
 
 
+@pytest.mark.slow
 async def test_ctrl_c_twice_leaves_a_run(monkeypatch):
     """A second Ctrl-C answers the question of the first and leaves the run."""
     monkeypatch.setattr(RunController, "load", lambda self: None)

@@ -67,7 +67,9 @@ async def test_an_error_in_a_handler_is_reported_and_neither_app_nor_run_ends(mo
         await until(pilot, lambda: "log" in str(bench(app).pane.charts[0].border_title))
 
 
-@pytest.mark.parametrize("keys", [("escape", "escape"), ("enter", "enter", "enter")])
+@pytest.mark.parametrize("keys", [
+    pytest.param(("escape", "escape"), marks=pytest.mark.slow), ("enter", "enter", "enter"),
+])  # fmt: skip
 async def test_the_palette_closes_once(keys):
     async with workbench() as (app, pilot):
         await pilot.press("ctrl+p", *"Dark")

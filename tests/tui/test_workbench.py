@@ -82,6 +82,7 @@ async def test_opens_on_the_theory_of_the_first_lesson_with_a_greeting():
         assert bench(app).query_one("TheoryPage").has_focus
 
 
+@pytest.mark.slow
 async def test_a_wrong_value_is_said_beside_its_field_and_train_is_disabled():
     async with workbench() as (app, pilot):
         train = app.screen.query_one("#button-train", Button)
@@ -296,7 +297,9 @@ async def test_a_lesson_opens_on_its_theory_wherever_the_last_one_was_left():
             assert bench(app).page.tab == "theory"
 
 
-@pytest.mark.parametrize("width", [80, 100, 118, 119, 160])
+@pytest.mark.parametrize(
+    "width", [80, 119, *(pytest.param(w, marks=pytest.mark.slow) for w in (100, 118, 160))]
+)
 async def test_the_foot_shows_no_key_cut_off(width):
     async with workbench(size=(width, 30)) as (app, pilot):
         await until(pilot, lambda: "r Train" in text_of(app))
@@ -329,6 +332,7 @@ async def test_an_experiment_chosen_behind_another_pane_is_told():
         assert toasts == ["“AND” fills the form: r trains it, f shows it."]
 
 
+@pytest.mark.slow
 async def test_without_a_loss_two_other_metrics_are_charted():
     async with workbench("bandit") as (app, pilot):
         await fill(app, pilot, "epochs", "2")
