@@ -369,6 +369,7 @@ def test_embedded_tables_are_those_of_scikit_learn():
     assert np.array_equal(images, drawn.images) and np.array_equal(labels, drawn.target)
 
 
+@pytest.mark.slow
 def test_a_run_does_not_load_scikit_learn_and_a_lesson_can():
     code = """
 import sys

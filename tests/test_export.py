@@ -98,6 +98,7 @@ print("final", metrics)
     assert (metrics["floatx"], metrics["format"]) == ("float32", "channels_last")
 
 
+@pytest.mark.slow
 def test_an_algorithm_of_its_own_runs_alone(tmp_path):
     settings = {name: 2 for name in ("epochs",)}
     metrics = ran(exported("optimizers", **settings), tmp_path)

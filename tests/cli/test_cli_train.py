@@ -180,7 +180,9 @@ LONG = ("train", "perceptron", "--epochs", "5000", "--compile", "keras", "--json
 SLOW_TO_COMPILE = ("train", "binary-addition", "--compile", "xla", "--json")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM]
+)
 def test_a_signal_stops_the_run_and_keeps_its_record(process, number):
     child = process(*LONG)
     before = read_until(child, "progress")

@@ -55,6 +55,7 @@ def compiler(events):
     return next(event["compile"] for event in events if event["kind"] == "started")
 
 
+@pytest.mark.slow
 def test_the_next_process_uses_the_code_unless_one_died_with_it(home):
     first = train(home)
     code = kept(home)

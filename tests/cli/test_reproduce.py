@@ -170,6 +170,7 @@ def test_the_command_measures_with_the_real_engine(say, toys):
     assert rows["9/wild"]["verdict"] == "holds"
 
 
+@pytest.mark.slow
 def test_the_command_in_plain_lines(say, toys):
     said = say("reproduce", "toy", *QUICKLY)
     assert "9/falls  holds  More is better. (published: yes)" in said.out

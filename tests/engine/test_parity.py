@@ -154,7 +154,7 @@ def test_preparing_changes_nothing():
     keras.utils.set_random_seed(3)
     model = dense(keras.layers.BatchNormalization(), keras.layers.Dropout(0.5, seed=1))
     before = [v.numpy() for v in model.variables]
-    trainer = SupervisedRunner(model, data, batch_size=BATCH, epochs=1, mode="xla")
+    trainer = SupervisedRunner(model, data, batch_size=BATCH, epochs=1, mode="graph")
     trainer.prepare()
     for old, new in zip(before, model.variables, strict=False):
         np.testing.assert_array_equal(old, new.numpy())

@@ -54,6 +54,7 @@ def test_a_prepared_run_tells_the_same(lesson, settings):
     assert without_seconds(prepared) == without_seconds(plain)
 
 
+@pytest.mark.slow
 def test_what_draws_from_the_global_generators_draws_the_same():
     def measure(model, data, p):
         return {"of_python": random.random(), "of_numpy": np.random.rand()}

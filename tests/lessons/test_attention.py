@@ -91,6 +91,7 @@ def test_a_short_run_gives_pictures_and_figures(attention, units):
     assert not [e for e in events if e.kind == "note"]
 
 
+@pytest.mark.slow
 def test_the_pictures_show_the_shares_of_the_written_letters():
     p, data, model = made()
     model(data.x[:1])

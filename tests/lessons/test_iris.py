@@ -101,6 +101,7 @@ def test_sigmoid_s_first_gradients_are_about_ten_times_smaller():
     assert 7 < np.median(ratios) < 15 and "about ten times smaller" in PAGE
 
 
+@pytest.mark.slow
 def test_slow_is_not_stopped():
     """With 200 epochs the sigmoid network reaches the accuracy on the page."""
     p = settings(activation="sigmoid", epochs=200)

@@ -325,6 +325,7 @@ def test_it_learns_to_balance(solved):
     assert first.metrics["return"] < 60
 
 
+@pytest.mark.slow
 def test_the_pictures_of_a_run(solved):
     _, events = solved
     shots = {

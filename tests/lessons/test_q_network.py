@@ -240,6 +240,7 @@ def test_it_learns_and_says_so(short):
     assert last.metrics["return"] == finished.metrics["return"] and last.step == finished.steps
 
 
+@pytest.mark.slow
 def test_pictures_of_a_run(short):
     _, events = short
     shots = [e for e in events if e.kind == "snapshot"]

@@ -263,6 +263,7 @@ def run(**values):
     return finished.metrics, events
 
 
+@pytest.mark.slow
 def test_both_parts_are_reported_for_training_and_validation(runs):
     metrics, events = runs["vae"]
     parts = {"loss", "reconstruction", "kl"}
@@ -272,18 +273,21 @@ def test_both_parts_are_reported_for_training_and_validation(runs):
     assert {e.view for e in events if e.kind == "snapshot"} == {v.name for v in LESSON.views}
 
 
+@pytest.mark.slow
 def test_the_vae_learns_to_say_something(runs):
     metrics, _ = runs["vae"]
     assert metrics["val_loss"] < 26.5 and metrics["val_kl"] > 1
     assert metrics["same_digit"] > 0.4 and 0.7 < metrics["spread"] < 1.2
 
 
+@pytest.mark.slow
 def test_too_much_kl_leaves_nothing_to_say(runs):
     metrics, _ = runs["mean"]
     assert metrics["val_kl"] < 0.05
     assert metrics["val_reconstruction"] > runs["vae"][0]["val_reconstruction"] + 1
 
 
+@pytest.mark.slow
 def test_the_plain_one_copies_better_and_its_samples_miss_more(runs):
     plain, variational = runs["plain"][0], runs["vae"][0]
     assert plain["val_reconstruction"] < variational["val_reconstruction"] - 0.5

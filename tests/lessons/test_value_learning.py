@@ -199,6 +199,7 @@ def test_the_cliff_tells_the_two_apart(cliff):
     assert sarsa["return"] > q["return"] + 10
 
 
+@pytest.mark.slow
 def test_checks_of_the_claims_tell_right_from_wrong(cliff):
     q, sarsa = (Outcome((cliff[m],)) for m in ("q-learning", "sarsa"))
     assert CLAIMS["001/q-learning"].check({"this": q, "sarsa": sarsa})

@@ -78,6 +78,7 @@ async def test_a_long_run_asks_and_the_smaller_one_can_be_had(long_perceptron, k
         assert (await finished(app, pilot)).status == "completed"
 
 
+@pytest.mark.slow
 async def test_a_long_run_can_be_left_alone(long_perceptron):
     async with workbench("perceptron") as (app, pilot):
         await pilot.press("r")

@@ -113,6 +113,7 @@ async def test_nothing_is_prepared_for_a_form_that_is_wrong(monkeypatch):
         assert bench(app).runs.training.preparer is None
 
 
+@pytest.mark.slow
 async def test_data_that_is_absent_is_no_error_until_a_run_needs_it(monkeypatch, caplog):
     def absent(p, rng):
         raise LessonError("MNIST is not on this machine")

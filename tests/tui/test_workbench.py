@@ -166,6 +166,7 @@ async def test_a_preset_fills_the_form_and_is_recorded():
         assert app.screen.query_one("#field-gate", Field).text == "or"
 
 
+@pytest.mark.slow
 async def test_a_past_run_lies_over_the_chart_and_comes_off_again():
     async with workbench() as (app, pilot):
         await pilot.press("r")
