@@ -35,9 +35,10 @@ def pack(tmp_path, monkeypatch):
         (tmp_path / name / "__init__.py").touch()
         made.append(name)
         points = [
-            SimpleNamespace(name=each, load=lambda each=each: __import__(each)) for each in made
+            SimpleNamespace(name=each, dist=None, load=lambda each=each: __import__(each))
+            for each in made
         ]
-        builtin = SimpleNamespace(name="builtin", load=lambda: __import__("lessons"))
+        builtin = SimpleNamespace(name="builtin", dist=None, load=lambda: __import__("lessons"))
         monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [builtin, *points])
         catalog.lessons.cache_clear()
 

@@ -1,4 +1,4 @@
-"""Finds the lessons of every pack in the entry-point group `dlworkbench.lessons`."""
+"""Finds the lessons of every pack."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+from tui_dl import packs
 from tui_dl.errors import LessonError, in_one_line
 from tui_dl.lesson import LANGUAGE, Lesson
 from tui_dl.text import nearest
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)
-GROUP = "dlworkbench.lessons"
 TRACKS = (
     "First steps",
     "Deep networks",
@@ -106,14 +106,12 @@ def _place(each: Lesson) -> tuple[int, str, int]:
 
 
 def _packs() -> list[ModuleType]:
-    from importlib.metadata import entry_points  # not needed by `--help`
-
-    packs = [importlib.import_module("lessons")]
-    for point in entry_points(group=GROUP):
+    loaded = [importlib.import_module("lessons")]
+    for point in packs.found():
         pack = or_none(point.name, point.load)
-        if pack is not None and pack not in packs:
-            packs.append(pack)
-    return packs
+        if pack is not None and pack not in loaded:
+            loaded.append(pack)
+    return loaded
 
 
 def _in_pack(pack: ModuleType) -> list[Lesson]:

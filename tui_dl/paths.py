@@ -42,6 +42,11 @@ def settings() -> Path:
     return home() / "settings.toml"
 
 
+def told_packs() -> Path:
+    """Return the file that lists the lesson packs that the user was told of."""
+    return home() / "packs.txt"
+
+
 def spare(run: str) -> list[Path]:
     """Return other places for a run whose directory cannot be written, the best one first."""
     found = []

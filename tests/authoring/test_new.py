@@ -47,8 +47,22 @@ def test_a_lesson_in_a_pack_is_listed_once_the_pack_is_installed(tmp_path):
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[dlworkbench.lessons]\nmine = my_pack\n")
-    code, out, _ = command(tmp_path, "lessons", "my-gate")
+    code, out, err = command(tmp_path, "lessons", "my-gate")
     assert code == 0 and "One sigmoid unit learns NAND" in out and "learning_rate" in out
+    assert err.startswith("dlworkbench: first use of the lesson pack mine (my-pack 1, in ")
+    assert "its lessons are code that runs with your rights" in err and err.count("\n") == 1
+    assert command(tmp_path, "lessons", "my-gate") == (0, out, "")  # once is enough
+
+
+def test_a_pack_that_the_user_asked_for_is_used_without_a_word(tmp_path):
+    (tmp_path / "my_pack.py").touch()
+    info = tmp_path / "my_pack-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[dlworkbench.lessons]\nmine = my_pack\n")
+    (info / "REQUESTED").touch()
+    _, _, err = command(tmp_path, "lessons")
+    assert "first use" not in err
 
 
 def test_the_code_in_the_docs_is_that_of_a_new_lesson(tmp_path):

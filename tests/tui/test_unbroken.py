@@ -285,6 +285,12 @@ async def test_asking_twice_leaves_also_from_under_the_palette():
         await until(pilot, lambda: app.left == 0)
 
 
+async def test_the_first_use_of_somebody_else_s_pack_is_said(monkeypatch):
+    monkeypatch.setattr("tui_dl.packs.first_uses", lambda: ["first use of the lesson pack [mine]"])
+    async with workbench() as (app, pilot):
+        await until(pilot, lambda: "First use of the lesson pack [mine]." in told(app))
+
+
 async def test_a_lesson_that_cannot_be_loaded_is_told_and_the_open_one_stays(monkeypatch):
     broken = changed(catalog.lesson("iris"), problem=lambda: "iris: settings.py cannot be loaded")
     everything = tuple(broken if each.id == "iris" else each for each in catalog.lessons())

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tui_dl import __version__, catalog
+from tui_dl import __version__, catalog, packs
 from tui_dl.cli import (
     data,
     doctor,
@@ -21,7 +21,7 @@ from tui_dl.cli import (
     watch,
 )  # fmt: skip
 from tui_dl.cli.completion import one_candidate_a_line
-from tui_dl.cli.failure import UsageError, guarded
+from tui_dl.cli.failure import COMPLETED, UsageError, complain, guarded
 from tui_dl.cli.opening import open_workbench
 
 # Some versions of typer bundle click, so its usage error is reached through a subclass.
@@ -61,7 +61,10 @@ def run(arguments: list[str]) -> int:
 def _invoke(command: Any, arguments: list[str]) -> object:
     try:
         with one_candidate_a_line():
-            return command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
+            code = command.main(args=arguments, prog_name="dlworkbench", standalone_mode=False)
+        for line in packs.first_uses():
+            complain(line, COMPLETED)
+        return code
     except typer.Abort:
         raise KeyboardInterrupt from None
     except Misuse as error:

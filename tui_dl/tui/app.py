@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Print
 from textual.screen import Screen
 
-from tui_dl import catalog, paths, settings
+from tui_dl import catalog, packs, paths, settings
 from tui_dl.errors import LessonError
 from tui_dl.tui import leaving, terminal
 from tui_dl.tui.runtime.command_palette import GuardedPalette
@@ -76,6 +76,9 @@ class Workbench(TerminalApp):
             self.admit(bench)
             if self._joins:
                 bench.launcher.go_on(self._joins)
+        for line in packs.first_uses():
+            said = f"{line[0].upper()}{line[1:]}."
+            self.notify(said, severity="warning", timeout=30, markup=False)
 
     def on_print(self, event: Print) -> None:
         """Write printed text to the log: only the app draws on the screen."""
