@@ -17,6 +17,7 @@ SECONDS = 10.0  # over which bytes are counted
 REST = 1.0  # seconds without a byte, after which the first screen is complete
 SUBJECTS = (FUSED, OWN_LOOPS[1], OWN_LOOPS[3], Subject("lstm", {"epochs": 1000}))
 SLOW = tuple(replace(subject, options=("--slow-line",)) for subject in SUBJECTS)
+SLOW_RATE = 2000.0  # bytes a second of a slow line
 INSIDE = b"]]]"  # from Theory to Inside, three tabs further on
 WAYS: dict[str, Callable[[Terminal], None]] = {
     "q": lambda terminal: terminal.send(b"qq"),  # the second q answers the question
@@ -26,12 +27,16 @@ WAYS: dict[str, Callable[[Terminal], None]] = {
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """Measure bytes, key to paint and leaving at 160×45, a row per lesson and per way to leave."""
+    """Measure bytes, key to paint and leaving at 160×45, a row per lesson and per way to leave.
+
+    With `--slow-line`, keys are timed through a line that carries 2 kB a second.
+    """
     for subject in (*SUBJECTS, *SLOW):
         with tempfile.TemporaryDirectory() as folder:
             row = _bytes(subject, Path(folder))
         with tempfile.TemporaryDirectory() as folder:
-            spent = keys_to_paint(subject, Path(folder), COLUMNS, ROWS)
+            rate = SLOW_RATE if subject in SLOW else None
+            spent = keys_to_paint(subject, Path(folder), COLUMNS, ROWS, rate=rate)
         options = {"options": " ".join(subject.options)}
         yield options | row | key_to_paint(subject, spent)
     for way in WAYS:

@@ -22,6 +22,7 @@ from statistics import median
 from typing import Any
 
 ROUNDS = 3
+PIECE = 100  # bytes that a throttled line carries at once
 KEYS = 50
 LOGARITHMIC = b"\xc2\xb7 log"  # appears with a logarithmic scale: unchanged cells are not sent
 OPEN = """
@@ -60,9 +61,17 @@ OWN_LOOPS = (
 
 
 class Terminal:
-    """The workbench in its own pty."""
+    """The workbench in its own pty; with a `rate`, it reads at most so many bytes a second."""
 
-    def __init__(self, subject: Subject, home: Path, columns: int = 100, rows: int = 30) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        home: Path,
+        columns: int = 100,
+        rows: int = 30,
+        rate: float | None = None,
+    ) -> None:
+        self._rate, self._free = rate, 0.0  # when the line has carried what was read
         self._fd, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = os.environ | {"DLWORKBENCH_HOME": str(home), "TERM": "xterm-256color"}
@@ -82,9 +91,9 @@ class Terminal:
         began, seen = time.perf_counter(), b""
         while wanted not in seen:
             left = seconds - (time.perf_counter() - began)
-            if left <= 0 or not select.select([self._fd], [], [], left)[0]:
+            if left <= 0:
                 raise TimeoutError(f"{wanted!r} was not painted")
-            seen = seen[-4096:] + os.read(self._fd, 65536)
+            seen = seen[-4096:] + self._read(left)
         return time.perf_counter() - began
 
     def drain(self, seconds: float) -> int:
@@ -93,9 +102,19 @@ class Terminal:
         count = 0
         while (left := end - time.perf_counter()) > 0:
             with contextlib.suppress(OSError):  # the other end is gone
-                if select.select([self._fd], [], [], left)[0]:
-                    count += len(os.read(self._fd, 65536))
+                count += len(self._read(left))
         return count
+
+    def _read(self, seconds: float) -> bytes:
+        """Return what the line carries next, or nothing if that takes longer."""
+        waits = max(self._free - time.perf_counter(), 0)
+        time.sleep(min(waits, seconds))
+        if not select.select([self._fd], [], [], max(seconds - waits, 0))[0] or waits > seconds:
+            return b""
+        data = os.read(self._fd, PIECE if self._rate else 65536)
+        if self._rate:
+            self._free = time.perf_counter() + len(data) / self._rate
+        return data
 
     def modes(self) -> list[Any]:
         """Return the settings of the line discipline."""
@@ -162,25 +181,30 @@ def _round() -> tuple[list[float], float, float]:
         return keys_to_paint(FUSED, home), _rate(home), _headless(home)
 
 
-def keys_to_paint(subject: Subject, home: Path, *size: int) -> list[float]:
-    """Return the seconds from key to paint, switching the chart's scale while the lesson trains."""
-    terminal = Terminal(subject, home, *size)
+def keys_to_paint(
+    subject: Subject, home: Path, *size: int, rate: float | None = None
+) -> list[float]:
+    """Return the seconds from key to paint, switching the chart's scale while the lesson trains.
+
+    Through a line of `rate` bytes a second, a chart of 1.5 kB needs longer rests between keys.
+    """
+    terminal = Terminal(subject, home, *size, rate=rate)
     try:
         terminal.until(b"CPU", 60)
         terminal.send(b"r")
-        terminal.until(b"running", 30)
-        terminal.drain(2.0)
-        return [_one_key(terminal) for _ in range(KEYS)]
+        terminal.until(b"running", 60)
+        terminal.drain(10.0 if rate else 2.0)
+        return [_one_key(terminal, 10.0 if rate else 1.0) for _ in range(KEYS)]
     finally:
         terminal.close()
 
 
-def _one_key(terminal: Terminal) -> float:
+def _one_key(terminal: Terminal, rests: float) -> float:
     terminal.send(b"l")
     spent = terminal.until(LOGARITHMIC, 5)
-    terminal.drain(random.uniform(0.1, 0.3))  # never in step with the redrawing of the charts
+    terminal.drain(rests * random.uniform(0.1, 0.3))  # never in step with redrawing the charts
     terminal.send(b"l")
-    terminal.drain(random.uniform(0.1, 0.3))
+    terminal.drain(rests * random.uniform(0.1, 0.3))
     return spent
 
 

@@ -56,6 +56,7 @@ def test_a_new_lesson_lacks_the_words_of_its_page_alone(folder):
         ("settings.py", "batch_size:", "size:", "settings: a lesson that trains needs batch_size"),
         ("settings.py", "learning_rate:", "rate:", "settings: a lesson that the engine fits"),
         ("settings.py", "batch_size:", "seed:", "settings: every lesson already has a seed"),
+        ("settings.py", "batch_size:", "device:", "settings: every lesson already has a device"),
         ("settings.py", "class MyGate", "1 / 0\nclass MyGate", "settings.py cannot be loaded"),
         ("experiments.py", '"slow"', '"fast"', "experiments: fast must be a unique name"),
         ("experiments.py", "move.", "move", "experiments: slow needs a title"),

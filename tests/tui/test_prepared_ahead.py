@@ -108,7 +108,7 @@ async def test_nothing_is_prepared_for_a_form_that_is_wrong(monkeypatch):
     monkeypatch.setattr(RunController, "load", lambda self: None)
     async with workbench() as (app, pilot):
         await fill(app, pilot, "epochs", "0")
-        bench(app).runs._loaded("a device")
+        bench(app).runs._loaded("a device", ("auto", "cpu"))
         await pilot.pause(1.5)
         assert bench(app).runs.training.preparer is None
 

@@ -90,6 +90,11 @@ def check(device: str) -> None:
         raise LessonError(f"--device takes auto, cpu, gpu or gpu:N, not {device!r}")
 
 
+def choices() -> tuple[str, ...]:
+    """Return what `--device` takes here: `auto`, `cpu`, and `gpu:N` for each GPU."""
+    return "auto", "cpu", *(f"gpu:{number}" for number in range(len(gpus())))
+
+
 def chosen(device: str) -> Place:
     """Return the place that `cpu`, `gpu` or `gpu:N` names; raise LessonError if it is missing."""
     check(device)
@@ -98,7 +103,7 @@ def chosen(device: str) -> Place:
     found, number = gpus(), int(device.partition(":")[2] or 0)
     if number < len(found):
         return found[number]
-    known = ", ".join(["cpu", *(f"gpu:{place}" for place in range(len(found)))])
+    known = ", ".join(choices()[1:])
     raise LessonError(f"no {device} here, only {known}; `dlworkbench doctor` says why")
 
 

@@ -54,6 +54,7 @@ class RunController:
         self.going_on: list[Summary] = []  # runs of other processes, newest first
         self.overlays = Overlays()
         self.device = ""  # the device that trains, once Keras is loaded
+        self.devices: tuple[str, ...] = ()  # those to choose from
         self._past, self._listener = PastRuns(app), listener
         self._to_recall = False
         self._speed = 0
@@ -110,8 +111,8 @@ class RunController:
         """Load Keras, which takes seconds."""
         self.training.load(self._loaded)
 
-    def _loaded(self, device: str) -> None:
-        self.device = device
+    def _loaded(self, device: str, devices: tuple[str, ...]) -> None:
+        self.device, self.devices = device, devices
         self._listener.device_known()
 
     # Actions of the user.

@@ -44,16 +44,18 @@ class RunRequest:
     parameters: Hyperparameters
     seed: int = 0
     experiment: str | None = None
+    device: str = "auto"
 
     def same_numbers(self, other: RunRequest | None) -> bool:
         """True if both give the same run; the experiment's name makes no difference."""
         return other is not None and self._settings() == other._settings()
 
-    def _settings(self) -> tuple[str, Hyperparameters, int]:
-        return self.lesson.id, self.parameters, self.seed
+    def _settings(self) -> tuple[str, Hyperparameters, int, str]:
+        return self.lesson.id, self.parameters, self.seed, self.device
 
 
 ShowBuilt = Callable[[RunRequest, list[Layer], RunView], None]
+ShowDevices = Callable[[str, tuple[str, ...]], None]
 ShowRun = Callable[[RunRequest, RunView], None]
 
 
@@ -161,8 +163,8 @@ class Training:
         """Return the events since the last call."""
         return [self._events.popleft() for _ in range(len(self._events))]
 
-    def load(self, loaded: Callable[[str], None]) -> None:
-        """Load Keras and call `loaded` with the device's name."""
+    def load(self, loaded: ShowDevices) -> None:
+        """Load Keras; call `loaded` with the device's name and the devices to choose from."""
         behind(self._load, loaded)
 
     def prepare(self, request: RunRequest, show: ShowBuilt) -> None:
@@ -188,11 +190,11 @@ class Training:
             stepped_back(work, *args), group=group, thread=True, exclusive=True, exit_on_error=False
         )
 
-    def _load(self, loaded: Callable[[str], None]) -> None:
-        from tui_dl.engine import device
+    def _load(self, loaded: ShowDevices) -> None:
+        from tui_dl.engine import device, placement
 
         device.load()
-        hand_over(self._app, loaded, device.describe())
+        hand_over(self._app, loaded, device.describe(), placement.choices())
 
     def _prepare(self, request: RunRequest, show: ShowBuilt) -> None:
         with self._keras:
@@ -201,8 +203,9 @@ class Training:
             self._prepared = None
             try:
                 session = Session(
-                    request.lesson, request.parameters, seed=request.seed, emit=_nobody
-                )
+                    request.lesson, request.parameters, seed=request.seed, device=request.device,
+                    emit=_nobody,
+                )  # fmt: skip
                 self._prepared = session.ahead(
                     lambda layers, drawn: hand_over(
                         self._app, show, request, layers, RunView(drawn)
@@ -299,6 +302,7 @@ class Training:
             save_to=lambda: writer.directory,
             prepared=None if resumes else prepared,  # it may use another compiler
             compile=resumes.compile if resumes else "auto",
+            device=request.device,
             code=partial(fingerprint, request.lesson),
             replay=resumes.replay(writer) if resumes else None,
             origin=resumes.origin if resumes else lambda: None,

@@ -43,7 +43,9 @@ class Launcher:
     def request(self) -> RunRequest:
         """Return the form's request, for the form's lesson; raise ParameterError if invalid."""
         form = self._pane.form
-        return RunRequest(form.lesson, form.values(), form.seed, form.experiment)
+        return RunRequest(
+            form.lesson, form.values(), form.seed, form.experiment, device=form.device
+        )
 
     def train(self) -> None:
         """Start a run, or resume a paused one; wait for a lesson that is being opened."""

@@ -199,8 +199,9 @@ class WorkbenchScreen(Paced, Screen[None]):
             self.launcher.follow_up()
 
     def device_known(self) -> None:
-        """Show the device and prepare the run."""
+        """Show the device, offer the others and prepare the run."""
         self.shows.bar()
+        self.run_worker(self.pane.form.offer(self.runs.devices), group="opening")
         self.ahead.soon()
 
     def runs_listed(self, listing: Listing) -> None:

@@ -23,6 +23,13 @@ SEED = Parameter(
     "seed", "seed", Kind.INTEGER, 0, "Start of the random numbers; same seed, same run.",
     low=0, high=2**31 - 1,
 )  # fmt: skip
+OF_RUN = ("seed", "device")  # fields that are no hyperparameters: presets leave them alone
+
+
+def device_parameter(devices: tuple[str, ...]) -> Parameter:
+    """Return the field in which one of the devices is chosen."""
+    help = "Where the run trains. auto takes the first GPU, but the CPU for tiny models."
+    return Parameter("device", "device", Kind.CHOICE, "auto", help, choices=devices)
 
 
 class Line(Input):
@@ -159,7 +166,7 @@ def _brief(parameter: Parameter, problem: str) -> str:
 
 
 class ParameterForm(VerticalScroll):
-    """All fields of the open lesson, and the seed."""
+    """All fields of the open lesson, the seed and, where there is a choice, the device."""
 
     DEFAULT_CSS = """
     ParameterForm { height: auto; border: round $foreground 25%; padding: 0 1;
@@ -186,19 +193,35 @@ class ParameterForm(VerticalScroll):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lesson: Lesson | None = None
+        self._devices: tuple[str, ...] = ()
         self.experiment: str | None = None
         self.border_title = "Hyperparameters"
 
     async def load(self, lesson: Lesson) -> None:
         """Show a lesson's fields with their defaults."""
         self._lesson = None
+        device = self.device
         await self.remove_children()
         fields = [Field(parameter) for parameter in lesson.parameters.fields()]
         await self.mount(*fields, Field(SEED))
         self._lesson = lesson
+        await self._add_device(device)
         self._preset(None)
         self.scroll_home(animate=False)
         self.call_after_refresh(self._count_below)
+
+    async def offer(self, devices: tuple[str, ...]) -> None:
+        """Let the user choose among devices, if one of them is a GPU."""
+        if len(devices) > 2:  # besides `auto` and `cpu`
+            self._devices = devices
+            await self._add_device("auto")
+
+    async def _add_device(self, chosen: str) -> None:
+        trains = self._lesson is not None and not self._lesson.explorer
+        if self._devices and trains and not self.query("#field-device"):
+            field = Field(device_parameter(self._devices))
+            await self.mount(field)
+            field.text = chosen
 
     def on_resize(self) -> None:
         """Say how many fields are out of sight."""
@@ -221,7 +244,7 @@ class ParameterForm(VerticalScroll):
 
     @property
     def fields(self) -> list[Field]:
-        """The fields, the seed last."""
+        """All fields."""
         return list(self.query(Field))
 
     def is_of(self, lesson: Lesson) -> bool:
@@ -242,7 +265,7 @@ class ParameterForm(VerticalScroll):
 
     def values(self) -> Any:
         """Return the lesson's hyperparameters; raise ParameterError if a value is not allowed."""
-        texts = {f.parameter.name: f.text for f in self.fields if f.parameter is not SEED}
+        texts = {f.parameter.name: f.text for f in self.fields if f.parameter.name not in OF_RUN}
         return self.lesson.parameters.of(texts)
 
     @property
@@ -250,11 +273,17 @@ class ParameterForm(VerticalScroll):
         """The seed; raises ParameterError if it is not allowed."""
         return int(self.query_one("#field-seed", Field).value())
 
+    @property
+    def device(self) -> str:
+        """The chosen device; `auto` where there is no choice."""
+        fields = self.query("#field-device").results(Field)
+        return next((field.text for field in fields if field.is_attached), "auto")
+
     def apply(self, settings: Mapping[str, Any], name: str | None) -> None:
         """Fill in the defaults, then `settings`; `name` is the experiment they belong to."""
         for field in self.fields:
             parameter = field.parameter
-            if parameter is not SEED:
+            if parameter.name not in OF_RUN:
                 field.text = parameter.format(settings.get(parameter.name, parameter.default))
         self._preset(name)
 
