@@ -1,5 +1,6 @@
 """`runs resume` after the disk has damaged a checkpoint: said in one line, and no step is lost."""
 
+import errno
 import json
 import shutil
 
@@ -142,3 +143,18 @@ def test_a_half_written_checkpoint_or_model_of_a_killed_process_does_no_harm(who
     done = say("runs", "resume", "last", "--quiet")
     assert (done.code, done.err, told(whole)) == (0, "", before)
     assert not (whole / "part.keras").exists()
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said_and_the_run_completes(
+    say, home, often, monkeypatch
+):
+    def full(state):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "packed", full)
+    done = say(*RUN)
+    assert (done.code, done.err.count("\n")) == (0, 1)
+    assert "No space left on device; no checkpoint was written after that" in done.err
+    (run,) = (home / "runs").glob("[0-9]*")
+    assert told(run)[-1]["status"] == "completed"
+    assert "no checkpoint was written" in notes(told(run))[-1]

@@ -87,7 +87,7 @@ def test_a_run_that_was_deleted_gets_no_checkpoints(tmp_path):
     keeper = Checkpoints(lambda: tmp_path / "gone", Counter())
     keeper.keep(made())
     keeper.settle()
-    assert not (tmp_path / "gone").exists() and not keeper.failed
+    assert not (tmp_path / "gone").exists() and not keeper.trouble
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])

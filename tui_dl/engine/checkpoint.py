@@ -56,7 +56,7 @@ class Checkpoint:
 class Checkpoints:
     """Writes the checkpoints of one run into `folder()/checkpoints`, in a thread.
 
-    `told` counts the events of the run so far.
+    `told` counts the events of the run so far. `trouble` says why there are no more of them.
     """
 
     def __init__(self, folder: Callable[[], Path | None], told: Counter) -> None:
@@ -64,12 +64,12 @@ class Checkpoints:
         self._writer = ThreadPoolExecutor(1, "checkpoint")
         self._writing: Future[None] | None = None
         self._latest = time.monotonic()
-        self.failed = False
+        self.trouble = ""
 
     def due(self) -> bool:
         """True if the latest checkpoint is old enough, and written."""
         busy = self._writing is not None and not self._writing.done()
-        return not (busy or self.failed) and time.monotonic() - self._latest >= INTERVAL
+        return not (busy or self.trouble) and time.monotonic() - self._latest >= INTERVAL
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Write a checkpoint, later; its arrays must not change."""
@@ -97,8 +97,10 @@ class Checkpoints:
             for old in superfluous(folder):
                 old.unlink(missing_ok=True)
         except OSError as error:
-            self.failed = True
-            LOG.warning("no more checkpoints of %s: %s", run.name, error)
+            self.trouble = (
+                f"{part}: {error.strerror or error}; no checkpoint was written after that"
+            )
+            LOG.warning("%s", self.trouble)
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
 

@@ -91,7 +91,7 @@ class Session:
         self._prepared, self._code, self._replay = prepared, code, replay
         self._place = RunPlace(device, replay, self._parents_device)
         self._origin, self._told = origin, Counter()
-        self.trouble = ""  # a damaged checkpoint; why the model is not in the run directory
+        self.trouble = ""  # a damaged checkpoint; what could not be written
         self._runner: Runner | None = None  # once the run has started
         self._report: Report | None = None
         self._build = Builder(lesson, seed, self._place, self.control, self._emit)
@@ -142,6 +142,7 @@ class Session:
         self.control.plan([*base.changes, *(self._replay.changes if self._replay else ())])
         status = runner.run(RunContext(self.control, report, snapshots, checkpoints, begin.state))
         checkpoints.settle()
+        self._complain(report, checkpoints.trouble)
         return self._end(status, runner, report, data)
 
     def _saved(self) -> Checkpoint | None:
@@ -327,6 +328,10 @@ class Session:
             return
         from tui_dl.engine.saving import save
 
-        if trouble := save(model, folder):
+        self._complain(report, save(model, folder))
+
+    def _complain(self, report: Report, trouble: str) -> None:
+        """Note what could not be written, if anything."""
+        if trouble:
             report.note(self._step, trouble)
             self.trouble = "; ".join(filter(None, (self.trouble, trouble)))
