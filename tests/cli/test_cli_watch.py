@@ -97,6 +97,25 @@ def test_what_hinders_a_detached_run_is_said_here(process, home):
     assert list_runs() == []
 
 
+@pytest.mark.parametrize("option", ["--json", "--quiet"])
+def test_a_detached_run_displays_nothing_and_says_what_does(option, say):
+    said = say("train", "perceptron", "--detach", option)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert f"leave it out, and follow the run with `dlworkbench watch {option}`" in said.err
+    assert list_runs() == []
+
+
+@pytest.mark.slow
+def test_a_fork_can_be_detached(process, say):
+    assert say("train", "perceptron", "--epochs", 4, "--quiet").code == 0
+    child = process("runs", "fork", "last", "--at", "4", "-p", "learning_rate=0.5", "--detach")
+    name, errors = child.communicate(timeout=120)
+    assert (child.returncode, errors) == (0, "")
+    assert say("watch", name.strip(), "--quiet").code == 0
+    run = read(name.strip())
+    assert (run.status, run.steps) == ("completed", 16) and run.started.parent.step == 4
+
+
 def elsewhere(run, seconds):
     """Make it look as if another host writes the run and gave a sign of life that long ago."""
     file = run.directory / "writer.json"

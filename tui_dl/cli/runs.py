@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tui_dl import catalog
-from tui_dl.cli import detached, options
+from tui_dl.cli import options
 from tui_dl.cli.failure import COMPLETED, complain
 from tui_dl.cli.output import console, is_terminal, print_json, print_table, short
 from tui_dl.cli.picture import picture
@@ -116,11 +117,10 @@ def resume(
 
     It ends with the numbers of a run that was not interrupted. Exit codes: as those of `train`.
     """
-    from tui_dl.cli.training import Output, resume_run  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, displayed, resume_run  # loads the event classes: 0.1 s
 
-    if detach:
-        return detached.start(lambda announce: resume_run(run, Output(announce=announce), wait))
-    return resume_run(run, Output(json, quiet), wait)
+    go_on = partial(resume_run, run, wait=wait)
+    return displayed(go_on, Output(json, quiet), detach=detach)
 
 
 @app.command("fork")
@@ -130,15 +130,19 @@ def fork(
     param: options.Parameters = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
+    detach: options.Detach = False,
 ) -> int:
     """Start a new run from the state of a run after a step, with other values.
 
     Without -p it goes on as that run did. Exit codes: as those of `train`.
     """
-    from tui_dl.cli.training import Output, fork_run  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, displayed, fork_run  # loads the event classes: 0.1 s
     from tui_dl.fork import fork
 
-    return fork_run(fork(run, at, options.read_pairs(param or ())), Output(json, quiet))
+    def train(output: Output) -> int:
+        return fork_run(fork(run, at, options.read_pairs(param or ())), output)
+
+    return displayed(train, Output(json, quiet), detach=detach)
 
 
 @app.command("compare")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tui_dl import catalog
-from tui_dl.cli import detached, options
+from tui_dl.cli import options
 
 
 def train(
@@ -24,10 +24,8 @@ def train(
 
     Exit codes: 0 completed, 1 failed, 2 bad input, 3 diverged, 130 interrupted, 143 terminated.
     """
-    from tui_dl.cli.training import Output, train_lesson  # loads the event classes: 0.1 s
+    from tui_dl.cli.training import Output, displayed, train_lesson  # loads the event classes
 
     request = options.TrainingRequest(tuple(param or ()), experiment, epochs, seed, compile, device)
     train = partial(train_lesson, catalog.lesson(lesson), request)
-    if detach:
-        return detached.start(lambda announce: train(Output(announce=announce)))
-    return train(Output(json, quiet))
+    return displayed(train, Output(json, quiet), detach=detach)

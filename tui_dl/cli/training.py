@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_dl import paths, settings
-from tui_dl.cli import options
+from tui_dl.cli import detached, options
 from tui_dl.cli.background import Interrupts, in_background
 from tui_dl.cli.chosen_display import display_on
 from tui_dl.cli.detached import Announce
@@ -22,6 +22,7 @@ from tui_dl.cli.options import TrainingRequest
 from tui_dl.cli.output import Streams, is_dumb, is_terminal, private_stdout
 from tui_dl.control_line import ControlLine
 from tui_dl.engine.control import Control
+from tui_dl.errors import LessonError
 from tui_dl.events import Event, Finished, Snapshot, Started, State
 from tui_dl.fork import Fork, compile_of
 from tui_dl.lesson import Lesson
@@ -52,6 +53,21 @@ class Output:
     json: bool = False
     quiet: bool = False
     announce: Announce | None = None
+
+
+def displayed(train: Callable[[Output], int], output: Output, *, detach: bool) -> int:
+    """Train and display the run, or `detach` it: print its name and leave it to another process.
+
+    Raise LessonError if a detached run is to be displayed.
+    """
+    if not detach:
+        return train(output)
+    for option in ["--json"] * output.json + ["--quiet"] * output.quiet:
+        raise LessonError(
+            f"{option} has no effect with --detach: leave it out, and follow the run with"
+            f" `dlworkbench watch {option}`"
+        )
+    return detached.start(lambda announce: train(Output(announce=announce)))
 
 
 def train_lesson(lesson: Lesson, request: TrainingRequest, output: Output) -> int:
