@@ -484,3 +484,26 @@ def test_a_terminal_that_cannot_draw_is_refused_in_one_line(name):
         os.close(master)
         os.close(slave)
     assert f"TERM={name}" in said and "headless" in said
+
+
+@pytest.mark.slow
+def test_two_apps_and_five_commands_train_in_one_home():
+    command = [sys.executable, "-m", "tui_dl", "train", "perceptron", "--quiet"]
+    size = (160, 45)
+    with Terminal(MAIN, "open", "iris", size=size) as one, Terminal(MAIN, size=size) as two:
+        for terminal in (one, two):
+            terminal.until("CPU")
+        children = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(5)]
+        for terminal in (one, two):
+            terminal.press("r")
+        for terminal in (one, two):
+            terminal.until("completed")
+        for child in children:
+            assert b"perceptron completed" in child.communicate(timeout=PATIENCE)[0]
+        for terminal in (one, two):
+            terminal.press("q")
+            assert terminal.end() == 0
+    runs = list_runs()
+    assert len(runs) == len({run.name for run in runs}) == 7
+    assert {run.status for run in runs} == {"completed"}
+    assert [read(run.name).steps for run in runs if run.lesson == "perceptron"] == [120] * 5
