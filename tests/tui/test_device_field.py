@@ -35,6 +35,9 @@ async def test_a_run_trains_on_the_device_of_the_form_and_the_choice_outlives_it
         bench(app).open_lesson("activations")  # an explorer
         await until(pilot, lambda: bench(app).opening.settled and not form.query("#field-units"))
         assert not form.query("#field-device")
+        bench(app).open_lesson("perceptron")
+        await until(pilot, lambda: bench(app).opening.settled and form.query("#field-device"))
+        assert bench(app).launcher.request().device == "gpu:1"
 
 
 async def test_without_a_gpu_there_is_nothing_to_choose():

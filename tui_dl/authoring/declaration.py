@@ -70,8 +70,9 @@ def _default(field: Parameter) -> Iterator[str]:
 def training_settings(lesson: Lesson) -> Iterator[str]:
     """Check the engine's fields: epochs, and for a fitted model batch_size and learning_rate."""
     fields = {field.name: field for field in lesson.parameters.fields()}
-    for name in {"seed", "device"} & set(fields):
-        yield f"settings: every lesson already has a {name}; rename this field"
+    for name in ("seed", "device"):
+        if name in fields:
+            yield f"settings: every lesson already has a {name}; rename this field"
     counts = () if lesson.explorer else ("epochs",) if lesson.own_loop else ("epochs", "batch_size")
     for name in counts:
         field = fields.get(name)

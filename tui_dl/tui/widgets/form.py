@@ -194,18 +194,19 @@ class ParameterForm(VerticalScroll):
         super().__init__(id=id)
         self._lesson: Lesson | None = None
         self._devices: tuple[str, ...] = ()
+        self._device = "auto"  # the choice, while no field shows it
         self.experiment: str | None = None
         self.border_title = "Hyperparameters"
 
     async def load(self, lesson: Lesson) -> None:
         """Show a lesson's fields with their defaults."""
         self._lesson = None
-        device = self.device
+        self._device = self.device
         await self.remove_children()
         fields = [Field(parameter) for parameter in lesson.parameters.fields()]
         await self.mount(*fields, Field(SEED))
         self._lesson = lesson
-        await self._add_device(device)
+        await self._add_device()
         self._preset(None)
         self.scroll_home(animate=False)
         self.call_after_refresh(self._count_below)
@@ -214,14 +215,14 @@ class ParameterForm(VerticalScroll):
         """Let the user choose among devices, if one of them is a GPU."""
         if len(devices) > 2:  # besides `auto` and `cpu`
             self._devices = devices
-            await self._add_device("auto")
+            await self._add_device()
 
-    async def _add_device(self, chosen: str) -> None:
+    async def _add_device(self) -> None:
         trains = self._lesson is not None and not self._lesson.explorer
         if self._devices and trains and not self.query("#field-device"):
             field = Field(device_parameter(self._devices))
             await self.mount(field)
-            field.text = chosen
+            field.text = self._device
 
     def on_resize(self) -> None:
         """Say how many fields are out of sight."""
@@ -277,7 +278,7 @@ class ParameterForm(VerticalScroll):
     def device(self) -> str:
         """The chosen device; `auto` where there is no choice."""
         fields = self.query("#field-device").results(Field)
-        return next((field.text for field in fields if field.is_attached), "auto")
+        return next((field.text for field in fields if field.is_attached), self._device)
 
     def apply(self, settings: Mapping[str, Any], name: str | None) -> None:
         """Fill in the defaults, then `settings`; `name` is the experiment they belong to."""
