@@ -24,7 +24,7 @@ def test_a_page_a_run_and_its_pictures_are_painted_in_ascii(terminal):
     with Terminal(OWN + MAIN, "open", "perceptron", **terminal) as shown:
         shown.until("Intuition|The problem")
         shown.press("r")
-        shown.until("completed")
+        shown.until("completed .* took")
         shown.until(r"train +0\.")  # the legend of a chart
         shown.press("i")
         shown.until("target 0")  # the legend of a picture

@@ -490,14 +490,17 @@ def test_a_terminal_that_cannot_draw_is_refused_in_one_line(name):
 def test_two_apps_and_five_commands_train_in_one_home():
     command = [sys.executable, "-m", "tui_dl", "train", "perceptron", "--quiet"]
     size = (160, 45)
-    with Terminal(MAIN, "open", "iris", size=size) as one, Terminal(MAIN, size=size) as two:
+    with (
+        Terminal(MAIN, "open", "iris", size=size) as one,
+        Terminal(MAIN, "open", "greater-than", size=size) as two,
+    ):
         for terminal in (one, two):
             terminal.until("CPU")
         children = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(5)]
         for terminal in (one, two):
             terminal.press("r")
         for terminal in (one, two):
-            terminal.until("completed")
+            terminal.until("completed .* took")
         for child in children:
             assert b"perceptron completed" in child.communicate(timeout=PATIENCE)[0]
         for terminal in (one, two):

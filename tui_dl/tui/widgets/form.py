@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -13,7 +12,7 @@ from textual.events import DescendantFocus, Key
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Input, Label, Select
 
 from tui_dl.errors import ParameterError
 from tui_dl.lesson import Lesson
@@ -340,17 +339,3 @@ class ParameterForm(VerticalScroll):
         def __init__(self, parameter: Parameter) -> None:
             super().__init__()
             self.parameter = parameter
-
-
-class Explanation(Static):
-    """The lines below the form: help on the focused field, what to notice, what was changed."""
-
-    DEFAULT_CSS = "Explanation { height: 2; padding: 0 2; color: $foreground-muted; }"
-
-    def explain(self, parameter: Parameter) -> None:
-        """Show a hyperparameter's help."""
-        self.say(f"{parameter.help}{'  In a run, Enter applies it.' if parameter.live else ''}")
-
-    def say(self, text: str) -> None:
-        """Show a sentence."""
-        self.update(Text(text), layout=False)

@@ -13,7 +13,8 @@ from tui_dl.lesson import Lesson
 from tui_dl.tui.run_view import RunView
 from tui_dl.tui.saved_pictures import Drawing
 from tui_dl.tui.widgets.chart import PREPARING, UNTRAINED, Chart
-from tui_dl.tui.widgets.form import Explanation, ParameterForm
+from tui_dl.tui.widgets.explanation import Explanation
+from tui_dl.tui.widgets.form import ParameterForm
 from tui_dl.tui.widgets.pictures import Pictures
 
 MARKERS = ("·", "+", "x")  # one for each overlay
