@@ -61,7 +61,7 @@ OWN_LOOPS = (
 
 
 class Terminal:
-    """The workbench in its own pty; with a `rate`, it reads at most so many bytes a second."""
+    """The workbench in its own pty. `rate` limits how many bytes a second are read from it."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Terminal:
         """Return what the line carries next, or nothing if that takes longer."""
         waits = max(self._free - time.perf_counter(), 0)
         time.sleep(min(waits, seconds))
-        if not select.select([self._fd], [], [], max(seconds - waits, 0))[0] or waits > seconds:
+        if waits > seconds or not select.select([self._fd], [], [], seconds - waits)[0]:
             return b""
         data = os.read(self._fd, PIECE if self._rate else 65536)
         if self._rate:

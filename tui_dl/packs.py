@@ -20,12 +20,12 @@ OURS = "dlworkbench"
 _found: list[EntryPoint] = []
 
 
-def found() -> Iterator[EntryPoint]:
-    """Yield the entry point of each pack on this machine."""
+def found() -> list[EntryPoint]:
+    """Return the entry point of each pack on this machine."""
     from importlib.metadata import entry_points  # not needed by `--help`
 
     _found[:] = entry_points(group=GROUP)
-    yield from _found
+    return _found
 
 
 def first_uses() -> list[str]:

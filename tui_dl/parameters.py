@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 from tui_dl.errors import ParameterError
 from tui_dl.text import nearest
 
+OF_RUN = ("seed", "device")  # what every form has besides its lesson's hyperparameters
+
 
 def param(
     default: Any,

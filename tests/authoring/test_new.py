@@ -37,16 +37,23 @@ def test_a_check_prints_its_findings_alone(tmp_path):
     assert out.splitlines()[-1] == "1 lesson: 1 finding"
 
 
+def installed(folder, asked_for=False):
+    """Let a folder look like one where the package `my_pack` is installed."""
+    info = folder / "my_pack-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[dlworkbench.lessons]\nmine = my_pack\n")
+    if asked_for:
+        (info / "REQUESTED").touch()
+
+
 def test_a_lesson_in_a_pack_is_listed_once_the_pack_is_installed(tmp_path):
     pack = tmp_path / "my_pack"
     pack.mkdir()
     (pack / "__init__.py").touch()
     assert make("my-gate", pack) == pack / "my_gate"
     assert "from my_pack.my_gate.settings import MyGate" in (pack / "my_gate/model.py").read_text()
-    info = tmp_path / "my_pack-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[dlworkbench.lessons]\nmine = my_pack\n")
+    installed(tmp_path)
     code, out, err = command(tmp_path, "lessons", "my-gate")
     assert code == 0 and "One sigmoid unit learns NAND" in out and "learning_rate" in out
     assert err.startswith("dlworkbench: first use of the lesson pack mine (my-pack 1, in ")
@@ -56,11 +63,7 @@ def test_a_lesson_in_a_pack_is_listed_once_the_pack_is_installed(tmp_path):
 
 def test_a_pack_that_the_user_asked_for_is_used_without_a_word(tmp_path):
     (tmp_path / "my_pack.py").touch()
-    info = tmp_path / "my_pack-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-pack\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[dlworkbench.lessons]\nmine = my_pack\n")
-    (info / "REQUESTED").touch()
+    installed(tmp_path, asked_for=True)
     _, _, err = command(tmp_path, "lessons")
     assert "first use" not in err
 

@@ -35,6 +35,21 @@ def everything(tmp_path_factory):
     return pretended(tmp_path_factory.mktemp("home"), "everything")
 
 
+def is_trained_on(found, device, compiler, used):
+    """Check that a run completed there without a note, and that its record says so."""
+    assert (found["status"], found["message"], found["notes"]) == ("completed", "", [])
+    assert found["device"].startswith(device) and found["compile"] == compiler
+    assert found["used"] == [used]
+
+
+def is_trained_on_the_cpu_as_it_is_tiny(found, cpu):
+    """Check that a run on the CPU says why, and that its numbers are those of another one there."""
+    assert found["notes"] == [TINY]
+    assert found["device"].startswith("CPU") and found["used"] == ["CPU:0"]
+    assert found["losses"] == cpu["losses"]
+    assert found["status"] == "completed"
+
+
 @pytest.mark.parametrize(
     ("run", "device", "compiler", "used"),
     [("cpu", "CPU", "xla", "CPU:0"), ("gpu:1", "GPU 1 (pretended)", "xla", "CPU:2")],
@@ -42,10 +57,7 @@ def everything(tmp_path_factory):
 def test_a_run_trains_on_the_chosen_device_and_its_record_says_so(
     told, run, device, compiler, used
 ):
-    found = told[run]
-    assert (found["status"], found["message"], found["notes"]) == ("completed", "", [])
-    assert found["device"].startswith(device) and found["compile"] == compiler
-    assert found["used"] == [used]
+    is_trained_on(told[run], device, compiler, used)
 
 
 @pytest.mark.slow
@@ -61,24 +73,16 @@ def test_a_run_trains_on_the_chosen_device_and_its_record_says_so(
     ],
 )
 def test_so_does_each_kind_of_run(everything, run, device, compiler, used):
-    test_a_run_trains_on_the_chosen_device_and_its_record_says_so(
-        everything, run, device, compiler, used
-    )
+    is_trained_on(everything[run], device, compiler, used)
 
 
-def test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu(told, run="tiny"):
-    found = told[run]
-    assert found["notes"] == [TINY]
-    assert found["device"].startswith("CPU") and found["used"] == ["CPU:0"]
-    assert found["losses"] == told["cpu"]["losses"]
-    assert found["status"] == "completed"
+def test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu(told):
+    is_trained_on_the_cpu_as_it_is_tiny(told["tiny"], told["cpu"])
 
 
 @pytest.mark.slow
 def test_so_does_one_that_was_prepared_ahead(everything):
-    test_a_tiny_model_trains_on_the_cpu_with_one_note_and_the_numbers_of_the_cpu(
-        everything, "ahead"
-    )
+    is_trained_on_the_cpu_as_it_is_tiny(everything["ahead"], everything["cpu"])
 
 
 @pytest.mark.slow

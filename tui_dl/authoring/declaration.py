@@ -9,7 +9,7 @@ from tui_dl import catalog
 from tui_dl.errors import ParameterError
 from tui_dl.experiment import Experiment
 from tui_dl.lesson import Lesson, imported
-from tui_dl.parameters import Kind, Parameter
+from tui_dl.parameters import OF_RUN, Kind, Parameter
 
 SUMMARY = 100  # characters
 LABEL = 16  # characters that the form has room for
@@ -70,7 +70,7 @@ def _default(field: Parameter) -> Iterator[str]:
 def training_settings(lesson: Lesson) -> Iterator[str]:
     """Check the engine's fields: epochs, and for a fitted model batch_size and learning_rate."""
     fields = {field.name: field for field in lesson.parameters.fields()}
-    for name in ("seed", "device"):
+    for name in OF_RUN:
         if name in fields:
             yield f"settings: every lesson already has a {name}; rename this field"
     counts = () if lesson.explorer else ("epochs",) if lesson.own_loop else ("epochs", "batch_size")

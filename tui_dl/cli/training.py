@@ -62,7 +62,8 @@ def displayed(train: Callable[[Output], int], output: Output, *, detach: bool) -
     """
     if not detach:
         return train(output)
-    for option in ["--json"] * output.json + ["--quiet"] * output.quiet:
+    if output.json or output.quiet:
+        option = "--json" if output.json else "--quiet"
         raise LessonError(
             f"{option} has no effect with --detach: leave it out, and follow the run with"
             f" `dlworkbench watch {option}`"

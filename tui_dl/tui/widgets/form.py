@@ -16,13 +16,12 @@ from textual.widgets import Input, Label, Select
 
 from tui_dl.errors import ParameterError
 from tui_dl.lesson import Lesson
-from tui_dl.parameters import Kind, Parameter, plain
+from tui_dl.parameters import OF_RUN, Kind, Parameter, plain
 
 SEED = Parameter(
     "seed", "seed", Kind.INTEGER, 0, "Start of the random numbers; same seed, same run.",
     low=0, high=2**31 - 1,
 )  # fmt: skip
-OF_RUN = ("seed", "device")  # fields that are no hyperparameters: presets leave them alone
 
 
 def device_parameter(devices: tuple[str, ...]) -> Parameter:
